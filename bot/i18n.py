@@ -1,0 +1,182 @@
+"""Texts in two languages: `.po` files compiled in memory, plurals by their own rules, and words for dates and numbers.
+
+A text is a `Line`: placeholders `{name}` become spans, `**words**` become emphasis.
+"""
+
+from __future__ import annotations
+
+import gettext
+from datetime import date, datetime, time
+from functools import cache
+from importlib.resources import files
+from string import Formatter
+from typing import TYPE_CHECKING, Literal, get_args
+
+from bot.message import At, Line, Span, Strong, Who, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+Language = Literal["fr", "en"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+NNBSP = "\u202f"
+NBSP = "\u00a0"
+
+
+class _Catalogue:
+    """One language's messages: key → forms, chosen by the file's own Plural-Forms."""
+
+    def __init__(self, forms: Mapping[str, tuple[str, ...]], choose: Callable[[int], int]) -> None:
+        self._forms = forms
+        self._choose = choose
+
+    def keys(self) -> frozenset[str]:
+        return frozenset(self._forms)
+
+    def forms(self, key: str) -> tuple[str, ...]:
+        return self._forms[key]
+
+    def template(self, key: str, count: int | None) -> str:
+        forms = self._forms[key]
+        return forms[0] if count is None or len(forms) == 1 else forms[self._choose(abs(count))]
+
+
+@cache
+def catalogue(language: Language) -> _Catalogue:
+    """Read and compile one `.po` file (once a process)."""
+    from babel.messages.pofile import read_po
+
+    with files("bot.locale").joinpath(f"{language}.po").open("rb") as source:
+        po = read_po(source, locale=language)
+    forms = {
+        str(entry.id[0] if isinstance(entry.id, tuple | list) else entry.id): (
+            tuple(entry.string) if isinstance(entry.string, tuple | list) else (str(entry.string),)
+        )
+        for entry in po
+        if entry.id
+    }
+    return _Catalogue(forms, gettext.c2py(po.plural_expr))
+
+
+class Texts:
+    """What a person reads, in one language, with « vous » where the team prefers it."""
+
+    def __init__(self, language: Language, *, formal: bool = False) -> None:
+        self.language = language
+        self._formal = formal
+        self._catalogue = catalogue(language)
+
+    def line(self, key: str, /, **values: object) -> Line:
+        """The text of `key` as spans. `count` chooses the plural form. Unknown keys raise KeyError."""
+        count = values.get("count")
+        formal = f"{key}|vous"
+        chosen = formal if self._formal and formal in self._catalogue.keys() else key  # noqa: SIM118
+        template = self._catalogue.template(chosen, count if isinstance(count, int) else None)
+        return tuple(_merge(self._spans(template, values)))
+
+    def text(self, key: str, /, **values: object) -> str:
+        """The same as :meth:`line`, as plain words."""
+        return plain(self.line(key, **values))
+
+    def _spans(self, template: str, values: Mapping[str, object]) -> Iterable[Span]:
+        strong = False
+        for literal, name, spec, _ in Formatter().parse(template):
+            for index, part in enumerate(literal.split("**")):
+                strong = strong != (index > 0)
+                if part:
+                    yield Strong(part) if strong else part
+            if name is not None:
+                for span in self.spans(values[name], spec or ""):
+                    yield Strong(span) if strong and isinstance(span, str) else span
+
+    def spans(self, value: object, spec: str = "") -> Line:
+        """A value in words: spans stay, moments and numbers follow the language, anything else is `str`."""
+        match value:
+            case Strong() | At() | Who():
+                return (value,)
+            case tuple():
+                return value
+            case str():
+                return (value,)
+            case bool():
+                raise TypeError(value)
+            case int():
+                return (self.number(value),)
+            case datetime():
+                raise TypeError(value)  # an instant has no words without a zone: callers give At, date or time
+            case date():
+                return (self.date(value, spec),)
+            case time():
+                return (self.time(value),)
+            case _:
+                return (str(value),)
+
+    def number(self, value: int) -> str:
+        """Digits grouped by three from 10,000 up (French) or 1,000 up (English)."""
+        grouped = f"{value:,}"
+        if self.language == "en":
+            return grouped
+        return str(value) if abs(value) < 10_000 else grouped.replace(",", NNBSP)  # noqa: PLR2004
+
+    def time(self, value: time) -> str:
+        """« 9 h », « 16 h 30 » or "9:00", "16:30"."""
+        if self.language == "en":
+            return f"{value.hour}:{value.minute:02}"
+        return f"{value.hour}{NNBSP}h" + (f"{NNBSP}{value.minute:02}" if value.minute else "")
+
+    def date(self, value: date, spec: str = "") -> str:
+        """« mardi 24 novembre », "Tuesday 24 November"; spec `day` = the weekday alone, `short` = without it."""
+        weekday, month = _names(self.language)
+        number = f"{value.day}er" if self.language == "fr" and value.day == 1 else str(value.day)
+        match spec:
+            case "day":
+                return weekday[value.weekday()]
+            case "short":
+                return f"{number}{NBSP}{month[value.month]}"
+            case "month":
+                return month[value.month]
+            case _:
+                return f"{weekday[value.weekday()]} {number}{NBSP}{month[value.month]}"
+
+    def listing(self, parts: Iterable[str], key: str = "word.and") -> str:
+        """« a, b et c »; "a, b, and c" (serial comma)."""
+        *head, last = parts
+        joint = self.text(key)
+        if not head:
+            return last
+        comma = "," if self.language == "en" and len(head) > 1 else ""
+        return f"{', '.join(head)}{comma}{joint}{last}"
+
+
+@cache
+def _names(language: Language) -> tuple[Mapping[int, str], Mapping[int, str]]:
+    from babel.dates import get_day_names, get_month_names
+
+    return get_day_names("wide", locale=language), get_month_names("wide", locale=language)
+
+
+def _merge(spans: Iterable[Span]) -> Iterable[Span]:
+    """Neighbouring plain strings become one span, so that equal texts are equal lines."""
+    words = ""
+    for span in spans:
+        if isinstance(span, str):
+            words += span
+            continue
+        if words:
+            yield words
+            words = ""
+        yield span
+    if words:
+        yield words
+
+
+@cache
+def texts(language: Language, *, formal: bool = False) -> Texts:
+    """The texts of a language (shared: they hold no state)."""
+    return Texts(language, formal=formal)
+
+
+def capital(words: str) -> str:
+    """The first letter in upper case, the rest untouched (dates open a card)."""
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,201 @@
+"""The neutral message: frozen blocks of spans, which every platform draws in its own way.
+
+Nothing here is escaped: a renderer escapes for its own platform. A `Line` is a tuple of spans; a bare `str` is a span.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from pydantic import TypeAdapter
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    """Emphasised words."""
+
+    text: str
+    kind: Literal["strong"] = "strong"
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """A moment: platforms with native times show it in the reader's own zone; `text` is the wording elsewhere."""
+
+    instant: datetime
+    text: str
+    style: Literal["time", "day", "full"] = "time"
+    kind: Literal["at"] = "at"
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """A member, by internal id. `notify` makes it a mention; otherwise only the name is shown."""
+
+    member: str
+    name: str
+    notify: bool = False
+    kind: Literal["who"] = "who"
+
+
+Span = str | Strong | At | Who
+Line = tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """`action` is a registered act, or `say` (then `target` is a line of the grammar, run as if typed)."""
+
+    label: str
+    action: str
+    target: str = ""
+    style: Literal["plain", "primary", "danger"] = "plain"
+    kind: Literal["button"] = "button"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A paragraph. `title` heads a card, `note` is secondary."""
+
+    line: Line
+    style: Literal["plain", "title", "note"] = "plain"
+    kind: Literal["text"] = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to do as one line of a card; `position` (from 1) is frozen at the first posting."""
+
+    position: int
+    state: Literal["open", "done", "skipped", "late"]
+    line: Line
+    under: tuple[Line, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    kind: Literal["item"] = "item"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A small table: the first row is the header; all rows have the same length."""
+
+    rows: tuple[tuple[str, ...], ...]
+    kind: Literal["table"] = "table"
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A series of (label, value) pairs; `alternative` says the same in words, for screen readers and plain text."""
+
+    title: str
+    points: tuple[tuple[str, float | None], ...]
+    alternative: str
+    kind: Literal["chart"] = "chart"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One entry of a choice: what people read, and what comes back."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A select that runs `action` with the chosen value as target."""
+
+    label: str
+    action: str
+    options: tuple[Option, ...]
+    kind: Literal["choice"] = "choice"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One question of a form. `input` is what to draw; `error` stands beside the field after a refusal."""
+
+    name: str
+    label: str
+    input: Literal["text", "options", "member"] = "text"
+    options: tuple[Option, ...] = ()
+    many: bool = False
+    required: bool = False
+    value: tuple[str, ...] = ()
+    hint: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Questions asked together; submitting runs `action` with the values by field name.
+
+    `typed` is the line that does the same where a platform has no forms.
+    """
+
+    title: str
+    fields: tuple[Field, ...]
+    action: str
+    submit: str
+    typed: str = ""
+    kind: Literal["form"] = "form"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address to open (http or https only)."""
+
+    label: str
+    url: str
+    kind: Literal["link"] = "link"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to hand over; `content` is its whole bytes as UTF-8 text."""
+
+    name: str
+    content: str
+    kind: Literal["file"] = "file"
+
+
+Block = Text | Item | Table | Chart | Button | Choice | Form | Link | File
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is posted or answered. `summary` is the one line that notifications and plain clients show."""
+
+    blocks: tuple[Block, ...]
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to a request.
+
+    `visibility` may narrow what the command declared (never widen it). `done` is a reaction-like acknowledgement with
+    no text worth showing: an adapter may stay silent.
+    """
+
+    message: Message | None = None
+    visibility: Literal["private", "channel", "form"] = "private"
+
+
+_REPLY = TypeAdapter(Reply)
+
+
+def reply_to_json(reply: Reply) -> str:
+    """The stored form of a reply, given back to a duplicate of its request."""
+    return _REPLY.dump_json(reply).decode()
+
+
+def reply_from_json(text: str) -> Reply:
+    """The inverse of :func:`reply_to_json`."""
+    return _REPLY.validate_json(text)
+
+
+def plain(line: Line) -> str:
+    """The words of a line without any markup."""
+    return "".join(span if isinstance(span, str) else span.name if isinstance(span, Who) else span.text for span in line)
