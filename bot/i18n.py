@@ -133,11 +133,11 @@ class Texts:
             case "day":
                 return weekday[value.weekday()]
             case "short":
-                return f"{number}{NBSP}{month[value.month]}"
+                return f"{number} {month[value.month]}"
             case "month":
                 return month[value.month]
             case _:
-                return f"{weekday[value.weekday()]} {number}{NBSP}{month[value.month]}"
+                return f"{weekday[value.weekday()]} {number} {month[value.month]}"
 
     def listing(self, parts: Iterable[str], key: str = "word.and") -> str:
         """« a, b et c »; "a, b, and c" (serial comma)."""

@@ -1,0 +1,89 @@
+"""Members: the people who were added to a team's Vigie, and what each may do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.i18n import Language
+
+
+class Permission(StrEnum):
+    """What a member may do (a responsibility is a role, not this)."""
+
+    LEAD = "lead"
+    MEMBER = "member"
+    CONTRIBUTOR = "contributor"
+    OBSERVER = "observer"
+
+
+class Right(StrEnum):
+    """The rights that the table below gives."""
+
+    SEE = "see"
+    COMPLETE_OWN = "complete_own"
+    COMPLETE_OTHERS = "complete_others"
+    ASSIGN = "assign"
+    EDIT = "edit"
+    EXPORT = "export"
+
+
+RIGHTS: dict[Permission, frozenset[Right]] = {
+    Permission.LEAD: frozenset(Right),
+    Permission.MEMBER: frozenset({Right.SEE, Right.COMPLETE_OWN, Right.COMPLETE_OTHERS, Right.ASSIGN}),
+    Permission.CONTRIBUTOR: frozenset({Right.SEE, Right.COMPLETE_OWN}),
+    Permission.OBSERVER: frozenset({Right.SEE}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person in one team. `language` and `zone` are None while they follow the team's."""
+
+    team: str
+    id: str
+    name: str
+    permission: Permission = Permission.MEMBER
+    language: Language | None = None
+    zone: str | None = None
+    active: bool = True
+
+    def may(self, right: Right) -> bool:
+        """Whether the table of permissions gives this right."""
+        return self.active and right in RIGHTS[self.permission]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A member's account on a platform."""
+
+    team: str
+    member: str
+    platform: str
+    external_id: str
+
+
+class Members(Protocol):
+    """The members of a team; every method is scoped by it."""
+
+    def add(self, member: Member, identity: Identity) -> None: ...
+
+    def save(self, member: Member) -> None:
+        """Replace the member's own row."""
+        ...
+
+    def get(self, team: str, member: str) -> Member | None: ...
+
+    def find(self, team: str, platform: str, external_id: str) -> Member | None:
+        """The member behind a platform account."""
+        ...
+
+    def identity(self, team: str, member: str) -> Identity | None: ...
+
+    def all(self, team: str) -> Sequence[Member]:
+        """Active members, by name."""
+        ...

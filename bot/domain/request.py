@@ -1,0 +1,80 @@
+"""What a platform hands to the core: ids and strings only, one value per thing a person did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from bot.domain.posting import Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A line of the grammar, without the `/cm`."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clicked:
+    """A button or a select of one of our messages (`ref` is None on private answers that leave no trace)."""
+
+    action: str
+    target: str
+    ref: Ref | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A form, by field name; a field may have several values."""
+
+    action: str
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reacted:
+    """An emoji put on a message, or taken off it (`added` False). `emoji` is Unicode or the platform's name."""
+
+    emoji: str
+    ref: Ref
+    added: bool = True
+
+
+What = Typed | Clicked | Submitted | Reacted
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One thing a person did. `key` is the platform's own id of the event: the same key is the same event.
+
+    `team`, `actor` and `channel` are the platform's ids; `actor_name` is what it calls the person, if it says.
+    """
+
+    key: str
+    platform: str
+    team: str
+    actor: str
+    what: What
+    channel: str = ""
+    actor_name: str = ""
+
+
+class Requests(Protocol):
+    """The keys that were handled, with their stored replies; scoped by team."""
+
+    def claim(self, team: str, key: str, now: datetime) -> str | None:
+        """Take a key: None if it was free, else the reply stored for it (waits for a concurrent holder)."""
+        ...
+
+    def answer(self, team: str, key: str, reply: str) -> None:
+        """Store the reply of a key taken in this unit of work."""
+        ...
+
+    def forget(self, before: datetime) -> int:
+        """Drop the keys of every team older than that; returns how many."""
+        ...

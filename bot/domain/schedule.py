@@ -1,0 +1,66 @@
+"""Schedules and their occurrences. An occurrence is one schedule at one nominal local moment: it exists once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from bot.domain.rhythm import Rhythm
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When a nudge of a team recurs.
+
+    `nominal_next` is the next moment on the wall clock of `zone` (naive), `next_fire_at` the instant it stands for
+    (None when there is none left), `fingerprint` what the zone meant when that was computed.
+    """
+
+    team: str
+    id: str
+    nudge: str
+    rhythm: Rhythm
+    zone: str
+    fingerprint: str
+    nominal_next: datetime | None
+    next_fire_at: datetime | None
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One schedule at one nominal local date-time; `due_at` is its instant."""
+
+    team: str
+    id: str
+    schedule: str
+    nudge: str
+    nominal: datetime
+    due_at: datetime
+    state: Literal["planned", "missed"] = "planned"
+
+
+class Schedules(Protocol):
+    """Schedules of a team (scoped), and the engine's view over all of them (`due`, `move_on`, `next_fire_at`)."""
+
+    def put(self, schedule: Schedule) -> None:
+        """Store a schedule, replacing the one of the same nudge."""
+        ...
+
+    def all(self, team: str) -> Sequence[Schedule]: ...
+
+    def due(self, now: datetime, limit: int) -> Sequence[Schedule]:
+        """The schedules of every team whose instant has come, earliest first, locked against other processes."""
+        ...
+
+    def move_on(self, moved: Sequence[Schedule], occurrences: Sequence[Occurrence]) -> Sequence[Occurrence]:
+        """Store the schedules' next moments and insert the occurrences; returns those that did not exist yet."""
+        ...
+
+    def next_fire_at(self) -> datetime | None:
+        """The earliest instant of any schedule."""
+        ...
