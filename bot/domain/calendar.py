@@ -1,0 +1,145 @@
+"""Which days a team works: its week, the public holidays of its place, and its own closures.
+
+Public holidays come from the `holidays` package, by country AND subdivision (Switzerland has four without a canton,
+Geneva nine), imported at first use because it costs 0.1 s. A date is a civil date of the team; no zone here.
+"""
+
+from __future__ import annotations
+
+import calendar as civil
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import lru_cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from bot.errors import RefusalError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from holidays import HolidayBase
+
+DAY = timedelta(days=1)
+WEEKDAYS = (1, 2, 3, 4, 5)
+WEEK = range(1, 8)
+"""ISO weekdays: 1 is Monday, 7 is Sunday."""
+LAST = -1
+_ANY_YEAR = 2026
+
+# Names that people use and that the package no longer takes: both departments and Moselle share one list of dates.
+_ALIASES = MappingProxyType({("FR", "ALSACE-MOSELLE"): "57"})
+
+
+@dataclass(frozen=True, slots=True)
+class WorkCalendar:
+    """The working days of a team: ISO weekdays, public holidays of a place, own closures.
+
+    `country` is ISO 3166-1 alpha-2, `subdivision` ISO 3166-2 without the country ("57", "GE", "QC"). `whit_monday` says
+    whether Whit Monday is closed; it concerns France only, where each company chooses. An unknown place raises
+    RefusalError at first use (see :func:`check_place` to ask at once).
+    """
+
+    country: str = "FR"
+    subdivision: str | None = None
+    days: tuple[int, ...] = WEEKDAYS
+    closures: frozenset[date] = field(default_factory=frozenset)
+    whit_monday: bool = True
+
+    def __post_init__(self) -> None:
+        if not self.days or not set(self.days) <= set(WEEK) or len(set(self.days)) != len(self.days):
+            raise ValueError(f"working days are distinct ISO weekdays, at least one: {self.days}")
+
+    def is_working(self, day: date) -> bool:
+        """True when the team works that day."""
+        return day.isoweekday() in self.days and not self.holiday(day)
+
+    def holiday(self, day: date) -> bool:
+        """True for a public holiday or an own closure, whatever the weekday."""
+        if day in self.closures:
+            return True
+        if day not in _names(self.country, self.subdivision, day.year, None):
+            return False
+        return not self._chosen_open(day)
+
+    def holiday_name(self, day: date, language: str) -> str | None:
+        """The public holiday's name in "fr" or "en" (the country's own language where it has neither), or None."""
+        if self._chosen_open(day):
+            return None
+        return _names(self.country, self.subdivision, day.year, language).get(day)
+
+    def next_working(self, day: date) -> date:
+        """The first working day strictly after."""
+        return self._walk(day, DAY)
+
+    def previous_working(self, day: date) -> date:
+        """The last working day strictly before."""
+        return self._walk(day, -DAY)
+
+    def nth_working(self, year: int, month: int, nth: int) -> date:
+        """The nth (1…, or -1 for the last) working day of a month; the last one where the month has fewer.
+
+        A month with no working day at all (a summer closure) gives the first working day after it: deferred, not lost.
+        """
+        if nth < 1 and nth != LAST:
+            raise ValueError(f"nth is 1 or more, or -1: {nth}")
+        last = date(year, month, civil.monthrange(year, month)[1])
+        found = self._of_month(last) if nth == LAST else self._counted(date(year, month, 1), last, nth)
+        return found or self.next_working(last)
+
+    def _of_month(self, last: date) -> date | None:
+        day = last if self.is_working(last) else self.previous_working(last)
+        return day if day.month == last.month else None
+
+    def _counted(self, first: date, last: date, nth: int) -> date | None:
+        found, left, day = None, nth, first
+        while left and day <= last:
+            if self.is_working(day):
+                found, left = day, left - 1
+            day += DAY
+        return found
+
+    def _walk(self, day: date, step: timedelta) -> date:
+        day += step
+        while not self.is_working(day):
+            day += step
+        return day
+
+    def _chosen_open(self, day: date) -> bool:
+        return not self.whit_monday and self.country == "FR" and day == easter(day.year) + timedelta(days=50)
+
+
+def easter(year: int) -> date:
+    """Easter Sunday of the Gregorian calendar (Meeus, Jones and Butcher: Astronomical Algorithms, chapter 8)."""
+    century, rest = divmod(year, 100)
+    epact = (19 * (year % 19) + century - century // 4 - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
+    weekday = (32 + 2 * (century % 4) + 2 * (rest // 4) - epact - rest % 4) % 7
+    late = (year % 19 + 11 * epact + 22 * weekday) // 451
+    month, day = divmod(epact + weekday - 7 * late + 114, 31)
+    return date(year, month, day + 1)
+
+
+def check_place(country: str, subdivision: str | None) -> None:
+    """Raise RefusalError when we know no holidays for this country or this subdivision of it."""
+    _names(country, subdivision, _ANY_YEAR, None)
+
+
+@lru_cache(maxsize=1024)
+def _names(country: str, subdivision: str | None, year: int, language: str | None) -> Mapping[date, str]:
+    """The public holidays of one year there, by date, named in `language` ("fr", "en"; None = the country's own)."""
+    table = _table(country, _ALIASES.get((country, (subdivision or "").upper()), subdivision), year)
+    spoken = next((spelt for spelt in table.supported_languages if language and spelt.startswith(language)), None)
+    if spoken is not None:
+        table = type(table)(subdiv=table.subdiv, years=year, language=spoken)
+    return MappingProxyType(dict(table.items()))
+
+
+def _table(country: str, subdivision: str | None, year: int) -> HolidayBase:
+    import holidays
+
+    try:
+        return holidays.country_holidays(country, subdiv=subdivision, years=year)
+    except NotImplementedError as error:
+        if country not in holidays.list_supported_countries():
+            raise RefusalError("calendar.country_unknown", country=country) from error
+        raise RefusalError("calendar.subdivision_unknown", country=country, subdivision=subdivision) from error

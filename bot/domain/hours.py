@@ -1,0 +1,46 @@
+"""Working hours: when a team may be spoken to. What falls outside is deferred, never dropped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.domain.calendar import WorkCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingHours:
+    """Local opening times, [opens, closes), and the lunch within, [lunch_from, lunch_to); equal ends: no lunch."""
+
+    opens: time = time(9)
+    closes: time = time(18)
+    lunch_from: time = time(12)
+    lunch_to: time = time(14)
+
+    def __post_init__(self) -> None:
+        if self.opens >= self.closes or self.lunch_from > self.lunch_to:
+            raise ValueError(f"hours end after they begin: {self}")
+        if self.lunch_from <= self.opens and self.lunch_to >= self.closes:
+            raise ValueError(f"lunch leaves no working time: {self}")
+
+    def at_lunch(self, at: time) -> bool:
+        """True from the start of lunch on, until its end."""
+        return self.lunch_from <= at < self.lunch_to
+
+
+def defer(nominal: datetime, hours: WorkingHours, calendar: WorkCalendar, *, urgent: bool = False) -> datetime:
+    """The first moment from `nominal` on (both naive local) at which people may be spoken to.
+
+    Quiet hours and closed days defer to the next opening; lunch defers to its end, unless the message is urgent.
+    """
+    day, at = nominal.date(), nominal.time()
+    if not calendar.is_working(day) or at >= hours.closes:
+        day, at = calendar.next_working(day), hours.opens
+    at = max(at, hours.opens)
+    if hours.at_lunch(at) and not urgent:
+        at = hours.lunch_to
+    if at >= hours.closes:  # lunch ends the day there
+        return defer(datetime.combine(day, at), hours, calendar, urgent=urgent)
+    return datetime.combine(day, at)
