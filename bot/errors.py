@@ -26,6 +26,12 @@ class ConfigurationError(VigieError):
     """A setting is missing or wrong: says which variable, where to find it, what to type (exit code 2)."""
 
 
+class StoreError(VigieError):
+    """The database did not do what we asked: nothing was changed, the same work may succeed later."""
+
+    permanent = False
+
+
 class TransportError(VigieError):
     """A platform did not take what we sent it. `permanent` decides between retry and telling the lead."""
 

@@ -113,8 +113,11 @@ class Outbox(Protocol):
         """Add deliveries; a posting has at most one waiting edit, so a second one is dropped."""
         ...
 
-    def claim(self, owner: str, until: datetime, now: datetime, limit: int) -> Sequence[Delivery]:
-        """Lease up to `limit` deliveries that are due, or whose lease ran out, to this process."""
+    def claim(self, owner: str, lease: float, now: datetime, limit: int) -> Sequence[Delivery]:
+        """Lease up to `limit` deliveries that are due, or whose lease ran out, to this process for `lease` seconds.
+
+        Leases are counted on their own clock, which is never compared with business time.
+        """
         ...
 
     def confirm(self, owner: str, delivery: Delivery, ref: Ref | None, revision: int) -> bool:

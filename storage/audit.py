@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from bot.domain.audit import Entry
+from storage import schema as s
+from storage.repository import Repository
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Audit(Repository):
+    """Rows ↔ entries of the record (port: bot.domain.audit.Audit)."""
+
+    def write(self, entry: Entry) -> None:
+        self.connection.execute(
+            sa.insert(s.audit).values(
+                team_id=entry.team,
+                id=entry.id,
+                at=entry.at,
+                act=entry.act,
+                subject=entry.subject,
+                subject_id=entry.subject_id,
+                actor_id=entry.actor,
+                behalf_id=entry.behalf,
+                before=json.dumps(dict(entry.before), sort_keys=True),
+                after=json.dumps(dict(entry.after), sort_keys=True),
+                source=entry.source,
+            )
+        )
+
+    def latest(self, team: str, *, limit: int, actor: str | None = None) -> Sequence[Entry]:
+        where = s.audit.c
+        query = sa.select(s.audit).where(where.team_id == team)
+        if actor is not None:
+            query = query.where(where.actor_id == actor)
+        return self._entries(query.order_by(where.id.desc()).limit(limit))
+
+    def of_subject(self, team: str, subject: str, subject_id: str) -> Sequence[Entry]:
+        where = s.audit.c
+        query = sa.select(s.audit).where(
+            where.team_id == team, where.subject == subject, where.subject_id == subject_id
+        )
+        return self._entries(query.order_by(where.id.desc()))
+
+    def _entries(self, query: sa.Select[Any]) -> Sequence[Entry]:
+        return [_entry(row) for row in self.connection.execute(query)]
+
+
+def _entry(row: Any) -> Entry:
+    return Entry(
+        team=row.team_id,
+        id=row.id,
+        at=row.at,
+        act=row.act,
+        subject=row.subject,
+        subject_id=row.subject_id,
+        actor=row.actor_id,
+        behalf=row.behalf_id,
+        before=json.loads(row.before),
+        after=json.loads(row.after),
+        source=row.source,
+    )

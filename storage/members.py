@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from bot.domain.member import Identity, Member, Permission
+from storage import schema as s
+from storage.repository import Repository
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Members(Repository):
+    """Rows ↔ members and identities (port: bot.domain.member.Members)."""
+
+    def add(self, member: Member, identity: Identity) -> None:
+        self.connection.execute(sa.insert(s.members).values(**_row(member)))
+        self.connection.execute(
+            sa.insert(s.identities).values(
+                team_id=member.team,
+                member_id=member.id,
+                platform=identity.platform,
+                external_id=identity.external_id,
+            )
+        )
+
+    def save(self, member: Member) -> None:
+        where = s.members.c
+        self.connection.execute(
+            sa.update(s.members).where(where.team_id == member.team, where.id == member.id).values(**_row(member))
+        )
+
+    def get(self, team: str, member: str) -> Member | None:
+        where = s.members.c
+        row = self.connection.execute(sa.select(s.members).where(where.team_id == team, where.id == member)).first()
+        return _member(row) if row else None
+
+    def find(self, team: str, platform: str, external_id: str) -> Member | None:
+        of, account = s.members.c, s.identities.c
+        row = self.connection.execute(
+            sa.select(s.members)
+            .join(s.identities, sa.and_(account.team_id == of.team_id, account.member_id == of.id))
+            .where(account.team_id == team, account.platform == platform, account.external_id == external_id)
+        ).first()
+        return _member(row) if row else None
+
+    def identity(self, team: str, member: str) -> Identity | None:
+        where = s.identities.c
+        row = self.connection.execute(
+            sa.select(s.identities).where(where.team_id == team, where.member_id == member)
+        ).first()
+        return Identity(row.team_id, row.member_id, row.platform, row.external_id) if row else None
+
+    def all(self, team: str) -> Sequence[Member]:
+        where = s.members.c
+        rows = self.connection.execute(
+            sa.select(s.members).where(where.team_id == team, where.active).order_by(where.name, where.id)
+        )
+        return [_member(row) for row in rows]
+
+
+def _member(row: Any) -> Member:
+    return Member(row.team_id, row.id, row.name, Permission(row.permission), row.language, row.zone, row.active)
+
+
+def _row(member: Member) -> dict[str, Any]:
+    return {
+        "team_id": member.team,
+        "id": member.id,
+        "name": member.name,
+        "permission": member.permission.value,
+        "language": member.language,
+        "zone": member.zone,
+        "active": member.active,
+    }

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, Literal
+
+import sqlalchemy as sa
+
+from bot.domain.posting import Delivery
+from storage import schema as s
+from storage.repository import Repository
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from bot.domain.posting import Ref
+
+
+
+class Outbox(Repository):
+    """Rows ↔ deliveries (port: bot.domain.posting.Outbox).
+
+    Leases live on their own clock: the process's on SQLite (one process), the database's on PostgreSQL (many).
+    """
+
+    def owe(self, deliveries: Sequence[Delivery]) -> None:
+        if deliveries:
+            self.connection.execute(self.insert_new(s.deliveries), [_row(one) for one in deliveries])
+
+    def claim(self, owner: str, lease: float, now: datetime, limit: int) -> Sequence[Delivery]:
+        where = s.deliveries.c
+        free = sa.or_(
+            where.state == "ready", sa.and_(where.state == "sending", where.lease_until < self._lease_clock())
+        )
+        chosen = (
+            sa.select(where.team_id, where.id)
+            .where(where.state.in_(["ready", "sending"]), where.send_after <= now, free)
+            .order_by(where.send_after, where.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        rows = self.connection.execute(
+            sa.update(s.deliveries)
+            .where(sa.tuple_(where.team_id, where.id).in_(chosen))
+            .values(
+                state="sending",
+                lease_owner=owner,
+                lease_until=self._lease_clock() + int(lease * 1000),
+                attempt=where.attempt + 1,
+                first_attempt_at=sa.func.coalesce(where.first_attempt_at, sa.literal(now, s.Instant)),
+            )
+            .returning(s.deliveries)
+        )
+        return sorted((_delivery(row) for row in rows), key=lambda one: (one.send_after, one.id))
+
+    def _lease_clock(self) -> sa.ColumnElement[int]:
+        """Now, in milliseconds, on the clock that leases are counted on."""
+        if self.connection.dialect.name == "postgresql":
+            return sa.cast(sa.extract("epoch", sa.func.clock_timestamp()) * 1000, sa.BigInteger)
+        return sa.literal(time.time_ns() // 1_000_000, sa.BigInteger)
+
+    def confirm(self, owner: str, delivery: Delivery, ref: Ref | None, revision: int) -> bool:
+        if not self._settle(owner, delivery, {"state": "sent", "error": None}):
+            return False
+        values: dict[str, Any] = {"posted_revision": revision}
+        if ref is not None:
+            values |= {"ref_channel": ref.channel, "ref_message": ref.message}
+        where = s.messages.c
+        self.connection.execute(
+            sa.update(s.messages).where(where.team_id == delivery.team, where.id == delivery.posting).values(values)
+        )
+        return True
+
+    def postpone(self, owner: str, delivery: Delivery, until: datetime, error: str) -> bool:
+        return self._settle(owner, delivery, {"state": "ready", "send_after": until, "error": error})
+
+    def give_up(self, owner: str, delivery: Delivery, state: Literal["failed", "unknown"], error: str) -> bool:
+        return self._settle(owner, delivery, {"state": state, "error": error})
+
+    def _settle(self, owner: str, delivery: Delivery, values: dict[str, Any]) -> bool:
+        """The fenced update: only the process that holds the lease may say what became of it."""
+        where = s.deliveries.c
+        changed = self.connection.execute(
+            sa.update(s.deliveries)
+            .where(
+                where.team_id == delivery.team,
+                where.id == delivery.id,
+                where.lease_owner == owner,
+                where.state == "sending",
+            )
+            .values(lease_owner=None, lease_until=None, **values)
+        )
+        return changed.rowcount == 1
+
+    def next_at(self) -> datetime | None:
+        where = s.deliveries.c
+        found: datetime | None = self.connection.execute(
+            sa.select(sa.func.min(where.send_after)).where(where.state == "ready")
+        ).scalar()
+        return found
+
+
+def _row(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "team_id": delivery.team,
+        "id": delivery.id,
+        "message_id": delivery.posting,
+        "operation": delivery.operation,
+        "state": "ready",
+        "send_after": delivery.send_after,
+        "attempt": 0,
+    }
+
+
+def _delivery(row: Any) -> Delivery:
+    return Delivery(
+        team=row.team_id,
+        id=row.id,
+        posting=row.message_id,
+        operation=row.operation,
+        send_after=row.send_after,
+        attempt=row.attempt,
+        first_attempt_at=row.first_attempt_at,
+    )

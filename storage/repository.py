@@ -1,0 +1,23 @@
+"""What all repositories share: the unit of work's connection, and the one insert that both databases spell apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.dialects import postgresql, sqlite
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """Statements over the connection of one unit of work."""
+
+    connection: Connection
+
+    def insert_new(self, table: Table) -> Any:
+        """An INSERT that leaves existing rows alone (ON CONFLICT DO NOTHING); RETURNING gives what was new."""
+        dialect = postgresql if self.connection.dialect.name == "postgresql" else sqlite
+        return dialect.insert(table).on_conflict_do_nothing()

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from bot.domain import rhythm
+from bot.domain.schedule import Schedule
+from storage import schema as s
+from storage.repository import Repository
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from bot.domain.schedule import Occurrence
+
+
+class Schedules(Repository):
+    """Rows ↔ schedules and occurrences (port: bot.domain.schedule.Schedules)."""
+
+    def put(self, schedule: Schedule) -> None:
+        where = s.schedules.c
+        mine = sa.and_(where.team_id == schedule.team, where.nudge == schedule.nudge)
+        row = _row(schedule)
+        changed = self.connection.execute(
+            sa.update(s.schedules).where(mine).values({key: row[key] for key in row if key != "id"})
+        )
+        if changed.rowcount == 0:
+            self.connection.execute(sa.insert(s.schedules).values(row))
+
+    def all(self, team: str) -> Sequence[Schedule]:
+        where = s.schedules.c
+        rows = self.connection.execute(sa.select(s.schedules).where(where.team_id == team).order_by(where.nudge))
+        return [_schedule(row) for row in rows]
+
+    def due(self, now: datetime, limit: int) -> Sequence[Schedule]:
+        fires = s.schedules.c.next_fire_at
+        rows = self.connection.execute(
+            sa.select(s.schedules)
+            .where(fires.is_not(None), fires <= now)
+            .order_by(fires, s.schedules.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        return [_schedule(row) for row in rows]
+
+    def move_on(self, moved: Sequence[Schedule], occurrences: Sequence[Occurrence]) -> Sequence[Occurrence]:
+        where = s.schedules.c
+        self.connection.execute(
+            sa.update(s.schedules)
+            .where(where.team_id == sa.bindparam("of_team"), where.id == sa.bindparam("of_id"))
+            .values(nominal_next=sa.bindparam("nominal"), next_fire_at=sa.bindparam("fires")),
+            [
+                {"of_team": one.team, "of_id": one.id, "nominal": one.nominal_next, "fires": one.next_fire_at}
+                for one in moved
+            ],
+        )
+        if not occurrences:
+            return []
+        rows = [
+            {
+                "team_id": one.team,
+                "id": one.id,
+                "schedule_id": one.schedule,
+                "nominal": one.nominal,
+                "due_at": one.due_at,
+                "state": one.state,
+            }
+            for one in occurrences
+        ]
+        fresh = set(
+            self.connection.execute(self.insert_new(s.occurrences).returning(s.occurrences.c.id), rows).scalars()
+        )
+        return [one for one in occurrences if one.id in fresh]
+
+    def next_fire_at(self) -> datetime | None:
+        found: datetime | None = self.connection.execute(sa.select(sa.func.min(s.schedules.c.next_fire_at))).scalar()
+        return found
+
+
+def _row(schedule: Schedule) -> dict[str, Any]:
+    return {
+        "team_id": schedule.team,
+        "id": schedule.id,
+        "nudge": schedule.nudge,
+        "rhythm": rhythm.to_text(schedule.rhythm),
+        "zone": schedule.zone,
+        "fingerprint": schedule.fingerprint,
+        "nominal_next": schedule.nominal_next,
+        "next_fire_at": schedule.next_fire_at,
+        "version": schedule.version,
+    }
+
+
+def _schedule(row: Any) -> Schedule:
+    return Schedule(
+        team=row.team_id,
+        id=row.id,
+        nudge=row.nudge,
+        rhythm=rhythm.from_text(row.rhythm),
+        zone=row.zone,
+        fingerprint=row.fingerprint,
+        nominal_next=row.nominal_next,
+        next_fire_at=row.next_fire_at,
+        version=row.version,
+    )

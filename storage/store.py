@@ -1,0 +1,143 @@
+"""Units of work: synchronous SQLAlchemy in database threads, behind the async Store port (ENGINE §1, ADR 0003)."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.errors import StoreError
+from storage.audit import Audit
+from storage.engines import open_engines
+from storage.items import Items
+from storage.members import Members
+from storage.outbox import Outbox
+from storage.postings import Postings, Reactions
+from storage.requests import Requests
+from storage.roles import Roles
+from storage.schedules import Schedules
+from storage.teams import Teams
+from storage.templates import Templates
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Engine
+
+    from bot.clock import Clock
+    from storage.engines import Engines
+
+T = TypeVar("T")
+
+
+class UnitOfWork:
+    """The repositories over one transaction (port: bot.ports.Tx)."""
+
+    def __init__(self, connection: Connection, now: datetime) -> None:
+        self.connection = connection
+        self.now = now
+
+    @cached_property
+    def teams(self) -> Teams:
+        return Teams(self.connection)
+
+    @cached_property
+    def members(self) -> Members:
+        return Members(self.connection)
+
+    @cached_property
+    def roles(self) -> Roles:
+        return Roles(self.connection)
+
+    @cached_property
+    def templates(self) -> Templates:
+        return Templates(self.connection)
+
+    @cached_property
+    def items(self) -> Items:
+        return Items(self.connection)
+
+    @cached_property
+    def schedules(self) -> Schedules:
+        return Schedules(self.connection)
+
+    @cached_property
+    def postings(self) -> Postings:
+        return Postings(self.connection)
+
+    @cached_property
+    def reactions(self) -> Reactions:
+        return Reactions(self.connection)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        return Outbox(self.connection)
+
+    @cached_property
+    def requests(self) -> Requests:
+        return Requests(self.connection)
+
+    @cached_property
+    def audit(self) -> Audit:
+        return Audit(self.connection)
+
+
+class SqlStore:
+    """A database as the core sees it (port: bot.ports.Store).
+
+    SQLite has one writer thread, which takes interactive work before batches; PostgreSQL has a small pool.
+    """
+
+    def __init__(self, engines: Engines, clock: Clock) -> None:
+        self._engines = engines
+        self._clock = clock
+        self._writers = ThreadPoolExecutor(engines.threads, thread_name_prefix="vigie-db")
+        shared = engines.read is engines.write  # in memory there is one connection, hence one thread
+        self._readers = self._writers if shared else ThreadPoolExecutor(2, thread_name_prefix="vigie-db-read")
+        self._interactive = 0
+        self._quiet = asyncio.Condition()
+
+    @property
+    def engines(self) -> Engines:
+        return self._engines
+
+    async def write(self, work: Callable[[UnitOfWork], T], *, batch: bool = False) -> T:
+        if batch:
+            async with self._quiet:
+                await self._quiet.wait_for(lambda: self._interactive == 0)
+            return await self._run(self._writers, self._engines.write, work)
+        self._interactive += 1
+        try:
+            return await self._run(self._writers, self._engines.write, work)
+        finally:
+            self._interactive -= 1
+            async with self._quiet:
+                self._quiet.notify_all()
+
+    async def read(self, work: Callable[[UnitOfWork], T]) -> T:
+        return await self._run(self._readers, self._engines.read, work)
+
+    async def _run(self, pool: ThreadPoolExecutor, engine: Engine, work: Callable[[UnitOfWork], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(pool, self.now_do, engine, work)
+
+    def now_do(self, engine: Engine, work: Callable[[UnitOfWork], T]) -> T:
+        """Run one unit of work in this thread (the command line and the tests have no loop)."""
+        try:
+            with engine.begin() as connection:
+                return work(UnitOfWork(connection, self._clock.now()))
+        except SQLAlchemyError as error:
+            raise StoreError("store.failed", why=type(error).__name__) from error
+
+    async def close(self) -> None:
+        self._writers.shutdown(wait=True)
+        self._readers.shutdown(wait=True)
+        self._engines.dispose()
+
+
+def open_store(address: str, clock: Clock) -> SqlStore:
+    """The store behind a `DATABASE_URL`, whose tables must be current (storage.migrate.upgrade)."""
+    return SqlStore(open_engines(address), clock)

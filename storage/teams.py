@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from bot.domain.team import Account, Brand, Channel, Installation, Team
+from storage import schema as s
+from storage.repository import Repository
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Teams(Repository):
+    """Rows ↔ teams, installations, channels, brands, accounts (port: bot.domain.team.Teams)."""
+
+    def find(self, platform: str, external_id: str) -> Team | None:
+        where = s.installations.c
+        row = self.connection.execute(
+            sa.select(where.team_id).where(where.platform == platform, where.external_id == external_id)
+        ).first()
+        return self.get(row.team_id) if row else None
+
+    def ids(self) -> Sequence[str]:
+        return self.connection.execute(sa.select(s.teams.c.id).order_by(s.teams.c.id)).scalars().all()
+
+    def get(self, team: str) -> Team | None:
+        row = self.connection.execute(sa.select(s.teams).where(s.teams.c.id == team)).mappings().first()
+        if row is None:
+            return None
+        closed = self.connection.execute(sa.select(s.closures.c.day).where(s.closures.c.team_id == team)).scalars()
+        days = tuple(int(day) for day in row["working_days"])
+        return Team(**{**row, "working_days": days, "closures": frozenset(closed)})
+
+    def add(self, team: Team, installation: Installation) -> None:
+        self.connection.execute(sa.insert(s.teams), _row(team))
+        self._close(team)
+        self.connection.execute(
+            sa.insert(s.installations).values(
+                team_id=team.id, platform=installation.platform, external_id=installation.external_id
+            )
+        )
+
+    def save(self, team: Team) -> None:
+        self.connection.execute(sa.update(s.teams).where(s.teams.c.id == team.id).values(_row(team)))
+        self.connection.execute(sa.delete(s.closures).where(s.closures.c.team_id == team.id))
+        self._close(team)
+
+    def _close(self, team: Team) -> None:
+        if team.closures:
+            self.connection.execute(
+                sa.insert(s.closures), [{"team_id": team.id, "day": day} for day in sorted(team.closures)]
+            )
+
+    def installation(self, team: str) -> Installation | None:
+        row = self.connection.execute(sa.select(s.installations).where(s.installations.c.team_id == team)).first()
+        return Installation(row.team_id, row.platform, row.external_id) if row else None
+
+    def add_channel(self, channel: Channel) -> None:
+        self.connection.execute(
+            sa.insert(s.channels).values(
+                team_id=channel.team, id=channel.id, external_id=channel.external_id, name=channel.name
+            )
+        )
+
+    def channel(self, team: str, channel: str) -> Channel | None:
+        return self._channel(team, s.channels.c.id == channel)
+
+    def channel_named(self, team: str, external_id: str) -> Channel | None:
+        return self._channel(team, s.channels.c.external_id == external_id)
+
+    def _channel(self, team: str, condition: sa.ColumnElement[bool]) -> Channel | None:
+        row = self.connection.execute(sa.select(s.channels).where(s.channels.c.team_id == team, condition)).first()
+        return Channel(row.team_id, row.id, row.external_id, row.name) if row else None
+
+    def add_brand(self, brand: Brand) -> None:
+        self.connection.execute(sa.insert(s.brands).values(team_id=brand.team, id=brand.id, name=brand.name))
+
+    def brands(self, team: str) -> Sequence[Brand]:
+        rows = self.connection.execute(sa.select(s.brands).where(s.brands.c.team_id == team).order_by(s.brands.c.id))
+        return [Brand(row.team_id, row.id, row.name) for row in rows]
+
+    def add_account(self, account: Account) -> None:
+        self.connection.execute(
+            sa.insert(s.accounts).values(
+                team_id=account.team, id=account.id, brand_id=account.brand, network=account.network
+            )
+        )
+
+    def remove_account(self, team: str, account: str) -> bool:
+        where = s.accounts.c
+        gone = self.connection.execute(sa.delete(s.accounts).where(where.team_id == team, where.id == account))
+        return gone.rowcount == 1
+
+    def accounts(self, team: str) -> Sequence[Account]:
+        where = s.accounts.c
+        rows = self.connection.execute(sa.select(s.accounts).where(where.team_id == team).order_by(where.id))
+        return [Account(row.team_id, row.id, row.brand_id, row.network) for row in rows]
+
+
+def _row(team: Team) -> dict[str, Any]:
+    row = asdict(team)
+    del row["closures"]
+    row["working_days"] = "".join(str(day) for day in team.working_days)
+    return row
