@@ -1,0 +1,167 @@
+"""The moments, limits and faces that the product uses where a team has not chosen its own: the shape of defaults.yaml.
+
+Values live in that one file (DESIGN §1, decision 10); a team's own file may hold only those it changes.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from bot.catalogue.timing import At, Frozen, Weekday
+
+Minutes = Annotated[int, Field(ge=1, le=60 * 24)]
+Count = Annotated[int, Field(ge=1, le=1000)]
+Percent = Annotated[int, Field(ge=0, le=100)]
+
+
+def _partial(schema: dict[str, Any]) -> None:
+    """A team's file may hold any part: it is laid over ours before it is checked."""
+    schema.pop("required", None)
+
+
+class _Group(Frozen):
+    model_config = ConfigDict(json_schema_extra=_partial)
+
+
+class Span(_Group):
+    """From a time of day to another."""
+
+    start: At
+    end: At
+
+    @model_validator(mode="after")
+    def _forward(self) -> Span:
+        if self.start >= self.end:
+            raise PydanticCustomError("catalogue.block_in_order", "a span ends after it starts")
+        return self
+
+
+class WeekMoment(_Group):
+    """A time on a weekday."""
+
+    weekday: Weekday
+    at: At
+
+
+class Moments(_Group):
+    """When the product speaks of its own accord, in the team's zone. Tasks carry their own rhythm in tasks.yaml."""
+
+    morning: At
+    recap: At
+    friday: WeekMoment
+    """The one line of the week's end in the channel."""
+    proposal: WeekMoment
+    """What could be added, once, at the end of the first week."""
+    afternoon: At
+    """What « this afternoon » means when something is put off."""
+    tomorrow: At
+    """When a thing put off to another day comes back."""
+    lunch: Span
+    """Urgent only."""
+    working_hours: Span
+    working_days: Annotated[tuple[Weekday, ...], Field(min_length=1)]
+
+
+class Limits(_Group):
+    """How much the product may say, and how large it may be (PRODUCT §3.3; CARDS)."""
+
+    window_minutes: Minutes
+    """One message per destination within it."""
+    notifications_a_day: Count
+    """For one person; urgent ones are not counted."""
+    channel_messages_a_day: Count
+    """New messages in a channel; urgent ones and edits are not counted."""
+    card_lines: Count
+    items_on_a_card: Count
+    catch_up_lines: Count
+    snoozes: Count
+    """After so many, the product asks whether to hand it over or skip it."""
+
+
+class Ladder(_Group):
+    """What happens while an item stays open. Minutes."""
+
+    remind_before: Minutes
+    """A routine item's one private reminder, before its deadline."""
+    unclaimed: Minutes
+    """An urgent item that nobody took goes to the next person after so long, and again."""
+    reminders: Count
+    escalations: Count
+
+
+class Alerts(_Group):
+    """Comments and messages that must be answered within a time."""
+
+    urgent_minutes: Minutes
+    normal_at: At
+    """Those that can wait are due the same day, before this time."""
+    crisis_after: Count
+    """So many for one brand within `crisis_window_minutes` propose the crisis playbook."""
+    crisis_window_minutes: Minutes
+    status_every: Minutes
+    """How often an open crisis asks for news."""
+
+
+class Influencers(_Group):
+    """How often a contact is due where the roster does not say, and when two colleagues collide."""
+
+    ideal_days: Count
+    maximum_days: Count
+    warn_hours: Count
+    history: Count
+
+
+class Mix(_Group):
+    """The 70/20/10 gauge."""
+
+    weeks: Count
+    tolerance: Percent
+    """Points on either side."""
+
+
+class Quotas(_Group):
+    """When the owner of a quota is told that the day cannot reach its minimum."""
+
+    nudge_at_percent: Percent
+    """Of the working day."""
+
+
+class Face(_Group):
+    """The emoji of one meaning, as characters and as the names that Slack gives them."""
+
+    unicode: Annotated[tuple[str, ...], Field(min_length=1)]
+    slack: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+Meaning = Literal["done", "mine", "seen", "later", "skip", "alert", "asked"]
+
+
+class Defaults(_Group):
+    """Everything above; one file, one place."""
+
+    moments: Moments
+    limits: Limits
+    ladder: Ladder
+    alerts: Alerts
+    snooze_minutes: Annotated[tuple[Minutes, ...], Field(min_length=1)]
+    influencers: Influencers
+    mix: Mix
+    quotas: Quotas
+    arrival_a_week: Count
+    """Arrival tasks that a newcomer gets in a week, at most."""
+    dashboard_months: Count
+    turns_ahead: Count
+    """How many turns of a rotation can be seen."""
+    reactions: dict[Meaning, Face]
+    first_week: tuple[str, ...]
+    """Tasks that a team sees in its first week."""
+
+    @model_validator(mode="after")
+    def _one_meaning_a_face(self) -> Defaults:
+        faces = [name for face in self.reactions.values() for name in {*face.unicode, *face.slack}]
+        if len(faces) != len(set(faces)):
+            raise PydanticCustomError("catalogue.one_meaning", "one emoji has two meanings")
+        return self
