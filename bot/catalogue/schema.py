@@ -264,7 +264,7 @@ class Maxim(Frozen):
 
     id: EntryId
     text: Text
-    places: Annotated[tuple[Place, ...], Field(min_length=1)]
+    places: tuple[Place, ...] = ()
 
 
 class Step(Frozen):
@@ -275,8 +275,8 @@ class Step(Frozen):
     role: Id
     after: Annotated[int, Field(ge=0)] | None = None
     """Minutes from the start of the crisis; none: when it is over."""
-    every: Annotated[int, Field(ge=1)] | None = None
-    """Repeated each so many minutes until the end."""
+    repeats: bool = False
+    """Comes back every `alerts.status_every` minutes until the end."""
 
 
 class Track(Frozen):
