@@ -134,19 +134,32 @@ def _validated(document: Document, defaults: Any) -> schema.CatalogueFile:
         raise _bad_entry(document, error.errors(include_url=False)[0]) from error
 
 
-_EXPLAINED = {"missing": "catalogue.missing", "extra_forbidden": "catalogue.unknown_field"}
+_EXPLAINED = {
+    "missing": "catalogue.missing",
+    "extra_forbidden": "catalogue.unknown_field",
+    "literal_error": "catalogue.choices",
+    "enum": "catalogue.choices",
+    "union_tag_invalid": "catalogue.choices",
+    "string_too_long": "catalogue.too_long",
+}
 
 
 def _bad_entry(document: Document, error: ErrorDetails) -> ConfigurationError:
     """The first fault of a file, in the reader's language where the fault is one that we name."""
     kind = error["type"]
-    key = kind if kind.startswith("catalogue.") else _EXPLAINED.get(kind, "catalogue.bad_value")
+    context = error.get("ctx", {})
     where = [step for step in error["loc"] if step != "[key]"]
     return ConfigurationError(
-        key,
+        kind if kind.startswith("catalogue.") else _EXPLAINED.get(kind, "catalogue.bad_value"),
         file=str(document.file),
         line=document.line(where),
         where=".".join(map(str, where)),
-        field=str(where[-1]) if where else "",
-        why=error["msg"],
+        expected=_choices(context.get("expected") or context.get("expected_tags")),
+        most=context.get("max_length", 0),
+        why=error["msg"].removeprefix("Value error, "),
     )
+
+
+def _choices(expected: object) -> str:
+    """Pydantic's « 'a', 'b' or 'c' » without its English."""
+    return str(expected or "").replace("'", "").replace(" or ", ", ")
