@@ -8,9 +8,8 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
 
-from bot.catalogue.timing import At, Frozen, Weekday
+from bot.catalogue.timing import At, FaultError, Frozen, Weekday
 
 Minutes = Annotated[int, Field(ge=1, le=60 * 24)]
 Count = Annotated[int, Field(ge=1, le=1000)]
@@ -35,7 +34,7 @@ class Span(_Group):
     @model_validator(mode="after")
     def _forward(self) -> Span:
         if self.start >= self.end:
-            raise PydanticCustomError("catalogue.block_in_order", "a span ends after it starts")
+            raise FaultError("catalogue.block_in_order", "a span ends after it starts")
         return self
 
 
@@ -163,5 +162,5 @@ class Defaults(_Group):
     def _one_meaning_a_face(self) -> Defaults:
         faces = [name for face in self.reactions.values() for name in {*face.unicode, *face.slack}]
         if len(faces) != len(set(faces)):
-            raise PydanticCustomError("catalogue.one_meaning", "one emoji has two meanings")
+            raise FaultError("catalogue.one_meaning", "one emoji has two meanings")
         return self

@@ -146,8 +146,8 @@ _EXPLAINED = {
 
 def _bad_entry(document: Document, error: ErrorDetails) -> ConfigurationError:
     """The first fault of a file, in the reader's language where the fault is one that we name."""
-    kind = error["type"]
     context = error.get("ctx", {})
+    kind = getattr(context.get("error"), "key", error["type"])
     where = [step for step in error["loc"] if step != "[key]"]
     return ConfigurationError(
         kind if kind.startswith("catalogue.") else _EXPLAINED.get(kind, "catalogue.bad_value"),

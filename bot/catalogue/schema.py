@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
-from pydantic_core import PydanticCustomError
 
 from bot.catalogue.defaults import Defaults  # noqa: TC001 - pydantic reads it at run time
-from bot.catalogue.timing import At, DeadlineEntry, Frozen, RhythmEntry, Weekday
+from bot.catalogue.timing import At, DeadlineEntry, FaultError, Frozen, RhythmEntry, Weekday
 from bot.domain import task as domain
 from bot.domain.task import Closing
 
@@ -34,7 +33,7 @@ EntryId = SkipJsonSchema[str]
 
 def _one_line(text: str) -> str:
     if re.search(r"\s{2,}|^\s|\s$|\n", text):
-        raise PydanticCustomError("catalogue.one_line", "one line, single spaces, none at the ends")
+        raise FaultError("catalogue.one_line", "one line, single spaces, none at the ends")
     return text
 
 
@@ -132,7 +131,7 @@ class Task(Frozen):
     @model_validator(mode="after")
     def _carried_or_not(self) -> Task:
         if self.carry_until is not None and self.closing is not Closing.CARRY:
-            raise PydanticCustomError("catalogue.carry_until", "carry_until goes with closing: carry")
+            raise FaultError("catalogue.carry_until", "carry_until goes with closing: carry")
         return self
 
     def to_task(self) -> domain.Task:
@@ -178,7 +177,7 @@ class RangeQuota(Frozen):
     @model_validator(mode="after")
     def _ascending(self) -> RangeQuota:
         if self.minimum > self.maximum:
-            raise PydanticCustomError("catalogue.range_in_order", "minimum is above maximum")
+            raise FaultError("catalogue.range_in_order", "minimum is above maximum")
         return self
 
 
@@ -220,7 +219,7 @@ class Block(Frozen):
     @model_validator(mode="after")
     def _forward(self) -> Block:
         if self.start >= self.end:
-            raise PydanticCustomError("catalogue.block_in_order", "a block ends after it starts")
+            raise FaultError("catalogue.block_in_order", "a block ends after it starts")
         return self
 
 
@@ -238,7 +237,7 @@ class Day(Frozen):
         ends = time(0)
         for block in self.blocks:
             if block.start < ends:
-                raise PydanticCustomError("catalogue.blocks_apart", "blocks follow one another without overlap")
+                raise FaultError("catalogue.blocks_apart", "blocks follow one another without overlap")
             ends = block.end
         return self
 

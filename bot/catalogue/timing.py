@@ -7,7 +7,6 @@ from datetime import date, time
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema, model_validator
-from pydantic_core import PydanticCustomError
 
 from bot.domain.deadline import Deadline, OnWeekday, OnWorkingDay, SameDay, Within
 from bot.domain.rhythm import (
@@ -27,6 +26,14 @@ from bot.domain.rhythm import (
 _TIME = r"^([01]?\d|2[0-3]):([0-5]\d)$"
 
 
+class FaultError(ValueError):
+    """A value of the right shape and the wrong sense; `key` names the text that tells it."""
+
+    def __init__(self, key: str, why: str) -> None:
+        super().__init__(why)
+        self.key = key
+
+
 class Frozen(BaseModel):
     """What every entry is: immutable once read, and closed to unknown fields (a typing slip is an error)."""
 
@@ -38,7 +45,7 @@ def _as_time(value: object) -> time:
         return value
     found = re.match(_TIME, value) if isinstance(value, str) else None
     if not found:
-        raise PydanticCustomError("catalogue.bad_time", "a time of day such as 9:00 or 17:30 is expected")
+        raise FaultError("catalogue.bad_time", "a time of day such as 9:00 or 17:30 is expected")
     return time(int(found[1]), int(found[2]))
 
 
