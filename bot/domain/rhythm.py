@@ -37,6 +37,7 @@ __all__ = [
     "local",
     "next_nominal",
     "nominals",
+    "nth_weekday",
     "to_text",
 ]
 
@@ -79,6 +80,18 @@ class Weekly:
         _check(_ascending(self.days) and _within(self.days, 1, 7), f"ascending ISO weekdays, at least one: {self.days}")
         _check(_within((self.every,), 1, 52), f"every 1 to 52 weeks: {self.every}")
         _check(self.every == 1 or self.anchor is not None, "every N weeks needs the week that it is counted from")
+
+    def in_turn(self, day: date) -> bool:
+        """Whether the week of that day is one of those that count."""
+        if self.anchor is None:
+            return True
+        return not (_monday(day) - _monday(self.anchor)) % timedelta(weeks=self.every)
+
+    def first(self) -> date:
+        """The first date of the rule in the week of its anchor; ValueError without one."""
+        if self.anchor is None:
+            raise ValueError("a rule of every week has no first date")
+        return _monday(self.anchor) + timedelta(days=self.days[0] - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,11 +349,12 @@ def _monthly(
             case MonthlyWorkingDay():
                 yield calendar.nth_working(year, month, rule.nth)
             case MonthlyWeekday():
-                if found := _nth_weekday(year, month, rule):
+                if found := nth_weekday(year, month, rule):
                     yield found
 
 
-def _nth_weekday(year: int, month: int, rule: MonthlyWeekday) -> date | None:
+def nth_weekday(year: int, month: int, rule: MonthlyWeekday) -> date | None:
+    """The date of the rule in one month, or None where the month has no fifth such weekday."""
     if rule.nth == LAST:
         last = _clamped(year, month, 31)
         return last - timedelta(days=(last.isoweekday() - rule.day) % 7)

@@ -1,0 +1,34 @@
+"""Human moments and rhythms, in French and English: a closed grammar that refuses or asks rather than guesses.
+
+Read :mod:`bot.when.words_fr` and :mod:`bot.when.words_en` for the words, `day`, `clock`, `span` and `rules` for the
+grammar. What is said back (`say_…`) reads again as the same value. See docs/adr/0006-own-date-grammar.md.
+"""
+
+from __future__ import annotations
+
+from bot.when.moments import Ask, Moment, moment
+from bot.when.rhythms import AskRhythm, rhythm
+from bot.when.say import (
+    say_date,
+    say_delay,
+    say_moment,
+    say_rhythm,
+    say_rhythm_with_next,
+    say_time,
+    usual_policy,
+)
+
+__all__ = [
+    "Ask",
+    "AskRhythm",
+    "Moment",
+    "moment",
+    "rhythm",
+    "say_date",
+    "say_delay",
+    "say_moment",
+    "say_rhythm",
+    "say_rhythm_with_next",
+    "say_time",
+    "usual_policy",
+]
