@@ -134,15 +134,18 @@ class Task(Frozen):
             raise FaultError("catalogue.carry_until", "carry_until goes with closing: carry")
         return self
 
-    def to_task(self) -> domain.Task:
-        """The domain's task; its times are `rhythm.to_rhythm()` and `deadline.to_deadline()`."""
+    def to_task(self, *, formal: bool = False) -> domain.Task:
+        """The domain's task, its French saying « vous » if `formal`.
+
+        Its times are `rhythm.to_rhythm()` and `deadline.to_deadline()`.
+        """
         return domain.Task(
             key=self.id,
             title=domain.Words(self.title.fr, self.title.en),
             short=domain.Words(self.short.fr, self.short.en),
             role=self.role,
             names=self.names.all(),
-            text=domain.Words(self.text.fr, self.text.en),
+            text=domain.Words(self.text.of("fr", formal=formal), self.text.en),
             minutes=self.minutes,
             exclusive=self.exclusive,
         )

@@ -43,7 +43,7 @@ class Frozen(BaseModel):
 def _as_time(value: object) -> time:
     if isinstance(value, time):
         return value
-    found = re.match(_TIME, value) if isinstance(value, str) else None
+    found = re.fullmatch(_TIME, value) if isinstance(value, str) else None
     if not found:
         raise FaultError("catalogue.bad_time", "a time of day such as 9:00 or 17:30 is expected")
     return time(int(found[1]), int(found[2]))

@@ -154,6 +154,13 @@ def test_the_entry_becomes_the_task_of_the_domain() -> None:
     assert "e-réputation" in task.names
 
 
+def test_the_task_of_a_formal_team_says_vous() -> None:
+    entry = CATALOGUE.tasks["veille"]
+
+    assert entry.to_task().text.fr.startswith("Fais ")
+    assert entry.to_task(formal=True).text.fr.startswith("Faites ")
+
+
 def test_nothing_can_be_changed_once_read() -> None:
     with pytest.raises(TypeError):
         CATALOGUE.tasks["mine"] = TASKS[0]  # type: ignore[index]
