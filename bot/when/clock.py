@@ -12,6 +12,7 @@ DAY_CLOSES = time(18)
 _NOON = 12
 _HOURS = 24
 _SIXTY = 60
+_AROUND = {"half past": 30, "quarter past": 15, "quarter to": -15}
 
 
 class ImpossibleError(Exception):
@@ -43,7 +44,9 @@ def clock(tokens: Tokens, part: Part | None = None) -> Times | None:
         case [Number(hour), Word("o’clock")] | [Number(hour)]:
             return _bare(hour, 0, part)
         case [Word("half past" | "quarter past" | "quarter to" as said), Number(hour)]:
-            return _bare(hour, {"half past": 30, "quarter past": 15, "quarter to": -15}[said], part)
+            return _bare(hour, _AROUND[said], part)
+        case [Word("half past" | "quarter past" | "quarter to" as said), Clock(hour, 0)]:
+            return _whole(hour, _AROUND[said], part)
         case _:
             return None
 

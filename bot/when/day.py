@@ -53,6 +53,8 @@ def day(tokens: Tokens, here: Here) -> Days | None:
     match tokens:
         case [Word("on"), *rest]:
             return day(tuple(rest), here)
+        case [Word("the"), Weekday(), *rest] if rest:
+            return _weekday(tokens[1:], here)
         case [Word("the"), *rest]:
             return dated(tuple(rest), here) or _of_month(tuple(rest), here) or _day_of_month(tuple(rest), here)
         case [Day(offset)]:

@@ -48,7 +48,7 @@ def fold(text: str) -> str:
     """Lower case without accents, plain spaces, straight hyphens only inside figures; apostrophes become spaces."""
     text = unicodedata.normalize("NFKD", _DASHES.sub("-", _APOSTROPHES.sub(" ", text))).casefold()
     text = "".join(char for char in text if not unicodedata.combining(char))
-    return " ".join(_LETTER_DOT.sub("", _LOOSE_HYPHEN.sub(" ", text)).split())
+    return " ".join(_LETTER_DOT.sub("", _LOOSE_HYPHEN.sub(" ", text)).split()).rstrip(" .!?")
 
 
 def lex(text: str, words: Vocabulary) -> Tokens | None:

@@ -28,7 +28,7 @@ FURTHEST_YEARS = 10
 _QUOTED = 60
 _MONTHS = {"month": 1, "year": 12}
 _DAYS = {"day": 1, "week": 7}
-_LATER_TODAY = (DAY_OPENS, time(14), time(17))
+_TODAY = (DAY_OPENS, time(14), time(17))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +116,9 @@ def _read(tokens: Tokens, scene: _Scene, spoken: Language) -> Moment | Ask | Non
 def _delays(rest: Tokens) -> Iterator[Tokens]:
     """What may follow "d’ici" and "avant", with the small word that French puts there taken away ("à", "au 15")."""
     yield rest
-    if rest and rest[0] in {Word("at"), Word("to")}:
+    if rest[:1] == (Word("at"),):
         yield rest[1:]
+    if rest[:1] == (Word("to"),):
         yield (Word("the"), *rest[1:])
 
 
@@ -129,7 +130,7 @@ def _after(rest: Tokens, kind: Kind, scene: _Scene, here: Here) -> Moment | Ask 
             continue
         if length.unit == "minute":
             return _exact(length.count, kind, scene) if times is None else None
-        return _chosen(_readings(Days((_counted(length, scene, here),)), times, kind), kind, scene)
+        return _chosen(_readings(Days((_counted(length, scene, here),)), times, _Usual(kind, here.today)), kind, scene)
     return None
 
 
@@ -166,14 +167,14 @@ def _bound(count: int, most: int, scene: _Scene) -> None:
 
 
 def _before(rest: Tokens, scene: _Scene, here: Here) -> Moment | Ask | None:
-    """A time ("avant 17h") is clear; a day ("avant vendredi") ends on Thursday for some, on Friday for others: asked."""
+    """A time is clear ("avant 17h"); "avant vendredi" ends on Thursday for some, on Friday for others: asked."""
     for tokens in _delays(rest):
         part, others = _part(tokens)
         days = _day(others, here)
         if part is None and days is not None:
             eves = tuple(one - timedelta(days=1) for one in days.dates)
             both_ends = Days((*eves, *days.dates), "when.before")
-            return _chosen(_readings(both_ends, None, "by"), "by", scene)
+            return _chosen(_readings(both_ends, None, _Usual("by", here.today)), "by", scene)
     return _delayed(rest, scene, here)
 
 
@@ -194,7 +195,7 @@ def _named(tokens: Tokens, kind: Kind, scene: _Scene, here: Here) -> Moment | As
             impossible = True
             continue
         if days is not None and (times is not None or not after):
-            return _chosen(_readings(days, times, kind, part), kind, scene)
+            return _chosen(_readings(days, times, _Usual(kind, here.today, part)), kind, scene)
     if impossible:
         raise scene.refusal("when.impossible")
     return None
@@ -212,15 +213,17 @@ def _cuts(tokens: Tokens) -> Iterator[tuple[Tokens, Tokens]]:
     """Every way to see these tokens as a day and a time, in one order or the other."""
     yield tokens, ()
     for cut in range(1, len(tokens)):
-        if _told_apart(tokens[:cut], tokens[cut:]):
+        if not _figure(tokens[cut:]) or isinstance(tokens[cut - 1], Day):
             yield tokens[:cut], tokens[cut:]
-        yield tokens[cut:], tokens[:cut]
-    yield (), tokens
+        if not _figure(tokens[:cut]):
+            yield tokens[cut:], tokens[:cut]
+    if not _figure(tokens):
+        yield (), tokens
 
 
-def _told_apart(before: Tokens, after: Tokens) -> bool:
-    """A bare figure is an hour after "at" or after "tomorrow", never after "monday" ("lundi 12" is a date)."""
-    return not (len(after) == 1 and isinstance(after[0], Number)) or isinstance(before[-1], Day)
+def _figure(tokens: Tokens) -> bool:
+    """A bare figure is an hour after "at" or after "tomorrow", never elsewhere ("lundi 12" is a date)."""
+    return len(tokens) == 1 and isinstance(tokens[0], Number)
 
 
 def _today(part: Part | None, clock_tokens: Tokens, here: Here) -> Days | None:
@@ -243,6 +246,23 @@ def _clock(tokens: Tokens) -> Times | None:
 
 
 @dataclass(frozen=True, slots=True)
+class _Usual:
+    """The time of a day that was named without one, unless a part of it was."""
+
+    kind: Kind
+    today: date
+    part: Part | None = None
+
+    def of(self, day: date) -> Times:
+        """Its opening, its end for a delay; today has no usual time, so it is asked."""
+        if self.part is not None:
+            return Times(((0, self.part.by if self.kind == "by" else self.part.at),))
+        if self.kind == "by":
+            return Times(((0, DAY_CLOSES),))
+        return Times(tuple((0, at) for at in _TODAY)) if day == self.today else Times(((0, DAY_OPENS),))
+
+
+@dataclass(frozen=True, slots=True)
 class _Readings:
     """Every local moment (naive) that was perhaps meant, and what to ask if several are still to come."""
 
@@ -250,29 +270,28 @@ class _Readings:
     question: str
 
 
-def _readings(days: Days, times: Times | None, kind: Kind, part: Part | None = None) -> _Readings:
-    if times is None:
-        times = _usual(kind, part)
-    found = {datetime.combine(one + timedelta(days=later), at) for one in days.dates for later, at in times.readings}
-    return _Readings(tuple(sorted(found)), days.question if len(days.dates) > 1 else times.question)
-
-
-def _usual(kind: Kind, part: Part | None) -> Times:
-    """The time of a day that was named without one."""
-    if part is not None:
-        return Times(((0, part.by if kind == "by" else part.at),))
-    return Times(((0, DAY_CLOSES if kind == "by" else DAY_OPENS),))
+def _readings(days: Days, times: Times | None, usual: _Usual) -> _Readings:
+    found = {
+        datetime.combine(one + timedelta(days=later), at)
+        for one in days.dates
+        for later, at in (times or usual.of(one)).readings
+    }
+    question = days.question if len(days.dates) > 1 else "when.which_time"
+    if times and len(times.readings) > 1:
+        question = times.question
+    return _Readings(tuple(sorted(found)), question)
 
 
 def _chosen(readings: _Readings, kind: Kind, scene: _Scene) -> Moment | Ask:
     """The one reading that is still to come; a question when there are several, a refusal when there is none."""
-    first = readings.moments[0]
     if readings.moments[-1].year > scene.now.year + FURTHEST_YEARS:
         raise scene.refusal("when.too_far")
     moments = [_moment(one, kind, scene) for one in readings.moments]
     future = tuple(one for one in moments if one.at > scene.now)
-    if not future:
-        raise scene.refusal("when.past", first.time())
+    # "at 9" said at 10 is hardly today at 21: of two hours of the day, one that is past leaves a doubt.
+    doubtful = readings.question == "when.which_hour" and len(future) < len(moments)
+    if not future or doubtful:
+        raise scene.refusal("when.past", readings.moments[0].time())
     return future[0] if len(future) == 1 else Ask(readings.question, future)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, assert_never
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from bot.i18n import Language
     from bot.when.tokens import Vocabulary
 
+_A_YEAR = timedelta(days=365)
 _MONTH_END = 31
 _SHOWN = 2
 _SEARCHED = 24
@@ -42,9 +44,10 @@ def say_time(at: time, language: Language) -> str:
 
 
 def say_date(day: date, language: Language, today: date) -> str:
-    """« 1er avril », "19 November", with the year wherever the date without it would be read as another one."""
+    """« 1er avril », "19 November", with the year when it is far or would be read as another."""
     written = _day_month(day.day, day.month, vocabulary(language))
-    return written if without_year(day.day, day.month, today) == day else f"{written} {day.year}"
+    near = day - today < _A_YEAR and without_year(day.day, day.month, today) == day
+    return written if near else f"{written} {day.year}"
 
 
 def say_moment(local: datetime, language: Language, *, now_local: datetime) -> str:
