@@ -46,4 +46,5 @@ class OutcomeUnknownError(TransportError):
     """The request may or may not have been carried out (time-out, reset): look it up before any second attempt."""
 
     def __init__(self, key: str, **params: object) -> None:
-        super().__init__(key, permanent=False, **params)
+        super().__init__(key, permanent=False)
+        self.params = params

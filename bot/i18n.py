@@ -12,6 +12,7 @@ from importlib.resources import files
 from string import Formatter
 from typing import TYPE_CHECKING, Literal, get_args
 
+from bot.domain.task import Words
 from bot.message import At, Line, Span, Strong, Who, plain
 
 if TYPE_CHECKING:
@@ -105,6 +106,8 @@ class Texts:
                 return (self.number(value),)
             case datetime():
                 raise TypeError(value)  # an instant has no words without a zone: callers give At, date or time
+            case Words():
+                return (value.say(self.language),)
             case date():
                 return (self.date(value, spec),)
             case time():

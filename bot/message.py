@@ -6,7 +6,7 @@ Nothing here is escaped: a renderer escapes for its own platform. A `Line` is a 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime  # noqa: TC003  # pydantic reads it at run time
 from typing import Literal
 
 from pydantic import TypeAdapter
@@ -175,12 +175,13 @@ class Message:
 class Reply:
     """The answer to a request.
 
-    `visibility` may narrow what the command declared (never widen it). `done` is a reaction-like acknowledgement with
-    no text worth showing: an adapter may stay silent.
+    `visibility` may narrow what the command declared (never widen it). No message: there is nothing worth saying, the
+    card itself shows it. `fault`: our own failure, nothing was stored; an adapter shows it and lets its platform retry.
     """
 
     message: Message | None = None
     visibility: Literal["private", "channel", "form"] = "private"
+    fault: bool = False
 
 
 _REPLY = TypeAdapter(Reply)
@@ -198,4 +199,6 @@ def reply_from_json(text: str) -> Reply:
 
 def plain(line: Line) -> str:
     """The words of a line without any markup."""
-    return "".join(span if isinstance(span, str) else span.name if isinstance(span, Who) else span.text for span in line)
+    return "".join(
+        span if isinstance(span, str) else span.name if isinstance(span, Who) else span.text for span in line
+    )

@@ -22,10 +22,9 @@ if TYPE_CHECKING:
     from bot.domain.team import Teams
     from bot.message import Message, Reply
 
-__all__ = ["Address", "Capabilities", "Clock", "Platform", "Store", "Timer", "Tx", "Wake"]
+__all__ = ["Address", "Capabilities", "Clock", "Facts", "Platform", "Store", "Timer", "Tx", "Wake"]
 
 T = TypeVar("T")
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +86,14 @@ class Platform(Protocol):
         ...
 
 
+class Facts(Protocol):
+    """What is true of the whole database (who uses it, the demo's clock): a few named values."""
+
+    def get(self, key: str) -> str | None: ...
+
+    def put(self, key: str, value: str) -> None: ...
+
+
 class Tx(Protocol):
     """One unit of work: everything written through it is committed together, or not at all."""
 
@@ -114,6 +121,8 @@ class Tx(Protocol):
     def requests(self) -> Requests: ...
     @property
     def audit(self) -> Audit: ...
+    @property
+    def facts(self) -> Facts: ...
 
 
 class Store(Protocol):

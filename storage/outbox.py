@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from bot.domain.posting import Ref
 
 
-
 class Outbox(Repository):
     """Rows ↔ deliveries (port: bot.domain.posting.Outbox).
 
@@ -59,17 +58,20 @@ class Outbox(Repository):
             return sa.cast(sa.extract("epoch", sa.func.clock_timestamp()) * 1000, sa.BigInteger)
         return sa.literal(time.time_ns() // 1_000_000, sa.BigInteger)
 
-    def confirm(self, owner: str, delivery: Delivery, ref: Ref | None, revision: int) -> bool:
+    def confirm(self, owner: str, delivery: Delivery, ref: Ref | None, revision: int) -> int | None:
         if not self._settle(owner, delivery, {"state": "sent", "error": None}):
-            return False
+            return None
         values: dict[str, Any] = {"posted_revision": revision}
         if ref is not None:
             values |= {"ref_channel": ref.channel, "ref_message": ref.message}
         where = s.messages.c
-        self.connection.execute(
-            sa.update(s.messages).where(where.team_id == delivery.team, where.id == delivery.posting).values(values)
-        )
-        return True
+        current: int = self.connection.execute(
+            sa.update(s.messages)
+            .where(where.team_id == delivery.team, where.id == delivery.posting)
+            .values(values)
+            .returning(where.revision)
+        ).scalar_one()
+        return current
 
     def postpone(self, owner: str, delivery: Delivery, until: datetime, error: str) -> bool:
         return self._settle(owner, delivery, {"state": "ready", "send_after": until, "error": error})

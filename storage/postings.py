@@ -46,9 +46,7 @@ class Postings(Repository):
 
     def at(self, team: str, ref: Ref) -> Posting | None:
         where = s.messages.c
-        return self._one(
-            where.team_id == team, where.ref_channel == ref.channel, where.ref_message == ref.message
-        )
+        return self._one(where.team_id == team, where.ref_channel == ref.channel, where.ref_message == ref.message)
 
     def pending(self, team: str, destination: Destination, since: datetime) -> Posting | None:
         where = s.messages.c

@@ -397,3 +397,5 @@ audit = _table(
 )
 Index("ix_audit_subject", audit.c.team_id, audit.c.subject, audit.c.subject_id)
 Index("ix_audit_actor", audit.c.team_id, audit.c.actor_id, audit.c.id)
+
+facts = _table("facts", Column("key", Text, primary_key=True), Column("value", Text, nullable=False))

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.errors import StoreError
 from storage.audit import Audit
 from storage.engines import open_engines
+from storage.facts import Facts
 from storage.items import Items
 from storage.members import Members
 from storage.outbox import Outbox
@@ -84,6 +85,10 @@ class UnitOfWork:
     @cached_property
     def audit(self) -> Audit:
         return Audit(self.connection)
+
+    @cached_property
+    def facts(self) -> Facts:
+        return Facts(self.connection)
 
 
 class SqlStore:

@@ -1,1 +1,44 @@
+"""The Timer port over APScheduler: one date job in memory, re-armed. Nothing else of APScheduler is used (ADR 0002)."""
+
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+JOB = "wake"
+
+
+class ApschedulerTimer:
+    """Wakes the engine on the event loop that it was made in."""
+
+    def __init__(self) -> None:
+        self._scheduler = AsyncIOScheduler(timezone="UTC")
+
+    def arm(self, at: datetime, wake: Callable[[], None]) -> None:
+        """Call `wake` once at `at`, at once if it is past; an earlier appointment is replaced.
+
+        `misfire_grace_time=None`: late is better than never (with APScheduler's default of 1 s a busy loop loses it).
+        """
+        if not self._scheduler.running:
+            self._scheduler.start()
+        self._scheduler.add_job(
+            _calling(wake), "date", run_date=at, id=JOB, replace_existing=True, misfire_grace_time=None
+        )
+
+    def stop(self) -> None:
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+
+
+def _calling(wake: Callable[[], None]) -> Callable[[], object]:
+    """On the loop, not in a thread: AsyncIOExecutor runs plain functions in a pool, coroutines on the loop."""
+
+    async def call() -> None:
+        wake()
+
+    return call

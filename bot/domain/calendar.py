@@ -30,6 +30,10 @@ _ANY_YEAR = 2026
 # Names that people use and that the package no longer takes: both departments and Moselle share one list of dates.
 _ALIASES = MappingProxyType({("FR", "ALSACE-MOSELLE"): "57"})
 
+# The package closes the Monday after a Christmas or a New Year's Day of the week-end throughout Canada. Québec's law
+# moves only 24 June and 1 July (Loi sur les normes du travail, art. 60; Loi sur la fête nationale, art. 2).
+_NOT_HOLIDAYS = MappingProxyType({("CA", "QC"): frozenset({(1, 2), (1, 3), (12, 26), (12, 27)})})
+
 
 @dataclass(frozen=True, slots=True)
 class WorkCalendar:
@@ -131,7 +135,8 @@ def _names(country: str, subdivision: str | None, year: int, language: str | Non
     spoken = next((spelt for spelt in table.supported_languages if language and spelt.startswith(language)), None)
     if spoken is not None:
         table = type(table)(subdiv=table.subdiv, years=year, language=spoken)
-    return MappingProxyType(dict(table.items()))
+    wrong = _NOT_HOLIDAYS.get((country, subdivision), frozenset())
+    return MappingProxyType({day: name for day, name in table.items() if (day.month, day.day) not in wrong})
 
 
 def _table(country: str, subdivision: str | None, year: int) -> HolidayBase:

@@ -120,8 +120,11 @@ class Outbox(Protocol):
         """
         ...
 
-    def confirm(self, owner: str, delivery: Delivery, ref: Ref | None, revision: int) -> bool:
-        """Record that it was carried out; False if the lease was lost (somebody else decides then)."""
+    def confirm(self, owner: str, delivery: Delivery, ref: Ref | None, revision: int) -> int | None:
+        """Record that `revision` was carried out (`ref` for a post).
+
+        Returns the posting's revision by now, or None if the lease was lost: then somebody else decides.
+        """
         ...
 
     def postpone(self, owner: str, delivery: Delivery, until: datetime, error: str) -> bool:

@@ -52,7 +52,8 @@ What = Typed | Clicked | Submitted | Reacted
 class Request:
     """One thing a person did. `key` is the platform's own id of the event: the same key is the same event.
 
-    `team`, `actor` and `channel` are the platform's ids; `actor_name` is what it calls the person, if it says.
+    `team`, `actor` and `channel` are the platform's ids; `actor_name` is what it calls the person, if it says. People
+    mentioned in a typed line stand there as `<@id>`; `people` gives their names by id.
     """
 
     key: str
@@ -62,6 +63,7 @@ class Request:
     what: What
     channel: str = ""
     actor_name: str = ""
+    people: Mapping[str, str] = field(default_factory=dict)
 
 
 class Requests(Protocol):

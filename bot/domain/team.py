@@ -7,7 +7,7 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING, Protocol
 
 from bot.domain.calendar import WorkCalendar
-from bot.domain.rhythm import local
+from bot.domain.civil import local
 from bot.zones import zone
 
 if TYPE_CHECKING:

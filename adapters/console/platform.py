@@ -1,0 +1,110 @@
+"""A chat of plain text in one process: the demo's platform, and the smallest one that keeps the whole contract."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from adapters.console.render import render
+from bot.domain.posting import Ref
+from bot.errors import TransportError
+from bot.ports import Address, Capabilities
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from datetime import datetime
+
+    from bot.domain.request import Request
+    from bot.message import Message, Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A message on the screen: its number, where it went (an empty address for an answer), and what it says now."""
+
+    number: int
+    to: Address
+    key: str
+    message: Message
+    ref: Ref | None
+
+
+class ConsolePlatform:
+    """Keeps what was posted, and prints it through `write` (port: bot.ports.Platform)."""
+
+    name = "console"
+    capabilities = Capabilities(
+        buttons=True, forms=False, private_answers=True, edits=True, reactions=True, direct_messages=True
+    )
+
+    def __init__(self, write: Callable[[Shown, str], None]) -> None:
+        """`write` gets each message with what happened to it: `post`, `edit`, `delete` or `answer`."""
+        self._write = write
+        self._shown: list[Shown] = []
+        self.receive: Callable[[Request], Awaitable[Reply]] | None = None
+
+    async def start(self, receive: Callable[[Request], Awaitable[Reply]]) -> None:
+        self.receive = receive
+
+    async def stop(self) -> None:
+        self.receive = None
+
+    async def post(self, to: Address, message: Message, *, key: str) -> Ref:
+        posted = self._by_key(to, key)
+        if posted is not None and posted.ref is not None:
+            return posted.ref
+        place = to.channel or f"@{to.member}"
+        ref = Ref(place, str(len(self._shown) + 1))
+        self._show(Shown(len(self._shown) + 1, to, key, message, ref), "post")
+        return ref
+
+    async def edit(self, ref: Ref, message: Message) -> None:
+        old = self._at(ref)
+        new = Shown(old.number, old.to, old.key, message, ref)
+        self._shown[old.number - 1] = new
+        self._write(new, "edit")
+
+    async def delete(self, ref: Ref) -> None:
+        old = next((one for one in self._shown if one.ref == ref), None)
+        if old is not None:
+            gone = Shown(old.number, old.to, old.key, old.message, None)
+            self._shown[old.number - 1] = gone
+            self._write(gone, "delete")
+
+    async def find(self, to: Address, key: str, since: datetime) -> Ref | None:
+        found = self._by_key(to, key)
+        return found.ref if found else None
+
+    def budget(self, seconds: float) -> int:
+        return 1000
+
+    def answer(self, to: Address, message: Message) -> Shown:
+        """Show an answer to somebody: it can be clicked by its number, not reacted to."""
+        shown = Shown(len(self._shown) + 1, to, "", message, None)
+        self._show(shown, "answer")
+        return shown
+
+    def numbered(self, number: int) -> Shown | None:
+        """The message with that number, as it is now."""
+        return self._shown[number - 1] if 1 <= number <= len(self._shown) else None
+
+    def last_posted(self, member: str) -> Shown | None:
+        """The newest posted message that this member can see."""
+        seen = (one for one in reversed(self._shown) if one.ref and one.to.member in (None, member))
+        return next(seen, None)
+
+    def lines(self, shown: Shown) -> list[str]:
+        return render(shown.message)
+
+    def _by_key(self, to: Address, key: str) -> Shown | None:
+        return next((one for one in self._shown if one.to == to and one.key == key and one.ref), None)
+
+    def _at(self, ref: Ref) -> Shown:
+        found = next((one for one in self._shown if one.ref == ref), None)
+        if found is None:
+            raise TransportError("transport.message_gone", permanent=True)
+        return found
+
+    def _show(self, shown: Shown, event: str) -> None:
+        self._shown.append(shown)
+        self._write(shown, event)

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.change import Author, change
+from bot.domain.checklist import State
+from bot.errors import RefusalError
+from bot.registry import act
+
+if TYPE_CHECKING:
+    from bot.call import Call
+    from bot.domain.checklist import Item
+    from bot.message import Line
+    from bot.ports import Tx
+
+
+@act("done")
+def done(call: Call, tx: Tx, item: Item) -> Line:
+    """An open item is done, by whoever says so; saying it again changes nothing and says who did it."""
+    if item.state is State.DONE:
+        return call.line("done.already", title=item.task.title, who=call.roster.name(item.closed_by))
+    if not item.is_open:
+        raise RefusalError("item.closed", title=item.task.title)
+    after = replace(
+        item,
+        state=State.DONE,
+        closed_by=call.me.id,
+        closed_at=tx.now,
+        closed_via=call.source,
+        closed_on=call.posting.id if call.posting and call.source == "reaction" else None,
+    )
+    change(tx, Author(call.me.id, call.source), item, after, "done")
+    return call.line("done.said", title=item.task.title, who=call.me.name, at=call.clock(tx.now))

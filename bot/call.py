@@ -1,0 +1,93 @@
+"""A request once the pipeline knows who asks: what every handler receives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from bot.domain.civil import local
+from bot.domain.request import Clicked, Reacted, Submitted, Typed
+from bot.errors import RefusalError
+from bot.message import At
+from bot.zones import zone
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from bot.catalogue.loader import Catalogue
+    from bot.domain.audit import Source
+    from bot.domain.member import Member, Right
+    from bot.domain.posting import Posting
+    from bot.domain.request import Request
+    from bot.domain.roster import Roster
+    from bot.domain.team import Team
+    from bot.i18n import Texts
+    from bot.message import Line
+    from bot.registry import Registry
+
+
+@dataclass(frozen=True)
+class Call:
+    """Who asks what, where and when; `rest` is what was typed after the command's name (or a button's target)."""
+
+    request: Request
+    roster: Roster
+    member: Member | None
+    rest: str
+    now: datetime
+    registry: Registry
+    catalogue: Catalogue
+    posting: Posting | None = None
+    """The message of ours that was clicked or reacted to."""
+
+    @property
+    def team(self) -> Team:
+        return self.roster.team
+
+    @property
+    def me(self) -> Member:
+        """The member who asks; a stranger is refused."""
+        if self.member is None:
+            raise RefusalError("refused.stranger", lead=self.roster.lead.name if self.roster.lead else "")
+        return self.member
+
+    @cached_property
+    def texts(self) -> Texts:
+        return self.roster.texts_for(self.member)
+
+    @property
+    def today(self) -> date:
+        return self.team.today(self.now)
+
+    @property
+    def values(self) -> Mapping[str, tuple[str, ...]]:
+        """The fields of a submitted form."""
+        return self.request.what.values if isinstance(self.request.what, Submitted) else {}
+
+    @property
+    def source(self) -> Source:
+        match self.request.what:
+            case Typed():
+                return "command"
+            case Clicked():
+                return "button"
+            case Submitted():
+                return "form"
+            case Reacted():
+                return "reaction"
+
+    def permit(self, right: Right | None) -> None:
+        """Raise RefusalError unless the asker has the right (None: nobody needs one)."""
+        if right is not None and not self.me.may(right):
+            raise RefusalError(f"refused.{right}", title="", lead=self.roster.lead.name if self.roster.lead else "")
+
+    def clock(self, instant: datetime) -> At:
+        """An instant as a time of day on the asker's own wall clock."""
+        own = zone(self.member.zone) if self.member and self.member.zone else self.team.tz
+        return At(instant, self.texts.time(local(instant, own).time()))
+
+    def line(self, key: str, /, **values: object) -> Line:
+        """A text in the asker's language."""
+        return self.texts.line(key, **values)

@@ -1,0 +1,68 @@
+"""The day: everybody's card in the channel, and one's own list in private."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.cards.item import Lines, by_task, in_order
+from bot.i18n import capital
+from bot.message import Button, Line, Message, Text, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from bot.domain.checklist import Item
+    from bot.domain.roster import Roster
+    from bot.i18n import Texts
+    from bot.message import Block
+
+MOST_LINES = 10
+"""Lines of a card before « … et 4 autres » (CARDS: never more than 12 in all)."""
+
+
+def team_day(roster: Roster, texts: Texts, items: Sequence[tuple[int, Item]], day: date, now: datetime) -> Message:
+    """Everybody's day: who, what, when; names without mention. `items` are (position, item)."""
+    lines = Lines(roster, texts, now)
+    position = {item.id: place for place, item in items}
+    groups = by_task([item for _, item in items])
+    title = capital(texts.date(day))
+    blocks: list[Block] = [Text((title,), "title")]
+    if not groups:
+        blocks.append(Text(texts.line("day.nothing_planned")))
+    blocks += [lines.block(position[group[0].id], group) for group in groups[:MOST_LINES]]
+    blocks += _more(texts, len(groups))
+    blocks.append(Button(texts.text("button.mine"), "say", "jour" if texts.language == "fr" else "day"))
+    return Message(tuple(blocks), f"{title} · {plain(_progress(texts, 'day.progress', [item for _, item in items]))}")
+
+
+def _progress(texts: Texts, key: str, items: Sequence[Item]) -> Line:
+    """How many are done, of how many."""
+    return texts.line(key, count=sum(not item.is_open for item in items), total=len(items))
+
+
+def _more(texts: Texts, count: int) -> list[Block]:
+    if count <= MOST_LINES:
+        return []
+    return [Text(texts.line("day.more", count=count - MOST_LINES), "note")]
+
+
+def my_day(roster: Roster, texts: Texts, items: Sequence[Item], me: str, now: datetime) -> Message:
+    """My open things, each with its buttons, and how far the team is."""
+    lines = Lines(roster, texts, now, public=False)
+    mine = by_task(in_order(item for item in items if item.holder == me and item.is_open))
+    head = _heading(texts, roster.name(me), len(mine))
+    blocks: list[Block] = [Text(head, "title" if mine else "plain")]
+    for place, group in enumerate(mine[:MOST_LINES], 1):
+        button = Button(texts.text("button.done"), "done", group[0].id)
+        blocks.append(lines.block(place, group, name=False, buttons=(button,)))
+    blocks += _more(texts, len(mine))
+    if items:
+        blocks.append(Text(_progress(texts, "day.team", items), "note"))
+        team = "jour équipe" if texts.language == "fr" else "day team"
+        blocks.append(Button(texts.text("button.team"), "say", team))
+    return Message(tuple(blocks), plain(head))
+
+
+def _heading(texts: Texts, name: str, count: int) -> Line:
+    return texts.line("day.mine", name=name, count=count) if count else texts.line("day.nothing_left")

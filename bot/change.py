@@ -1,0 +1,81 @@
+"""The one way an item changes: the item, its line in the record, and the cards that show it, together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bot.domain.audit import Entry
+from bot.domain.checklist import Item, State
+from bot.domain.ids import new_id
+from bot.domain.posting import Delivery
+from bot.errors import RefusalError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.domain.audit import Source
+    from bot.ports import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who makes a change (None: Vigie itself) and through what."""
+
+    member: str | None = None
+    source: Source = "engine"
+
+
+def change(tx: Tx, author: Author, before: Item, after: Item, act: str, *, quiet: bool = False) -> None:
+    """Store `after` in place of `before`, write the record, and owe an edit to every open card that shows the item.
+
+    `quiet` leaves the cards alone: nobody wants yesterday's card to move at midnight. Raises RefusalError when somebody
+    was faster: nothing is changed then.
+    """
+    if not tx.items.settle(after, before.state):
+        raise RefusalError("item.faster", title=before.task.title)
+    behalf = before.holder if before.holder != author.member else None
+    tx.audit.write(
+        Entry(
+            team=before.team,
+            id=new_id(tx.now),
+            at=tx.now,
+            act=act,
+            subject="item",
+            subject_id=before.id,
+            actor=author.member,
+            behalf=behalf,
+            before=_facts(before),
+            after=_facts(after),
+            source=author.source,
+        )
+    )
+    if not quiet:
+        show(tx, before.team, [before.id])
+
+
+def show(tx: Tx, team: str, items: Sequence[str]) -> None:
+    """Owe an edit to every open card that shows one of these items.
+
+    A card that is not posted yet owes none: it will be drawn from the state at that time, and the sender compares
+    revisions once it is out.
+    """
+    touched = tx.postings.touch(team, items)
+    tx.outbox.owe([edit(posting.team, posting.id, tx) for posting in touched if posting.ref is not None])
+
+
+def edit(team: str, posting: str, tx: Tx) -> Delivery:
+    """An edit of a posting, due now."""
+    return Delivery(team, new_id(tx.now), posting, "edit", tx.now)
+
+
+def _facts(item: Item) -> dict[str, str | None]:
+    """What the record keeps of an item's state: ids only."""
+    return {"state": item.state.value, "holder": item.holder, "closed_by": item.closed_by}
+
+
+def reopened(item: Item, tx: Tx) -> Item:
+    """The item as it is once reopened."""
+    return replace(
+        item, state=State.OPEN, closed_by=None, closed_at=None, closed_via=None, closed_on=None, reopened_at=tx.now
+    )

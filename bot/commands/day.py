@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.cards.day import my_day, team_day
+from bot.cards.item import in_order
+from bot.message import Reply
+from bot.registry import Guide, Names, command
+from bot.spelling import fold
+from bot.today import items_of
+
+if TYPE_CHECKING:
+    from bot.call import Call
+    from bot.ports import Tx
+
+
+@command(
+    names=Names("day", "jour", also_en=("today", "my day"), also_fr=("aujourd'hui", "auj", "journée", "liste")),
+    section="day",
+    reads=True,
+    en=Guide("what is open today, mine first; “team” shows everybody’s", "day [team]", ("day", "day team")),
+    fr=Guide(
+        "ce qui reste aujourd’hui, le mien d’abord ; « équipe » montre tout", "jour [équipe]", ("jour", "jour équipe")
+    ),
+)
+def day(call: Call, tx: Tx) -> Reply:
+    items = items_of(tx, call.team, call.today)
+    if fold(call.rest) in {"equipe", "team", "l equipe"}:
+        return Reply(team_day(call.roster, call.texts, list(enumerate(in_order(items), 1)), call.today, call.now))
+    return Reply(my_day(call.roster, call.texts, items, call.me.id, call.now))

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.cards.history import history as card
+from bot.message import Reply
+from bot.registry import Guide, Names, command
+
+if TYPE_CHECKING:
+    from bot.call import Call
+    from bot.ports import Tx
+
+READ = 200
+"""Entries read; those of one moment share a line."""
+
+
+@command(
+    names=Names("history", "historique", also_en=("audit", "record", "log"), also_fr=("journal",)),
+    section="team",
+    reads=True,
+    en=Guide("who did what, and when", "history", ("history",)),
+    fr=Guide("qui a fait quoi, et quand", "historique", ("historique",)),
+)
+def history(call: Call, tx: Tx) -> Reply:
+    entries = tx.audit.latest(call.team.id, limit=READ)
+    items = tx.items.many(call.team.id, [entry.subject_id for entry in entries if entry.subject == "item"])
+    return Reply(card(call.roster, call.texts, entries, {item.id: item for item in items}))

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.member import Right
+from bot.errors import RefusalError
+from bot.registry import Guide, Names, command
+from bot.trigger import by_command, perform
+
+if TYPE_CHECKING:
+    from bot.call import Call
+    from bot.domain.checklist import Item
+    from bot.message import Reply
+    from bot.ports import Tx
+
+LOOK_BACK = 50
+"""Entries of one's own record that are searched for the last act that can be undone."""
+
+
+@command(
+    names=Names(
+        "reopen",
+        "rouvrir",
+        also_en=("undo", "untick", "uncheck"),
+        also_fr=("rouvre", "rouverte", "je rouvre", "décocher", "décoche", "je décoche", "défaire", "défais",
+                 "annuler", "annule", "j'annule"),
+    ),
+    section="day",
+    right=Right.COMPLETE_OWN,
+    en=Guide("opens something again; alone, undoes my last act", "reopen [task]", ("reopen", "reopen watch")),
+    fr=Guide("rouvre une chose ; seul, défait mon dernier geste", "rouvrir [tâche]", ("rouvrir", "rouvrir veille")),
+)  # fmt: skip
+def reopen(call: Call, tx: Tx) -> Reply:
+    if call.rest:
+        return by_command(call, tx, "reopen")
+    last = _last_settled(call, tx)
+    if last is None:
+        raise RefusalError("reopen.nothing")
+    return perform(call, tx, call.registry.acts["reopen"], [last])
+
+
+def _last_settled(call: Call, tx: Tx) -> Item | None:
+    """What I settled last today and that is still so."""
+    for entry in tx.audit.latest(call.team.id, limit=LOOK_BACK, actor=call.me.id):
+        if call.team.today(entry.at) != call.today:
+            return None
+        item = tx.items.get(call.team.id, entry.subject_id) if entry.subject == "item" else None
+        if item and not item.is_open and item.closed_by == call.me.id:
+            return item
+    return None

@@ -1,0 +1,53 @@
+"""The built-in demo team: four people, three networks, one channel. The demo and the preview both begin with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.domain.ids import new_id
+from bot.domain.member import Identity, Member, Permission
+from bot.domain.role import Holding
+from bot.domain.team import Channel, Installation, Team
+from bot.setup import Answers, SetUp
+
+if TYPE_CHECKING:
+    from bot.catalogue.loader import Catalogue
+    from bot.i18n import Language
+    from bot.ports import Tx
+    from bot.registry import Registry
+
+PEOPLE = {"Léa": "lea", "Karim": "karim", "Inès": "ines", "Tom": "tom"}
+"""Name → account on the demo's platform."""
+WORKSPACE = "atelier"
+CHANNEL = {"fr": "équipe", "en": "team"}
+NETWORKS = ("facebook", "instagram", "linkedin")
+
+
+@dataclass(frozen=True, slots=True)
+class DemoTeam:
+    """What the demo needs to speak as its people."""
+
+    team: str
+    channel: str
+
+
+def seed(tx: Tx, registry: Registry, catalogue: Catalogue, language: Language, platform: str) -> DemoTeam:
+    """Store the demo team, set up as its lead would have: Léa lead and veille, Karim community, Inès creator and
+    influencer owner, Tom planner; Paris, France.
+    """
+    name = "Atelier Mirabelle"
+    team = Team(new_id(tx.now), name, language)
+    tx.teams.add(team, Installation(team.id, platform, WORKSPACE))
+    home = Channel(team.id, new_id(tx.now), CHANNEL[language], CHANNEL[language])
+    tx.teams.add_channel(home)
+    members = {}
+    for person, account in PEOPLE.items():
+        permission = Permission.LEAD if person == "Léa" else Permission.MEMBER
+        members[person] = Member(team.id, new_id(tx.now), person, permission)
+        tx.members.add(members[person], Identity(team.id, members[person].id, platform, account))
+    for role, person in {"creator": "Inès", "influencer": "Inès"}.items():
+        tx.roles.give(Holding(team.id, new_id(tx.now), role, members[person].id))
+    roles = {"veille": members["Léa"].id, "community": members["Karim"].id, "planner": members["Tom"].id}
+    done = SetUp(tx, registry, catalogue, members["Léa"].id, "cli").apply(team, Answers(NETWORKS, roles, home.id))
+    return DemoTeam(done.id, home.external_id)

@@ -1,0 +1,58 @@
+"""A team with its people and who answers for what, read once for a whole piece of work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.domain.member import Permission
+from bot.domain.role import Holding, holder
+from bot.i18n import texts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.domain.member import Member
+    from bot.domain.team import Team
+    from bot.i18n import Texts
+    from bot.ports import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """A team, its active members and its holdings, as they are in one unit of work."""
+
+    team: Team
+    members: Sequence[Member]
+    holdings: Sequence[Holding]
+
+    def holder(self, role: str) -> Member | None:
+        """Who holds a role (see bot.domain.role.holder)."""
+        return holder(role, self.holdings, self.members)
+
+    def member(self, member: str | None) -> Member | None:
+        return next((one for one in self.members if one.id == member), None)
+
+    def name(self, member: str | None) -> str:
+        """The name of an active member, or an empty string."""
+        found = self.member(member)
+        return found.name if found else ""
+
+    @property
+    def lead(self) -> Member | None:
+        return next((one for one in self.members if one.permission is Permission.LEAD), None)
+
+    @property
+    def texts(self) -> Texts:
+        """The words of what everybody reads."""
+        return texts(self.team.language, formal=self.team.formal)
+
+    def texts_for(self, member: Member | None) -> Texts:
+        """The words of what one member reads."""
+        language = (member.language if member else None) or self.team.language
+        return texts(language, formal=self.team.formal)
+
+
+def roster(tx: Tx, team: Team) -> Roster:
+    """Read the people of a team."""
+    return Roster(team, tx.members.all(team.id), tx.roles.holdings(team.id))

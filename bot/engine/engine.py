@@ -1,0 +1,70 @@
+"""The reminder engine: plan what is due, send what is owed, sleep until the next instant that the database names."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.engine.planner import plan_due
+from bot.errors import VigieError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.clock import Clock
+    from bot.engine.sender import Sender
+    from bot.ports import Store, Timer, Tx
+    from bot.registry import Registry
+
+log = structlog.get_logger()
+
+POLL = timedelta(seconds=60)
+"""The truth behind every hint: however a wake-up gets lost, the tables are looked at this often."""
+
+
+class Engine:
+    """Runs the planner and the sender until nothing is due, then waits for the timer or a hint."""
+
+    def __init__(self, store: Store, registry: Registry, clock: Clock, sender: Sender) -> None:
+        self._store = store
+        self._registry = registry
+        self._clock = clock
+        self._sender = sender
+        self._woken = asyncio.Event()
+
+    async def settle(self) -> None:
+        """Plan and send until nothing is due at the clock's present instant."""
+        while await self._store.write(lambda tx: plan_due(tx, self._registry), batch=True):
+            pass
+        while await self._sender.send_due():
+            pass
+
+    async def next_at(self) -> datetime | None:
+        """The earliest instant at which something will be due."""
+
+        def earliest(tx: Tx) -> datetime | None:
+            found = [one for one in (tx.schedules.next_fire_at(), tx.outbox.next_at()) if one is not None]
+            return min(found, default=None)
+
+        return await self._store.read(earliest)
+
+    def wake(self) -> None:
+        """Something may be due: look now (from the event loop)."""
+        self._woken.set()
+
+    async def run(self, timer: Timer) -> None:
+        """Settle, arm the timer, sleep; until cancelled. A failure is logged and tried again at the next wake-up."""
+        while True:
+            self._woken.clear()
+            try:
+                await self.settle()
+                due = await self.next_at()
+            except VigieError:
+                log.exception("tick failed")
+                due = None
+            latest = self._clock.now() + POLL
+            timer.arm(min(due, latest) if due else latest, self.wake)
+            await self._woken.wait()

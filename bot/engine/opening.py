@@ -1,0 +1,84 @@
+"""A local day begins: what is over is closed by its policy, and the day's runs open with their items."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from bot.change import Author, change
+from bot.domain.checklist import Item, Run, State
+from bot.domain.civil import instant
+from bot.domain.deadline import deadline_of
+from bot.domain.ids import new_id
+from bot.domain.rhythm import nominals
+from bot.domain.task import Closing
+from bot.today import bounds, items_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from bot.domain.roster import Roster
+    from bot.domain.task import Task, Template
+    from bot.domain.team import Team
+    from bot.ports import Tx
+
+
+def open_day(tx: Tx, roster: Roster, day: date) -> None:
+    """Close what is over, then open what the team's templates have on that day. Doing it twice changes nothing."""
+    due = [
+        (template, nominal)
+        for template in tx.templates.all(roster.team.id)
+        if template.state == "active"
+        for nominal in moments_of(template, roster.team, day)
+    ]
+    close_over(tx, roster, day, {task.key for template, _ in due for task in template.tasks})
+    for template, nominal in due:
+        open_run(tx, roster, template, nominal)
+
+
+def moments_of(template: Template, team: Team, day: date) -> Iterator[datetime]:
+    """The nominal local moments of a template on one local date."""
+    if template.rhythm is None:
+        return
+    for nominal in nominals(template.rhythm, team.calendar, datetime.combine(day, time.min) - timedelta(minutes=1)):
+        if nominal.date() > day:
+            return
+        yield nominal
+
+
+def open_run(tx: Tx, roster: Roster, template: Template, nominal: datetime) -> list[Item]:
+    """Open one run of a template; an occurrence that is open already gives no items."""
+    run = Run(roster.team.id, new_id(tx.now), template.id, template.version, nominal, tx.now)
+    items = [_item(tx, roster, template, run, task) for task in template.tasks]
+    return items if tx.items.open_run(run, items) else []
+
+
+def _item(tx: Tx, roster: Roster, template: Template, run: Run, task: Task) -> Item:
+    team = roster.team
+    until = deadline_of(template.deadline, run.nominal, team.calendar) if template.deadline else None
+    holder = roster.holder(task.role)
+    return Item(
+        team=team.id,
+        id=new_id(tx.now),
+        run=run.id,
+        task=task,
+        start=instant(run.nominal, team.tz),
+        deadline=instant(until, team.tz) if until else None,
+        closing=template.closing,
+        holder=holder.id if holder else None,
+    )
+
+
+def close_over(tx: Tx, roster: Roster, day: date, opening: set[str]) -> None:
+    """Drop the open items of earlier days whose policy says so; one that is carried gives way to its task's new run."""
+    begins, _ = bounds(roster.team, day)
+    for item in items_of(tx, roster.team, day):
+        if not item.is_open or item.start >= begins:
+            continue
+        gone = replace(item, state=State.DROPPED, closed_at=tx.now)
+        if item.closing is Closing.DROP and (item.deadline is None or item.deadline < begins):
+            change(tx, Author(), item, gone, "drop", quiet=True)
+        elif item.task.key in opening:
+            change(tx, Author(), item, gone, "renew", quiet=True)

@@ -1,0 +1,38 @@
+"""A typed line of the grammar: finding its command, checking the right, running it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.cards.refusal import unknown_command
+from bot.errors import RefusalError
+
+if TYPE_CHECKING:
+    from bot.call import Call
+    from bot.message import Reply
+    from bot.ports import Tx
+
+LONGEST_LINE = 4000
+"""Characters of a typed line that are read; more is refused (Slack itself stops at 4,000)."""
+
+
+def meant(text: str) -> str:
+    """The line that is meant: nothing typed means the day; `/cm` in front is forgiven."""
+    line = text.strip()
+    if line.startswith("/cm"):
+        line = line.removeprefix("/cm").strip()
+    return line or "day"
+
+
+def run_line(call: Call, tx: Tx, text: str) -> Reply:
+    """Answer a typed line, as if it had been typed after `/cm`."""
+    if len(text) > LONGEST_LINE:
+        raise RefusalError("line.too_long", limit=LONGEST_LINE)
+    command, rest = call.registry.resolve(meant(text))
+    if command is None:
+        return unknown_command(call, meant(text))
+    if not call.team.ready and command.right is not None:
+        raise RefusalError("setup.first")
+    call.permit(command.right)
+    return command.handler(replace(call, rest=rest.strip()), tx)

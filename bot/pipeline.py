@@ -1,0 +1,156 @@
+"""Request → de-duplicate → language → permission → handler → reply, outbox and record, in ONE transaction.
+
+1. Find the team and the member behind the platform's ids.
+2. Take the request's key; a duplicate gets the stored reply and changes nothing.
+3. Run the one handler that the request names, if the asker may.
+4. Store the reply with the key. All of it is committed together; a refusal or a fault leaves nothing behind, so that
+   the platform's own retry is a fresh request.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, assert_never
+
+import structlog
+
+from bot import trigger
+from bot.call import Call
+from bot.cards.refusal import fault, refusal
+from bot.domain.ids import new_id, reference
+from bot.domain.member import Right
+from bot.domain.request import Clicked, Reacted, Submitted, Typed
+from bot.domain.roster import roster
+from bot.errors import RefusalError
+from bot.i18n import texts
+from bot.line import LONGEST_LINE, meant, run_line
+from bot.message import Message, Reply, Text, reply_from_json, reply_to_json
+from bot.reaction import bare, meaning
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.catalogue.loader import Catalogue
+    from bot.clock import Clock
+    from bot.domain.request import Request
+    from bot.i18n import Language
+    from bot.ports import Store, Tx
+    from bot.registry import Registry
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """The core's only way in. `changed` is called after each commit that may have left something to send."""
+
+    store: Store
+    registry: Registry
+    clock: Clock
+    catalogue: Callable[[str], Catalogue]
+    changed: Callable[[], None] = field(default=lambda: None)
+    language: Language = "fr"
+    """Of answers to people whose team we do not know."""
+
+    async def receive(self, request: Request) -> Reply:
+        """Answer a request. Never raises: a fault of ours is logged and answered with a reference, `fault` set."""
+        try:
+            return await self._answer(request)
+        except Exception:
+            ref = reference(new_id(self.clock.now()))
+            log.exception("request failed", ref=ref, key=request.key, platform=request.platform)
+            return fault(texts(self.language), ref)
+
+    async def _answer(self, request: Request) -> Reply:
+        try:
+            if self._reads(request):
+                return await self.store.read(lambda tx: self._handle(tx, request))
+            reply = await self.store.write(lambda tx: self._once(tx, request))
+        except _RefusedError as refused:  # raised, so that whatever was written is rolled back
+            return refused.reply
+        self.changed()
+        return reply
+
+    def _reads(self, request: Request) -> bool:
+        """Whether the request only looks: then it needs neither the writer nor a key."""
+        if not isinstance(request.what, Typed):
+            return False
+        command, _ = self.registry.resolve(meant(request.what.text[:LONGEST_LINE]))
+        return command is None or command.reads
+
+    def _once(self, tx: Tx, request: Request) -> Reply:
+        team = tx.teams.find(request.platform, request.team)
+        if team is None:
+            return Reply(Message((Text(texts(self.language).line("team.unknown")),)))
+        stored = tx.requests.claim(team.id, request.key, tx.now)
+        if stored is not None:
+            return reply_from_json(stored)
+        reply = self._handle(tx, request)
+        tx.requests.answer(team.id, request.key, reply_to_json(reply))
+        return reply
+
+    def _handle(self, tx: Tx, request: Request) -> Reply:
+        team = tx.teams.find(request.platform, request.team)
+        if team is None:
+            return Reply(Message((Text(texts(self.language).line("team.unknown")),)))
+        call = Call(
+            request=request,
+            roster=roster(tx, team),
+            member=tx.members.find(team.id, request.platform, request.actor),
+            rest="",
+            now=tx.now,
+            registry=self.registry,
+            catalogue=self.catalogue(team.id),
+        )
+        try:
+            return self._dispatch(call, tx)
+        except RefusalError as error:
+            raise _RefusedError(refusal(call, error)) from error
+
+    def _dispatch(self, call: Call, tx: Tx) -> Reply:
+        match call.request.what:
+            case Typed(text):
+                return run_line(call, tx, text)
+            case Clicked("say", target):
+                return run_line(call, tx, target)
+            case Clicked(action, target, ref):
+                posting = tx.postings.at(call.team.id, ref) if ref else None
+                return self._pressed(replace(call, rest=target, posting=posting), tx, action)
+            case Submitted(action):
+                return self._pressed(call, tx, action)
+            case Reacted() as reacted:
+                return self._reacted(call, tx, reacted)
+            case _:
+                assert_never(call.request.what)
+
+    def _pressed(self, call: Call, tx: Tx, action: str) -> Reply:
+        if action in self.registry.acts:
+            call.permit(Right.SEE)
+            return trigger.by_button(call, tx, action)
+        press = self.registry.presses.get(action)
+        if press is None:
+            raise RefusalError("button.unknown")
+        call.permit(press.right)
+        return press.handler(call, tx)
+
+    def _reacted(self, call: Call, tx: Tx, what: Reacted) -> Reply:
+        """A reaction is a fact of a set: one that is already known, or that means nothing, changes nothing."""
+        posting = tx.postings.at(call.team.id, what.ref)
+        means = meaning(what.emoji, call.catalogue.defaults.reactions)
+        if posting is None or means is None or means not in self.registry.acts:
+            return Reply()
+        call.permit(Right.SEE)
+        call = replace(call, posting=posting)
+        if what.added:
+            new = tx.reactions.add(call.team.id, posting.id, call.me.id, bare(what.emoji))
+            return trigger.by_reaction(call, tx, means) if new else Reply()
+        gone = tx.reactions.remove(call.team.id, posting.id, call.me.id, bare(what.emoji))
+        return trigger.by_removal(call, tx) if gone else Reply()
+
+
+class _RefusedError(Exception):
+    """Carries a refusal's answer out of the unit of work that it rolls back."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__(reply)
+        self.reply = reply

@@ -1,0 +1,210 @@
+"""How a file in commands/, nudges/, acts/ becomes part of the product: found by pkgutil, never by static import.
+
+A decorator turns a handler into a frozen entry; `load()` collects the entries of every module into one Registry.
+Everything that is generated (help, Slack manifest, Discord trees, console, command reference) reads that Registry.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from dataclasses import dataclass, field
+from functools import cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal
+
+from bot.domain.member import Right
+from bot.spelling import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from bot.call import Call
+    from bot.catalogue.defaults import Defaults
+    from bot.domain.checklist import Item
+    from bot.domain.posting import Destination, Posting
+    from bot.domain.rhythm import Rhythm
+    from bot.domain.roster import Roster
+    from bot.domain.schedule import Occurrence
+    from bot.domain.team import Team
+    from bot.i18n import Language
+    from bot.message import Line, Message, Reply
+    from bot.ports import Tx
+
+Section = Literal["day", "team", "content"]
+Answer = Literal["private", "channel", "form"]
+LONGEST_NAME = 4
+"""Words in the longest name of a command (« je m’en charge »)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a command is called: the name shown in each language, then what is accepted besides."""
+
+    en: str
+    fr: str
+    also_en: tuple[str, ...] = ()
+    also_fr: tuple[str, ...] = ()
+
+    def shown(self, language: Language) -> str:
+        return self.fr if language == "fr" else self.en
+
+    def all(self) -> tuple[str, ...]:
+        return (self.en, self.fr, *self.also_en, *self.also_fr)
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """What help says of a command in one language: one line, how it is typed, and examples that work as they stand."""
+
+    help: str
+    usage: str = ""
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A subcommand of `/cm`. `answer` and `reads` are known before the handler runs (DESIGN §1, decision 2)."""
+
+    names: Names
+    section: Section
+    fr: Guide
+    en: Guide
+    handler: Callable[[Call, Tx], Reply]
+    answer: Answer = "private"
+    reads: bool = False
+    right: Right | None = Right.SEE
+    """None: also for people who are not members yet."""
+
+    @property
+    def id(self) -> str:
+        return self.names.en
+
+    def guide(self, language: Language) -> Guide:
+        return self.fr if language == "fr" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something done to an item: one code path, whatever the trigger (command, button, reaction)."""
+
+    id: str
+    right: Right
+    handler: Callable[[Call, Tx, Item], Line]
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What a button, select or form does that is neither an act on an item nor a typed line."""
+
+    id: str
+    right: Right | None
+    handler: Callable[[Call, Tx], Reply]
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What a nudge wants said: where, about which items. Parcels for one destination share one message.
+
+    `subject` names what the message speaks of (a local date, an item's id).
+    """
+
+    destination: Destination
+    subject: str
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Nudge:
+    """A scheduled message. `plan` decides what is said to whom, `render` draws it from the state at send time.
+
+    Lower `rank` wins when several nudges share a message: its `render` draws the whole.
+    """
+
+    id: str
+    rank: int
+    plan: Callable[[Tx, Roster, Occurrence], Iterable[Parcel]]
+    render: Callable[[Tx, Roster, Posting], Message] | None = None
+    rhythm: Callable[[Team, Defaults], Rhythm] | None = None
+    """When it recurs; None: with the template of the same name, if the team has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """Every entry of the product, by id."""
+
+    commands: Mapping[str, Command] = field(default_factory=dict)
+    acts: Mapping[str, Act] = field(default_factory=dict)
+    presses: Mapping[str, Press] = field(default_factory=dict)
+    nudges: Mapping[str, Nudge] = field(default_factory=dict)
+    spellings: Mapping[str, str] = field(default_factory=dict)
+    """Folded name → command id, in both languages."""
+
+    def resolve(self, line: str) -> tuple[Command | None, str]:
+        """The command that a line begins with, and the rest of it as typed; (None, line) if it is none of ours.
+
+        The longest name wins, so that « suivi temps » is found before « suivi » would be.
+        """
+        words = line.split()
+        for count in range(min(len(words), LONGEST_NAME), 0, -1):
+            found = self.spellings.get(fold(" ".join(words[:count])))
+            if found:
+                return self.commands[found], line.split(maxsplit=count)[count] if len(words) > count else ""
+        return None, line
+
+    def names(self, language: Language) -> Sequence[str]:
+        """The names shown in a language, in the order of the help."""
+        return [command.names.shown(language) for command in self.commands.values()]
+
+
+def command(**about: Any) -> Callable[[Callable[[Call, Tx], Reply]], Command]:
+    """Register a subcommand: the arguments are those of :class:`Command`."""
+    return lambda handler: Command(handler=handler, **about)
+
+
+def act(id: str, *, right: Right = Right.COMPLETE_OWN) -> Callable[[Callable[[Call, Tx, Item], Line]], Act]:  # noqa: A002
+    """Register an act on an item."""
+    return lambda handler: Act(id, right, handler)
+
+
+def press(id: str, *, right: Right | None = Right.SEE) -> Callable[[Callable[[Call, Tx], Reply]], Press]:  # noqa: A002
+    """Register what a button, select or form does."""
+    return lambda handler: Press(id, right, handler)
+
+
+def nudge(
+    id: str,  # noqa: A002
+    *,
+    rank: int,
+    rhythm: Callable[[Team, Defaults], Rhythm] | None = None,
+    render: Callable[[Tx, Roster, Posting], Message] | None = None,
+) -> Callable[[Callable[[Tx, Roster, Occurrence], Iterable[Parcel]]], Nudge]:
+    """Register a scheduled message: the decorated function is its plan."""
+    return lambda plan: Nudge(id, rank, plan, render, rhythm)
+
+
+@cache
+def load() -> Registry:
+    """Import every module of the product's folders and collect their entries."""
+    found: dict[type, dict[str, Any]] = {Command: {}, Act: {}, Press: {}, Nudge: {}}
+    for entry in _entries("bot.commands", "bot.acts", "bot.nudges"):
+        known = found[type(entry)]
+        if entry.id in known and known[entry.id] is not entry:
+            raise ValueError(entry.id)
+        known[entry.id] = entry
+    commands = found[Command]
+    return Registry(
+        MappingProxyType(commands),
+        MappingProxyType(found[Act]),
+        MappingProxyType(found[Press]),
+        MappingProxyType(found[Nudge]),
+        spellings=MappingProxyType({fold(name): one.id for one in commands.values() for name in one.names.all()}),
+    )
+
+
+def _entries(*packages: str) -> Iterable[Any]:
+    for package in packages:
+        for module in pkgutil.iter_modules(importlib.import_module(package).__path__, f"{package}."):
+            for value in vars(importlib.import_module(module.name)).values():
+                if isinstance(value, Command | Act | Press | Nudge):
+                    yield value

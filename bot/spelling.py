@@ -1,0 +1,70 @@
+"""How people's spelling is forgiven: accents, case, apostrophes, hyphens; and which known word comes nearest."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+ALIKE = 78
+"""Likeness (0-100) under which two names are not the same thing."""
+CLEAR = 8
+"""How far ahead the best name must be to be chosen without asking."""
+CLOSE_CHOICES = 3
+
+_JOINTS = re.compile(r"[\s\-_’'‘`´]+")
+
+
+def fold(text: str) -> str:
+    """Words without accents, case or punctuation marks that join them: « Je m’en charge » → `je m en charge`."""
+    spread = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "OE"))
+    bare = "".join(char for char in spread if not unicodedata.combining(char))
+    return _JOINTS.sub(" ", bare.casefold()).strip()
+
+
+def nearest(word: str, known: Iterable[str], *, limit: int = 2, cutoff: float = 60) -> list[str]:
+    """The known words that look most like this one, best first."""
+    from rapidfuzz import fuzz, process
+
+    choices = {one: fold(one) for one in known}
+    found = process.extract(fold(word), choices, scorer=fuzz.ratio, limit=limit, score_cutoff=cutoff)
+    return [key for _, _, key in found]
+
+
+def lookup(query: str, candidates: Mapping[str, Iterable[str]]) -> list[str]:
+    """Whose names are meant by `query`: none, one, or the two or three that are too near to choose between.
+
+    `candidates` maps an id to everything it is called. Equal names win, then names that begin with the query or hold
+    it as words, then likeness (rapidfuzz) above a threshold and clear of the next one.
+    """
+    wanted = fold(query)
+    names = {key: [fold(name) for name in called] for key, called in candidates.items()}
+    for rule in (_equal, _begins, _holds):
+        found = [key for key, called in names.items() if any(rule(wanted, name) for name in called)]
+        if found:
+            return found[:CLOSE_CHOICES]
+    return _alike(wanted, names)
+
+
+def _equal(wanted: str, name: str) -> bool:
+    return wanted == name
+
+
+def _begins(wanted: str, name: str) -> bool:
+    return bool(wanted) and name.startswith(wanted)
+
+
+def _holds(wanted: str, name: str) -> bool:
+    return bool(wanted) and f" {wanted} " in f" {name} "
+
+
+def _alike(wanted: str, names: Mapping[str, list[str]]) -> list[str]:
+    from rapidfuzz import fuzz
+
+    scores = {key: max((fuzz.WRatio(wanted, name) for name in called), default=0) for key, called in names.items()}
+    ranked = sorted(scores.items(), key=lambda pair: -pair[1])
+    near = [key for key, score in ranked if score >= ALIKE and ranked[0][1] - score < CLEAR]
+    return near[:CLOSE_CHOICES]
