@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from datetime import datetime
 
-    from bot.domain.audit import Audit
+    from bot.domain.audit import Audit, Notes
     from bot.domain.checklist import Items
     from bot.domain.member import Members
     from bot.domain.posting import Outbox, Postings, Reactions, Ref
@@ -121,6 +121,8 @@ class Tx(Protocol):
     def requests(self) -> Requests: ...
     @property
     def audit(self) -> Audit: ...
+    @property
+    def notes(self) -> Notes: ...
     @property
     def facts(self) -> Facts: ...
 

@@ -30,6 +30,7 @@ class Audit(Repository):
                 before=json.dumps(dict(entry.before), sort_keys=True),
                 after=json.dumps(dict(entry.after), sort_keys=True),
                 source=entry.source,
+                reason=entry.reason,
             )
         )
 
@@ -64,4 +65,24 @@ def _entry(row: Any) -> Entry:
         before=json.loads(row.before),
         after=json.loads(row.after),
         source=row.source,
+        reason=row.reason,
     )
+
+
+class Notes(Repository):
+    """Rows ↔ free text (port: bot.domain.audit.Notes)."""
+
+    def put(self, team: str, note: str, text: str) -> None:
+        self.connection.execute(sa.insert(s.notes).values(team_id=team, id=note, text=text))
+
+    def get(self, team: str, note: str) -> str | None:
+        where = s.notes.c
+        found: str | None = self.connection.execute(
+            sa.select(where.text).where(where.team_id == team, where.id == note)
+        ).scalar_one_or_none()
+        return found
+
+    def erase(self, team: str, note: str) -> bool:
+        where = s.notes.c
+        gone = self.connection.execute(sa.delete(s.notes).where(where.team_id == team, where.id == note))
+        return gone.rowcount == 1

@@ -21,17 +21,15 @@ class Items(Repository):
     """Rows ↔ runs and items (port: bot.domain.checklist.Items)."""
 
     def open_run(self, run: Run, items: Sequence[Item]) -> bool:
-        fresh = self.connection.execute(
-            self.insert_new(s.runs).values(
-                team_id=run.team,
-                id=run.id,
-                template_id=run.template,
-                version=run.version,
-                nominal=run.nominal,
-                opened_at=run.opened_at,
-            )
-        )
-        if fresh.rowcount != 1:
+        row = {
+            "team_id": run.team,
+            "id": run.id,
+            "template_id": run.template,
+            "version": run.version,
+            "nominal": run.nominal,
+            "opened_at": run.opened_at,
+        }
+        if not self.insert_if_new(s.runs, row):
             return False
         rows = [{**_row(item), "position": position} for position, item in enumerate(items, 1)]
         self.connection.execute(sa.insert(s.items), rows)
@@ -95,6 +93,8 @@ def _row(item: Item) -> dict[str, Any]:
         "closed_via": item.closed_via,
         "closed_on": item.closed_on,
         "reopened_at": item.reopened_at,
+        "later_at": item.later_at,
+        "snoozes": item.snoozes,
     }
 
 
@@ -114,4 +114,6 @@ def _item(row: Any) -> Item:
         closed_via=row.closed_via,
         closed_on=row.closed_on,
         reopened_at=row.reopened_at,
+        later_at=row.later_at,
+        snoozes=row.snoozes,
     )

@@ -122,7 +122,7 @@ class Reactions(Repository):
 
     def add(self, team: str, posting: str, member: str, emoji: str) -> bool:
         row = {"team_id": team, "message_id": posting, "member_id": member, "emoji": emoji}
-        return bool(self.connection.execute(self.insert_new(s.reactions).values(row)).rowcount == 1)
+        return self.insert_if_new(s.reactions, row)
 
     def remove(self, team: str, posting: str, member: str, emoji: str) -> bool:
         where = s.reactions.c

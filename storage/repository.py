@@ -17,7 +17,12 @@ class Repository:
 
     connection: Connection
 
+    def insert_if_new(self, table: Table, row: dict[str, Any]) -> bool:
+        """Insert one row unless it exists; True if it was new. (An INSERT's rowcount is -1 on PostgreSQL.)"""
+        key = next(iter(table.primary_key.columns))
+        return self.connection.execute(self.insert_new(table).values(row).returning(key)).first() is not None
+
     def insert_new(self, table: Table) -> Any:
         """An INSERT that leaves existing rows alone (ON CONFLICT DO NOTHING); RETURNING gives what was new."""
-        dialect = postgresql if self.connection.dialect.name == "postgresql" else sqlite
+        dialect: Any = postgresql if self.connection.dialect.name == "postgresql" else sqlite
         return dialect.insert(table).on_conflict_do_nothing()

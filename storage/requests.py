@@ -15,8 +15,7 @@ class Requests(Repository):
     """The keys that were handled (port: bot.domain.request.Requests)."""
 
     def claim(self, team: str, key: str, now: datetime) -> str | None:
-        fresh = self.connection.execute(self.insert_new(s.requests).values(team_id=team, key=key, at=now))
-        if fresh.rowcount == 1:
+        if self.insert_if_new(s.requests, {"team_id": team, "key": key, "at": now}):
             return None
         where = s.requests.c
         stored = self.connection.execute(

@@ -260,6 +260,8 @@ items = _table(
     Column("closed_via", String(8)),
     Column("closed_on", Id),
     Column("reopened_at", Instant),
+    Column("later_at", Instant),
+    Column("snoozes", Integer, nullable=False),
     _key("run_id", to="runs", ondelete="CASCADE"),
     _key("holder_id", to="members"),
     sa.UniqueConstraint("team_id", "run_id", "position"),
@@ -392,10 +394,13 @@ audit = _table(
     Column("behalf_id", Id),
     Column("before", Text, nullable=False),
     Column("after", Text, nullable=False),
+    Column("reason", Text),
     Column("source", String(8), nullable=False),
     _of_team(),
 )
 Index("ix_audit_subject", audit.c.team_id, audit.c.subject, audit.c.subject_id)
 Index("ix_audit_actor", audit.c.team_id, audit.c.actor_id, audit.c.id)
+
+notes = _table("notes", _team(), _id(), Column("text", Text, nullable=False), _of_team())
 
 facts = _table("facts", Column("key", Text, primary_key=True), Column("value", Text, nullable=False))

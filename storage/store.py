@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import StoreError
-from storage.audit import Audit
+from storage.audit import Audit, Notes
 from storage.engines import open_engines
 from storage.facts import Facts
 from storage.items import Items
@@ -85,6 +85,10 @@ class UnitOfWork:
     @cached_property
     def audit(self) -> Audit:
         return Audit(self.connection)
+
+    @cached_property
+    def notes(self) -> Notes:
+        return Notes(self.connection)
 
     @cached_property
     def facts(self) -> Facts:

@@ -27,6 +27,18 @@ class Entry:
     before: Mapping[str, str | None] = field(default_factory=dict)
     after: Mapping[str, str | None] = field(default_factory=dict)
     source: Source = "engine"
+    reason: str | None = None
+    """The id of a note (free text, erasable on its own), or a catalogue reason such as `no_time`."""
+
+
+class Notes(Protocol):
+    """Free text that people gave, apart from the record so that it can be erased; scoped by team."""
+
+    def put(self, team: str, note: str, text: str) -> None: ...
+
+    def get(self, team: str, note: str) -> str | None: ...
+
+    def erase(self, team: str, note: str) -> bool: ...
 
 
 class Audit(Protocol):

@@ -135,7 +135,7 @@ def _names(country: str, subdivision: str | None, year: int, language: str | Non
     spoken = next((spelt for spelt in table.supported_languages if language and spelt.startswith(language)), None)
     if spoken is not None:
         table = type(table)(subdiv=table.subdiv, years=year, language=spoken)
-    wrong = _NOT_HOLIDAYS.get((country, subdivision), frozenset())
+    wrong = _NOT_HOLIDAYS.get((country, subdivision or ""), frozenset())
     return MappingProxyType({day: name for day, name in table.items() if (day.month, day.day) not in wrong})
 
 

@@ -28,7 +28,8 @@ class Item:
     """One thing to do. `start` and `deadline` are instants (UTC); nothing is late before its deadline.
 
     `closed_by`, `closed_at`, `closed_via` say who settled it, when and how; `closed_on` is the posting whose reaction
-    did it, so that only that reaction's removal reopens it. `reopened_at` is kept for the card to say so.
+    did it, so that only that reaction's removal reopens it. `reopened_at` is kept for the card to say so. `later_at` is
+    when its holder asked to hear of it again, `snoozes` how many times: that moves the item, never its rhythm.
     """
 
     team: str
@@ -45,6 +46,8 @@ class Item:
     closed_via: Source | None = None
     closed_on: str | None = None
     reopened_at: datetime | None = None
+    later_at: datetime | None = None
+    snoozes: int = 0
 
     @property
     def is_open(self) -> bool:

@@ -48,6 +48,7 @@ def upgrade() -> None:
         sa.Column("behalf_id", sa.String(length=22).with_variant(sa.String(length=22, collation="C"), "postgresql"), nullable=True),
         sa.Column("before", sa.Text(), nullable=False),
         sa.Column("after", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("source", sa.String(length=8), nullable=False),
         sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_audit_team_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("team_id", "id", name=op.f("pk_audit")),
@@ -101,6 +102,14 @@ def upgrade() -> None:
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_members_team_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("team_id", "id", name=op.f("pk_members")),
+    )
+    op.create_table(
+        "notes",
+        sa.Column("team_id", sa.String(length=22).with_variant(sa.String(length=22, collation="C"), "postgresql"), nullable=False),
+        sa.Column("id", sa.String(length=22).with_variant(sa.String(length=22, collation="C"), "postgresql"), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_notes_team_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("team_id", "id", name=op.f("pk_notes")),
     )
     op.create_table(
         "requests",
@@ -362,6 +371,8 @@ def upgrade() -> None:
         sa.Column("closed_via", sa.String(length=8), nullable=True),
         sa.Column("closed_on", sa.String(length=22).with_variant(sa.String(length=22, collation="C"), "postgresql"), nullable=True),
         sa.Column("reopened_at", sa.BigInteger(), nullable=True),
+        sa.Column("later_at", sa.BigInteger(), nullable=True),
+        sa.Column("snoozes", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["team_id", "holder_id"], ["members.team_id", "members.id"], name=op.f("fk_items_team_id_holder_id")),
         sa.ForeignKeyConstraint(
             ["team_id", "run_id"], ["runs.team_id", "runs.id"], name=op.f("fk_items_team_id_run_id"), ondelete="CASCADE"
@@ -445,6 +456,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_requests_at")
 
     op.drop_table("requests")
+    op.drop_table("notes")
     op.drop_table("members")
     op.drop_table("installations")
     op.drop_table("closures")

