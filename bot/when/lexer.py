@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from bot.i18n import Language
     from bot.when.tokens import Token, Vocabulary
 
-LONGEST = 160
+LONGEST = 300
 """Characters; nobody says a moment in more, and every rule below then costs a bounded time."""
-MOST_TOKENS = 40
+MOST_TOKENS = 60
 
 _APOSTROPHES = re.compile("['’‘ʼ`]")
 _DASHES = re.compile("[‐‑‒–—−]")
