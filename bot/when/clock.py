@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
 
 from bot.when.tokens import Clock, Number, Part, Token, Tokens, Unit, Word
 
@@ -17,6 +17,14 @@ _AROUND = {"half past": 30, "quarter past": 15, "quarter to": -15}
 
 class ImpossibleError(Exception):
     """What was typed has the form of a moment, but no such time or date exists."""
+
+
+class OtherWeekdayError(ImpossibleError):
+    """A date was typed with a weekday that it does not have; `date` is that date."""
+
+    def __init__(self, date: date) -> None:
+        super().__init__(date)
+        self.date = date
 
 
 @dataclass(frozen=True, slots=True)

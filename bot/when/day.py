@@ -8,8 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.rhythm import MonthlyWeekday, nth_weekday
-from bot.errors import RefusalError
-from bot.when.clock import ImpossibleError
+from bot.when.clock import ImpossibleError, OtherWeekdayError
 from bot.when.tokens import Day, Iso, Month, Number, Ordinal, Shift, Slashed, Tokens, Unit, Weekday, Word
 
 if TYPE_CHECKING:
@@ -46,10 +45,7 @@ class Here:
 
 
 def day(tokens: Tokens, here: Here) -> Days | None:
-    """The day that these tokens say, all of them; None when they do not say one. Raises ImpossibleError.
-
-    A weekday that contradicts its date raises RefusalError.
-    """
+    """The day that these tokens say, all of them; None when they do not say one. Raises ImpossibleError."""
     match tokens:
         case [Word("on"), *rest]:
             return day(tuple(rest), here)
@@ -163,7 +159,7 @@ def _checked(weekday: int, rest: Tokens, here: Here) -> Days | None:
         return None
     agreed = tuple(one for one in found.dates if one.isoweekday() == weekday)
     if not agreed:
-        raise RefusalError("when.weekday", date=found.dates[0])
+        raise OtherWeekdayError(found.dates[0])
     return Days(agreed, found.question)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from bot.domain.civil import instant, local
 from bot.errors import RefusalError
-from bot.when.clock import DAY_CLOSES, DAY_OPENS, ImpossibleError, Times, clock
+from bot.when.clock import DAY_CLOSES, DAY_OPENS, ImpossibleError, OtherWeekdayError, Times, clock
 from bot.when.day import Days, Here, day, shifted
 from bot.when.lexer import LONGEST, fold, lex, vocabulary
 from bot.when.say import say_time
@@ -186,17 +186,19 @@ def _delayed(rest: Tokens, scene: _Scene, here: Here) -> Moment | Ask | None:
 def _named(tokens: Tokens, kind: Kind, scene: _Scene, here: Here) -> Moment | Ask | None:
     """A day, a time of day, a part of the day, in any order that people use."""
     part, rest = _part(tokens)
-    impossible = False
+    fault: ImpossibleError | None = None
     for before, after in _cuts(rest):
         try:
             days = day(before, here) if before else _today(part, after, here)
             times = clock(after, part) if after else None
-        except ImpossibleError:
-            impossible = True
+        except ImpossibleError as error:
+            fault = fault or error
             continue
         if days is not None and (times is not None or not after):
             return _chosen(_readings(days, times, _Usual(kind, here.today, part)), kind, scene)
-    if impossible:
+    if isinstance(fault, OtherWeekdayError):
+        raise RefusalError("when.weekday", date=fault.date)
+    if fault is not None:
         raise scene.refusal("when.impossible")
     return None
 

@@ -20,7 +20,6 @@ PHRASES: dict[str, Tokens] = {
     "yesterday": (Day(-1),),
     "the day before yesterday": (Day(-2),),
     "a week on | a week from": (Shift(7),),
-    "two weeks on | two weeks from": (Shift(14),),
     "next": (Word("next"),),
     "this": (Word("this"),),
     "next week | of next week": (Word("next week"),),

@@ -4,7 +4,7 @@ from __future__ import annotations
 from datetime import date, datetime, time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.calendar import WorkCalendar
@@ -42,6 +42,7 @@ def test_the_deadline_of_what_starts_then(deadline: Deadline, start: str, expect
     assert datetime.fromisoformat(expected) == deadline_of(deadline, datetime.fromisoformat(start), FRANCE)
 
 
+@settings(deadline=None)
 @given(
     deadlines,
     st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1)),
@@ -51,6 +52,7 @@ def test_nothing_is_due_before_it_starts(deadline: Deadline, start: datetime, cl
     assert deadline_of(deadline, start, WorkCalendar(closures=closures)) >= start
 
 
+@settings(deadline=None)
 @given(deadlines)
 def test_the_storage_notation_keeps_everything(deadline: Deadline) -> None:
     assert deadline == from_text(to_text(deadline))

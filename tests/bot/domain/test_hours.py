@@ -4,7 +4,7 @@ from __future__ import annotations
 from datetime import datetime, time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.calendar import WorkCalendar
@@ -47,6 +47,7 @@ def test_equal_ends_mean_no_lunch() -> None:
     assert datetime(2026, 11, 20, 12) == defer(datetime(2026, 11, 20, 12), straight, FRANCE)
 
 
+@settings(deadline=None)
 @given(st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1)), st.booleans())
 def test_what_is_deferred_arrives_in_working_time_and_is_never_deferred_again(nominal: datetime, urgent: bool) -> None:
     found = defer(nominal, HOURS, FRANCE, urgent=urgent)

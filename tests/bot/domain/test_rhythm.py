@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import islice, pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.calendar import WorkCalendar
@@ -149,6 +149,7 @@ def test_a_far_one_off_is_found() -> None:
     assert datetime(2060, 3, 2, 9) == next_nominal(rhythm, FRANCE, datetime(2026, 11, 20))
 
 
+@settings(deadline=None)
 @given(rhythms, calendars, st.datetimes(datetime(2020, 1, 1), datetime(2034, 1, 1)))
 def test_moments_are_after_strictly_increasing_and_at_the_rhythm_s_times(
     rhythm: Rhythm, calendar: WorkCalendar, after: datetime
@@ -160,6 +161,7 @@ def test_moments_are_after_strictly_increasing_and_at_the_rhythm_s_times(
     assert {nominal.time() for nominal in found} <= set(rhythm.times)
 
 
+@settings(deadline=None)
 @given(rhythms, calendars, st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1)))
 def test_asking_again_after_each_moment_gives_the_same_moments(
     rhythm: Rhythm, calendar: WorkCalendar, after: datetime
@@ -175,6 +177,7 @@ def test_asking_again_after_each_moment_gives_the_same_moments(
     assert walked == asked
 
 
+@settings(deadline=None)
 @given(rhythms, st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1)))
 def test_no_moved_or_skipped_moment_falls_on_a_holiday(rhythm: Rhythm, after: datetime) -> None:
     one_off = isinstance(rhythm.rule, Once)
@@ -183,6 +186,7 @@ def test_no_moved_or_skipped_moment_falls_on_a_holiday(rhythm: Rhythm, after: da
     assert not any(FRANCE.holiday(nominal.date()) for nominal in islice(nominals(rhythm, FRANCE, after), 8))
 
 
+@settings(deadline=None)
 @given(rhythms)
 def test_the_storage_notation_keeps_everything(rhythm: Rhythm) -> None:
     assert rhythm == from_text(to_text(rhythm))

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.rhythm import instant, local
@@ -39,6 +39,7 @@ def test_an_instant_is_the_first_that_exists(name: str, nominal: str, expected: 
     assert utc(expected) == instant(datetime.fromisoformat(nominal), ZoneInfo(name))
 
 
+@settings(deadline=None)
 @given(st.datetimes(datetime(2000, 1, 1), datetime(2037, 1, 1)), st.sampled_from(zones.NOTABLE))
 def test_a_local_moment_comes_back_unless_the_clocks_jumped_over_it(nominal: datetime, name: str) -> None:
     rules = ZoneInfo(name)
@@ -47,6 +48,7 @@ def test_a_local_moment_comes_back_unless_the_clocks_jumped_over_it(nominal: dat
     assert back == nominal or timedelta() < back - nominal <= timedelta(hours=24)
 
 
+@settings(deadline=None)
 @given(st.datetimes(datetime(2000, 1, 1), datetime(2037, 1, 1)), st.sampled_from(zones.NOTABLE))
 def test_nothing_comes_before_an_earlier_moment_s_instant(nominal: datetime, name: str) -> None:
     rules = ZoneInfo(name)
