@@ -21,6 +21,9 @@ _MONTHS = 12
 _RECENT = timedelta(days=92)
 _YEARS_AHEAD = 9
 _WEEK = timedelta(weeks=1)
+_OF_THE_TEAM = frozenset(
+    {Word("next working day"), Word("next week"), Word("end of week"), Word("end of month"), Unit("working")}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +62,19 @@ def day(tokens: Tokens, here: Here) -> Days | None:
             return _only(here.today + timedelta(days=offset + days))
         case [Word("next working day")]:
             return _only(here.calendar.next_working(here.today))
+        case [Word("end of month")]:
+            return _only(here.calendar.nth_working(here.today.year, here.today.month, LAST))
+        case [Word("end of week")]:
+            return Days(_week(here, here.monday)[-1:])
         case [Word("next week")]:
-            week = [here.monday + _WEEK + timedelta(days=number) for number in range(7)]
-            return Days(tuple(filter(here.calendar.is_working, week)) or (week[0],))
+            return Days(_week(here, here.monday + _WEEK))
         case _:
             return _weekday(tokens, here) or dated(tokens, here) or _of_month(tokens, here)
+
+
+def civil_day(tokens: Tokens, here: Here) -> Days | None:
+    """A day that can be told without knowing which days the team works."""
+    return None if any(token in _OF_THE_TEAM for token in tokens) else day(tokens, here)
 
 
 def without_year(number: int, month: int, today: date) -> date:
@@ -120,6 +131,12 @@ def _readings(orders: list[tuple[int, int]], year: int | None, today: date) -> I
             yield _next(number, month, today) if year is None else _date(year, month, number)
         except ImpossibleError:
             continue
+
+
+def _week(here: Here, monday: date) -> tuple[date, ...]:
+    """The working days of a week; its Monday where there is none."""
+    week = [monday + timedelta(days=number) for number in range(7)]
+    return tuple(filter(here.calendar.is_working, week)) or (monday,)
 
 
 def _weekday(tokens: Tokens, here: Here) -> Days | None:

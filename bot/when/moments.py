@@ -28,6 +28,7 @@ FURTHEST_YEARS = 10
 _QUOTED = 60
 _MONTHS = {"month": 1, "year": 12}
 _DAYS = {"day": 1, "week": 7}
+_ENDS = frozenset({Word("end of week"), Word("end of month")})
 _TODAY = (DAY_OPENS, time(14), time(17))
 
 
@@ -75,6 +76,8 @@ def moment(text: str, *, now: datetime, zone: ZoneInfo, calendar: WorkCalendar, 
     Ask: more than one moment fits. RefusalError: past, impossible, too far (ten years) or not understood; its
     parameters hold an `example` to type. A day without a time is its opening (9:00), its closing (18:00) for a delay.
     """
+    if now.utcoffset() is None:
+        raise ValueError("now is an aware date-time")
     scene = _Scene(text, now, zone, calendar, language)
     if len(text) > LONGEST:
         raise scene.refusal("when.too_long")
@@ -171,7 +174,7 @@ def _before(rest: Tokens, scene: _Scene, here: Here) -> Moment | Ask | None:
     for tokens in _delays(rest):
         part, others = _part(tokens)
         days = _day(others, here)
-        if part is None and days is not None:
+        if part is None and days is not None and others[0] not in _ENDS:
             eves = tuple(one - timedelta(days=1) for one in days.dates)
             both_ends = Days((*eves, *days.dates), "when.before")
             return _chosen(_readings(both_ends, None, _Usual("by", here.today)), "by", scene)

@@ -11,7 +11,7 @@ from bot.domain.calendar import WorkCalendar
 from bot.domain.rhythm import Closed, Rhythm, Weekly
 from bot.errors import RefusalError
 from bot.when.clock import DAY_OPENS, ImpossibleError, Times, clock
-from bot.when.day import Here, day
+from bot.when.day import Here, civil_day
 from bot.when.lexer import LONGEST, fold, lex, vocabulary
 from bot.when.moments import both, quoted
 from bot.when.rules import Said, Start, rule
@@ -87,7 +87,7 @@ def _without_coming(tokens: Tokens, here: Here) -> tuple[Tokens, tuple[date, ...
 def _dates(tokens: Tokens, here: Here) -> tuple[date, ...]:
     found: list[date] = []
     for part in _split(tokens):
-        days = day(part[1:] if part[:1] == (Word("the"),) else part, here)
+        days = civil_day(part[1:] if part[:1] == (Word("the"),) else part, here)
         if days is None or len(days.dates) > 1:
             raise ImpossibleError
         found.append(days.dates[0])
@@ -123,7 +123,7 @@ def _since(tokens: Tokens, coming: tuple[date, ...], here: Here) -> Iterator[tup
     cut = tokens.index(Word("from"))
     for end in range(len(tokens), cut + 1, -1):
         try:
-            days = day(tokens[cut + 1 : end], here)
+            days = civil_day(tokens[cut + 1 : end], here)
         except ImpossibleError:
             continue
         if days is not None and len(days.dates) == 1:

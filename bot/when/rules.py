@@ -17,7 +17,7 @@ from bot.domain.rhythm import (
     WorkingDays,
     Yearly,
 )
-from bot.when.day import dated, day
+from bot.when.day import civil_day, dated
 from bot.when.tokens import Month, Number, Ordinal, Slashed, Tokens, Unit, Weekday, Word
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _trimmed(tokens: Sequence[Token]) -> Tokens:
 
 
 def _once(rest: Sequence[Token], start: Start) -> Said | None:
-    days = day(_trimmed(rest), start.here)
+    days = civil_day(_trimmed(rest), start.here)
     if days is None:
         return None
     return Said(tuple(Once(one) for one in days.dates), days.question)

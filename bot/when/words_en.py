@@ -24,6 +24,8 @@ PHRASES: dict[str, Tokens] = {
     "this": (Word("this"),),
     "next week | of next week": (Word("next week"),),
     "this week | of this week": (Word("this week"),),
+    "the end of the week | end of the week": (Word("end of week"),),
+    "the end of the month | end of the month": (Word("end of month"),),
     "of the month": (Word("of month"),),
     "of next month": (Word("of next month"),),
     "the next working day | next working day | the next business day | next business day": (Word("next working day"),),

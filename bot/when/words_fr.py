@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import time
 
 from bot.domain.rhythm import Closed
@@ -45,15 +46,20 @@ PHRASES: dict[str, Tokens] = {
     "ce | cet | cette": (Word("this"),),
     "la semaine prochaine | de la semaine prochaine | semaine prochaine": (Word("next week"),),
     "cette semaine | de cette semaine": (Word("this week"),),
+    "la fin de la semaine | la fin de cette semaine": (Word("end of week"),),
+    "la fin du mois | fin du mois": (Word("end of month"),),
     "du mois": (Word("of month"),),
     "du mois prochain": (Word("of next month"),),
     "le prochain jour ouvré | prochain jour ouvré | le prochain jour ouvrable | prochain jour ouvrable": (
         Word("next working day"),
     ),
     # parts of the day
-    "matin | le matin | du matin | matins | dans la matinée": (MORNING,),
-    "après-midi | l’après-midi | de l’après-midi | après-midis | dans l’après-midi": (AFTERNOON,),
-    "soir | le soir | du soir | soirs | en soirée": (EVENING,),
+    "matin | le matin | du matin | matins": (MORNING,),
+    "après-midi | l’après-midi | de l’après-midi | après-midis": (AFTERNOON,),
+    "soir | le soir | du soir | soirs": (EVENING,),
+    "dans la matinée": (replace(MORNING, alone=True),),
+    "dans l’après-midi": (replace(AFTERNOON, alone=True),),
+    "en soirée | dans la soirée": (replace(EVENING, alone=True),),
     "ce matin": (Day(0), MORNING),
     "ce midi": (Day(0), Word("noon")),
     "cet après-midi | cette après-midi": (Day(0), AFTERNOON),

@@ -1,6 +1,7 @@
 # ruff: noqa: DTZ001 (nominal local moments are naive)
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -62,6 +63,17 @@ def test_the_hard_zones_miss_nothing_and_double_nothing() -> None:
     faults = [line for line in zones.civil_lines(full=False) if not line.ok]
 
     assert faults == []
+
+
+@pytest.mark.parametrize(("fine", "code"), [(True, 0), (False, 1)])
+def test_the_benchmark_says_each_figure_in_json_and_fails_when_one_misses(
+    fine: bool, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    figures = [zones.Line("zones.missed", 0, "= 0", ok=True), zones.Line("zones.doubled", 1, "= 0", ok=fine)]
+    monkeypatch.setattr(zones, "lines", lambda *, full: figures if full else [])
+
+    assert code == zones.main(["--json", "--full"])
+    assert [True, fine] == [json.loads(line)["ok"] for line in capsys.readouterr().out.splitlines()]
 
 
 def test_the_benchmark_s_oracle_sees_a_wrong_instant(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -87,6 +87,10 @@ FRENCH = [
     ("d'ici demain matin", "by 2026-11-19 12:00"),
     ("d'ici une heure", "by 2026-11-18 11:00"),
     ("d'ici quinze jours", "by 2026-12-02 18:00"),
+    ("d'ici la fin de la semaine", "by 2026-11-20 18:00"),
+    ("avant la fin du mois", "by 2026-11-30 18:00"),
+    ("d'ici la fin du mois", "by 2026-11-30 18:00"),
+    ("dans l'après-midi", "2026-11-18 14:00"),
     ("avant 17h", "by 2026-11-18 17:00"),
     ("avant vendredi midi", "by 2026-11-20 12:00"),
     ("pour vendredi", "by 2026-11-20 18:00"),
@@ -169,6 +173,8 @@ ENGLISH = [
     ("13/3", "2027-03-13 09:00"),
     ("3/3", "2027-03-03 09:00"),
     ("by friday", "by 2026-11-20 18:00"),
+    ("by the end of the week", "by 2026-11-20 18:00"),
+    ("tomorrow 9.30am", "2026-11-19 09:30"),
     ("by 5pm", "by 2026-11-18 17:00"),
     ("by end of day", "by 2026-11-18 18:00"),
     ("within an hour", "by 2026-11-18 11:00"),
@@ -298,6 +304,11 @@ def test_the_day_is_the_one_of_the_person_s_zone() -> None:
     assert isinstance(found, Moment)
     assert found.local == datetime.fromisoformat("2026-11-19 09:00").replace(day=19)
     assert found.at == datetime(2026, 11, 18, 20, tzinfo=UTC)
+
+
+def test_now_has_to_be_aware() -> None:
+    with pytest.raises(ValueError, match="aware"):
+        said("demain 9h", now=NOW.replace(tzinfo=None))
 
 
 def test_working_days_are_the_team_s() -> None:

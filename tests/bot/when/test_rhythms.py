@@ -84,6 +84,7 @@ FRENCH = [
     ("toutes les heures", "rhythm.unknown"),
     ("de temps en temps", "rhythm.unknown"),
     ("une semaine sur deux", "rhythm.unknown"),
+    ("une seule fois, le prochain jour ouvré", "rhythm.unknown"),  # whose working days? a rhythm knows no team
     ("tous les lundis à minuit", "rhythm.unknown"),
     ("tous les jours à 9h " * 20, "rhythm.too_long"),
 ]
