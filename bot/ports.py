@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from datetime import datetime
 
+    from bot.catalogue.loader import Catalogue
     from bot.domain.audit import Audit, Notes
     from bot.domain.checklist import Items
+    from bot.domain.influencer import Influencers
     from bot.domain.member import Members
     from bot.domain.posting import Outbox, Postings, Reactions, Ref
     from bot.domain.request import Request, Requests
@@ -100,6 +102,11 @@ class Tx(Protocol):
     @property
     def now(self) -> datetime: ...
     @property
+    def catalogue(self) -> Callable[[str], Catalogue]:
+        """The catalogue as a team sees it, by the team's id."""
+        ...
+
+    @property
     def teams(self) -> Teams: ...
     @property
     def members(self) -> Members: ...
@@ -123,6 +130,8 @@ class Tx(Protocol):
     def audit(self) -> Audit: ...
     @property
     def notes(self) -> Notes: ...
+    @property
+    def influencers(self) -> Influencers: ...
     @property
     def facts(self) -> Facts: ...
 

@@ -29,6 +29,11 @@ class Schedules(Repository):
         if changed.rowcount == 0:
             self.connection.execute(sa.insert(s.schedules).values(row))
 
+    def remove(self, team: str, nudge: str) -> bool:
+        where = s.schedules.c
+        gone = self.connection.execute(sa.delete(s.schedules).where(where.team_id == team, where.nudge == nudge))
+        return gone.rowcount == 1
+
     def all(self, team: str) -> Sequence[Schedule]:
         where = s.schedules.c
         rows = self.connection.execute(sa.select(s.schedules).where(where.team_id == team).order_by(where.nudge))

@@ -403,4 +403,16 @@ Index("ix_audit_actor", audit.c.team_id, audit.c.actor_id, audit.c.id)
 
 notes = _table("notes", _team(), _id(), Column("text", Text, nullable=False), _of_team())
 
+influencers = _table(
+    "influencers",
+    _team(),
+    _id(),
+    Column("name", Text, nullable=False),
+    Column("network", Text),
+    Column("topic", Text, nullable=False),
+    Column("ideal_days", Integer, nullable=False),
+    Column("active", sa.Boolean, nullable=False),
+    _of_team(),
+)
+
 facts = _table("facts", Column("key", Text, primary_key=True), Column("value", Text, nullable=False))

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy.exc import SQLAlchemyError
+import structlog
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from bot.catalogue.loader import load
 from bot.errors import StoreError
 from storage.audit import Audit, Notes
-from storage.engines import open_engines
+from storage.engines import READERS, open_engines
 from storage.facts import Facts
+from storage.influencers import Influencers
 from storage.items import Items
 from storage.members import Members
 from storage.outbox import Outbox
@@ -29,18 +33,32 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
+    from bot.catalogue.loader import Catalogue
     from bot.clock import Clock
     from storage.engines import Engines
 
 T = TypeVar("T")
+log = structlog.get_logger()
+
+PATIENCE = 0.5
+"""Seconds that a batch lets interactive work go first: under a steady stream of clicks, nudges still leave."""
+_AGAIN = frozenset({"40001", "40P01"})
+"""PostgreSQL broke a tie between two units of work (serialization, deadlock): the one that lost is simply run again."""
+_TRIES = 3
+
+
+def catalogue_of(team: str) -> Catalogue:
+    """The catalogue that the product ships with, whatever the team."""
+    return load(team=team)
 
 
 class UnitOfWork:
     """The repositories over one transaction (port: bot.ports.Tx)."""
 
-    def __init__(self, connection: Connection, now: datetime) -> None:
+    def __init__(self, connection: Connection, now: datetime, catalogue: Callable[[str], Catalogue]) -> None:
         self.connection = connection
         self.now = now
+        self.catalogue = catalogue
 
     @cached_property
     def teams(self) -> Teams:
@@ -91,6 +109,10 @@ class UnitOfWork:
         return Notes(self.connection)
 
     @cached_property
+    def influencers(self) -> Influencers:
+        return Influencers(self.connection)
+
+    @cached_property
     def facts(self) -> Facts:
         return Facts(self.connection)
 
@@ -98,34 +120,48 @@ class UnitOfWork:
 class SqlStore:
     """A database as the core sees it (port: bot.ports.Store).
 
-    SQLite has one writer thread, which takes interactive work before batches; PostgreSQL has a small pool.
+    SQLite has one writer thread, which takes interactive work before batches; PostgreSQL has a small pool, of which
+    batches leave at least one thread free.
     """
 
-    def __init__(self, engines: Engines, clock: Clock) -> None:
+    def __init__(self, engines: Engines, clock: Clock, catalogue: Callable[[str], Catalogue] = catalogue_of) -> None:
         self._engines = engines
         self._clock = clock
+        self._catalogue = catalogue
         self._writers = ThreadPoolExecutor(engines.threads, thread_name_prefix="vigie-db")
         shared = engines.read is engines.write  # in memory there is one connection, hence one thread
-        self._readers = self._writers if shared else ThreadPoolExecutor(2, thread_name_prefix="vigie-db-read")
+        self._readers = self._writers if shared else ThreadPoolExecutor(READERS, thread_name_prefix="vigie-db-read")
         self._interactive = 0
-        self._quiet = asyncio.Condition()
+        self._quiet = asyncio.Event()
+        self._quiet.set()
+        self._batches = asyncio.Semaphore(max(1, engines.threads - 1))
 
     @property
     def engines(self) -> Engines:
         return self._engines
 
     async def write(self, work: Callable[[UnitOfWork], T], *, batch: bool = False) -> T:
+        """Run `work` in one transaction; a batch waits for a quiet moment, but never longer than `PATIENCE`.
+
+        `work` may be run again when PostgreSQL broke a deadlock: it changes nothing but through its unit of work.
+        """
         if batch:
-            async with self._quiet:
-                await self._quiet.wait_for(lambda: self._interactive == 0)
-            return await self._run(self._writers, self._engines.write, work)
+            async with self._batches:  # one at a time on SQLite: a click waits for one batch at most
+                await self._quiet_moment()
+                return await self._run(self._writers, self._engines.write, work)
         self._interactive += 1
+        self._quiet.clear()
         try:
             return await self._run(self._writers, self._engines.write, work)
         finally:
             self._interactive -= 1
-            async with self._quiet:
-                self._quiet.notify_all()
+            if self._interactive == 0:
+                self._quiet.set()
+
+    async def _quiet_moment(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                await self._quiet.wait()
 
     async def read(self, work: Callable[[UnitOfWork], T]) -> T:
         return await self._run(self._readers, self._engines.read, work)
@@ -135,11 +171,15 @@ class SqlStore:
 
     def now_do(self, engine: Engine, work: Callable[[UnitOfWork], T]) -> T:
         """Run one unit of work in this thread (the command line and the tests have no loop)."""
-        try:
-            with engine.begin() as connection:
-                return work(UnitOfWork(connection, self._clock.now()))
-        except SQLAlchemyError as error:
-            raise StoreError("store.failed", why=type(error).__name__) from error
+        for left in reversed(range(_TRIES)):
+            try:
+                with engine.begin() as connection:
+                    return work(UnitOfWork(connection, self._clock.now(), self._catalogue))
+            except SQLAlchemyError as error:
+                if not left or not _tie_broken(error):
+                    raise StoreError("store.failed", why=type(error).__name__) from error
+                log.info("unit of work run again", why=type(error).__name__)
+        raise AssertionError("the last try returns or raises")
 
     async def close(self) -> None:
         self._writers.shutdown(wait=True)
@@ -147,6 +187,10 @@ class SqlStore:
         self._engines.dispose()
 
 
-def open_store(address: str, clock: Clock) -> SqlStore:
+def open_store(address: str, clock: Clock, catalogue: Callable[[str], Catalogue] = catalogue_of) -> SqlStore:
     """The store behind a `DATABASE_URL`, whose tables must be current (storage.migrate.upgrade)."""
-    return SqlStore(open_engines(address), clock)
+    return SqlStore(open_engines(address), clock, catalogue)
+
+
+def _tie_broken(error: SQLAlchemyError) -> bool:
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _AGAIN

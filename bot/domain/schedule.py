@@ -51,6 +51,10 @@ class Schedules(Protocol):
         """Store a schedule, replacing the one of the same nudge."""
         ...
 
+    def remove(self, team: str, nudge: str) -> bool:
+        """Stop a nudge of the team, with its occurrences; False if it had none."""
+        ...
+
     def all(self, team: str) -> Sequence[Schedule]: ...
 
     def due(self, now: datetime, limit: int) -> Sequence[Schedule]:

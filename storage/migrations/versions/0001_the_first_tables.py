@@ -83,6 +83,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("team_id", "day", name=op.f("pk_closures")),
     )
     op.create_table(
+        "influencers",
+        sa.Column("team_id", sa.String(length=22).with_variant(sa.String(length=22, collation="C"), "postgresql"), nullable=False),
+        sa.Column("id", sa.String(length=22).with_variant(sa.String(length=22, collation="C"), "postgresql"), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("network", sa.Text(), nullable=True),
+        sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("ideal_days", sa.Integer(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_influencers_team_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("team_id", "id", name=op.f("pk_influencers")),
+    )
+    op.create_table(
         "installations",
         sa.Column("team_id", sa.String(length=22).with_variant(sa.String(length=22, collation="C"), "postgresql"), nullable=False),
         sa.Column("platform", sa.Text(), nullable=False),
@@ -459,6 +471,7 @@ def downgrade() -> None:
     op.drop_table("notes")
     op.drop_table("members")
     op.drop_table("installations")
+    op.drop_table("influencers")
     op.drop_table("closures")
     op.drop_table("channels")
     op.drop_table("brands")
