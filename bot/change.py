@@ -9,6 +9,7 @@ from bot.domain.audit import Entry
 from bot.domain.checklist import Item, State
 from bot.domain.ids import new_id
 from bot.domain.posting import Delivery
+from bot.engine.reminding import remind_before_deadline
 from bot.errors import RefusalError
 
 if TYPE_CHECKING:
@@ -50,6 +51,10 @@ def change(tx: Tx, author: Author, before: Item, after: Item, act: str, *, quiet
             source=author.source,
         )
     )
+    if after.is_open and after.holder != before.holder:
+        team = tx.teams.get(after.team)
+        assert team is not None, "a foreign key keeps items within their team"
+        remind_before_deadline(tx, team, after)
     if not quiet:
         show(tx, before.team, [before.id])
 

@@ -116,17 +116,22 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Nudge:
-    """A scheduled message. `plan` decides what is said to whom, `render` draws it from the state at send time.
+    """A scheduled message. `plan` decides what is said to whom, `render` draws it from the state at send time (None:
+    nothing to say any more).
 
-    Lower `rank` wins when several nudges share a message: its `render` draws the whole.
+    When several nudges share a message, each draws its part, lowest `rank` first.
     """
 
     id: str
     rank: int
     plan: Callable[[Tx, Roster, Occurrence], Iterable[Parcel]]
-    render: Callable[[Tx, Roster, Posting], Message] | None = None
+    render: Callable[[Tx, Roster, Posting], Message | None] | None = None
     rhythm: Callable[[Team, Defaults], Rhythm] | None = None
     """When it recurs; None: with the template of the same name, if the team has it."""
+    within: str | None = None
+    """The nudge whose part of a shared message speaks of this one too."""
+    asked: bool = False
+    """Somebody asked for it at that very moment: neither working hours nor caps move it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +144,10 @@ class Registry:
     nudges: Mapping[str, Nudge] = field(default_factory=dict)
     spellings: Mapping[str, str] = field(default_factory=dict)
     """Folded name → command id, in both languages."""
+
+    def nudge(self, name: str) -> Nudge | None:
+        """The nudge of a schedule or a posting; a team's own templates are spoken of by the nudge `task`."""
+        return self.nudges.get(name) or self.nudges.get("task")
 
     def resolve(self, line: str) -> tuple[Command | None, str]:
         """The command that a line begins with, and the rest of it as typed; (None, line) if it is none of ours.
@@ -177,10 +186,12 @@ def nudge(
     *,
     rank: int,
     rhythm: Callable[[Team, Defaults], Rhythm] | None = None,
-    render: Callable[[Tx, Roster, Posting], Message] | None = None,
+    render: Callable[[Tx, Roster, Posting], Message | None] | None = None,
+    within: str | None = None,
+    asked: bool = False,
 ) -> Callable[[Callable[[Tx, Roster, Occurrence], Iterable[Parcel]]], Nudge]:
     """Register a scheduled message: the decorated function is its plan."""
-    return lambda plan: Nudge(id, rank, plan, render, rhythm)
+    return lambda plan: Nudge(id, rank, plan, render, rhythm, within, asked)
 
 
 @cache

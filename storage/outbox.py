@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from bot.domain.posting import Ref
+    from bot.domain.posting import GivenUp, Ref
 
 
 class Outbox(Repository):
@@ -58,6 +58,20 @@ class Outbox(Repository):
             return sa.cast(sa.extract("epoch", sa.func.clock_timestamp()) * 1000, sa.BigInteger)
         return sa.literal(time.time_ns() // 1_000_000, sa.BigInteger)
 
+    def bring_forward(self, team: str, posting: str, at: datetime) -> None:
+        where = s.deliveries.c
+        self.connection.execute(
+            sa.update(s.deliveries)
+            .where(
+                where.team_id == team,
+                where.message_id == posting,
+                where.operation == "post",
+                where.state == "ready",
+                where.send_after > at,
+            )
+            .values(send_after=at)
+        )
+
     def confirm(self, owner: str, delivery: Delivery, ref: Ref | None, revision: int) -> int | None:
         if not self._settle(owner, delivery, {"state": "sent", "error": None}):
             return None
@@ -76,7 +90,7 @@ class Outbox(Repository):
     def postpone(self, owner: str, delivery: Delivery, until: datetime, error: str) -> bool:
         return self._settle(owner, delivery, {"state": "ready", "send_after": until, "error": error})
 
-    def give_up(self, owner: str, delivery: Delivery, state: Literal["failed", "unknown"], error: str) -> bool:
+    def give_up(self, owner: str, delivery: Delivery, state: GivenUp, error: str) -> bool:
         return self._settle(owner, delivery, {"state": state, "error": error})
 
     def _settle(self, owner: str, delivery: Delivery, values: dict[str, Any]) -> bool:

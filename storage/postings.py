@@ -30,11 +30,14 @@ class Postings(Repository):
                 posted_revision=posting.posted_revision,
             )
         )
+        self._show(posting, items, 1, occurrences)
+
+    def _show(self, posting: Posting, items: Sequence[str], first: int, occurrences: Sequence[str]) -> None:
         key = {"team_id": posting.team, "message_id": posting.id}
         if items:
             self.connection.execute(
                 sa.insert(s.message_items),
-                [{**key, "position": position, "item_id": item} for position, item in enumerate(items, 1)],
+                [{**key, "position": position, "item_id": item} for position, item in enumerate(items, first)],
             )
         if occurrences:
             self.connection.execute(
@@ -48,16 +51,48 @@ class Postings(Repository):
         where = s.messages.c
         return self._one(where.team_id == team, where.ref_channel == ref.channel, where.ref_message == ref.message)
 
-    def pending(self, team: str, destination: Destination, since: datetime) -> Posting | None:
-        where = s.messages.c
-        return self._one(
-            where.team_id == team,
-            where.channel_id.is_not_distinct_from(destination.channel),
-            where.member_id.is_not_distinct_from(destination.member),
-            where.created_at >= since,
-            where.posted_revision == 0,
-            sa.not_(where.closed),
+    def waiting(self, team: str, destination: Destination, start: datetime, end: datetime) -> Posting | None:
+        where, owed = s.messages.c, s.deliveries.c
+        post = sa.select(owed.message_id).where(
+            owed.team_id == team, owed.operation == "post", owed.state == "ready", owed.send_after.between(start, end)
         )
+        return self._one(*_for(team, destination), where.posted_revision == 0, where.id.in_(post))
+
+    def newest(self, team: str, destination: Destination, since: datetime) -> Posting | None:
+        where = s.messages.c
+        return self._one(*_for(team, destination), where.created_at >= since, where.ref_message.is_not(None))
+
+    def count(self, team: str, destination: Destination, start: datetime, end: datetime) -> int:
+        where, owed = s.messages.c, s.deliveries.c
+        found: int = self.connection.execute(
+            sa.select(sa.func.count())
+            .select_from(s.messages)
+            .join(s.deliveries, sa.and_(owed.team_id == where.team_id, owed.message_id == where.id))
+            .where(
+                *_for(team, destination),
+                owed.operation == "post",
+                owed.state.in_(["ready", "sending", "sent"]),
+                owed.send_after >= start,
+                owed.send_after < end,
+            )
+        ).scalar_one()
+        return found
+
+    def ever(self, team: str, kind: str) -> bool:
+        where = s.messages.c
+        named = sa.literal("+") + where.kind + "+"
+        found = sa.select(where.id).where(where.team_id == team, named.contains(f"+{kind}+", autoescape=True)).limit(1)
+        return self.connection.execute(found).first() is not None
+
+    def extend(self, posting: Posting, kind: str, items: Sequence[str], occurrences: Sequence[str]) -> None:
+        shown = self.items(posting.team, posting.id)
+        fresh = [item for item in items if item not in {known for _, known in shown}]
+        first = max((position for position, _ in shown), default=0) + 1
+        where = s.messages.c
+        self.connection.execute(
+            sa.update(s.messages).where(where.team_id == posting.team, where.id == posting.id).values(kind=kind)
+        )
+        self._show(posting, fresh, first, occurrences)
 
     def _one(self, *conditions: sa.ColumnElement[bool]) -> Posting | None:
         row = self.connection.execute(
@@ -79,10 +114,8 @@ class Postings(Repository):
         self.connection.execute(
             sa.update(s.messages)
             .where(
-                where.team_id == posting.team,
+                *_for(posting.team, posting.destination),
                 where.kind == posting.kind,
-                where.channel_id.is_not_distinct_from(posting.destination.channel),
-                where.member_id.is_not_distinct_from(posting.destination.member),
                 where.id != posting.id,
                 sa.not_(where.closed),
             )
@@ -101,6 +134,22 @@ class Postings(Repository):
             .returning(s.messages)
         )
         return [_posting(row) for row in rows]
+
+    def touch_one(self, team: str, posting: str) -> None:
+        where = s.messages.c
+        self.connection.execute(
+            sa.update(s.messages).where(where.team_id == team, where.id == posting).values(revision=where.revision + 1)
+        )
+
+
+def _for(team: str, destination: Destination) -> tuple[sa.ColumnElement[bool], ...]:
+    """The postings of a team for one destination."""
+    where = s.messages.c
+    return (
+        where.team_id == team,
+        where.channel_id.is_not_distinct_from(destination.channel),
+        where.member_id.is_not_distinct_from(destination.member),
+    )
 
 
 def _posting(row: Any) -> Posting:

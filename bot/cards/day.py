@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.cards.item import Lines, by_task, in_order
@@ -66,3 +67,18 @@ def my_day(roster: Roster, texts: Texts, items: Sequence[Item], me: str, now: da
 
 def _heading(texts: Texts, name: str, count: int) -> Line:
     return texts.line("day.mine", name=name, count=count) if count else texts.line("day.nothing_left")
+
+
+def waited(roster: Roster, texts: Texts, day: date) -> Text | None:
+    """After closed days: since when messages have waited, and the holiday's name if there was one."""
+    calendar = roster.team.calendar
+    last = calendar.previous_working(day)
+    closed = [last + timedelta(days=gap) for gap in range(1, (day - last).days)]
+    if not closed:
+        return None
+    holidays = [one for one in closed if one.isoweekday() in calendar.days]
+    since = texts.line("day.since", day=last, at=roster.team.closes)
+    if not holidays:
+        return Text(since, "note")
+    days = texts.listing(texts.date(one, "day") for one in holidays)
+    return Text((*texts.line("day.closed", count=len(holidays), days=capital(days)), " ", *since), "note")

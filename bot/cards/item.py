@@ -80,7 +80,7 @@ class Lines:
     def _when(self, group: Sequence[checklist.Item]) -> list[Line]:
         first = group[0]
         if first.deadline is not None:
-            return [self._before(first.deadline)]
+            return [self.before(first.deadline)]
         spans: list[Span] = []
         for index, item in enumerate(group):
             if index:
@@ -90,7 +90,7 @@ class Lines:
                 spans.append(" ✓")
         return [tuple(spans)]
 
-    def _before(self, deadline: datetime) -> Line:
+    def before(self, deadline: datetime) -> Line:
         """« avant 12 h » on the day itself, « avant vendredi » within the week, a date beyond."""
         there = local(deadline, self._roster.team.tz)
         days = (there.date() - self._roster.team.today(self._now)).days

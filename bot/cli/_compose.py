@@ -43,7 +43,7 @@ def compose(
 ) -> App:
     """Open the database (bringing its tables up to date) and put the product together over it."""
     use_packaged_tzdata()
-    store = open_store(address, clock)
+    store = open_store(address, clock, lambda team: load(folder, team))
     upgrade(store.engines.write)
     registry = load_registry()
     owner = secrets.token_hex(8)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 Operation = Literal["post", "edit", "delete"]
+GivenUp = Literal["failed", "unknown", "void"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,8 @@ class Ref:
 class Posting:
     """A message of ours: rendered from the state at send time, never stored as text.
 
-    `kind` names the nudge that renders it, `subject` what it speaks of (for a day's card, the local date). It is
-    current when `posted_revision` equals `revision`; both start at 0 and 1.
+    `kind` names the nudges that draw it, lowest rank first, joined by `+`; `subject` what it speaks of (for a day's
+    card, the local date). It is current when `posted_revision` equals `revision`; both start at 0 and 1.
     """
 
     team: str
@@ -77,8 +78,24 @@ class Postings(Protocol):
         """The posting behind a platform's message."""
         ...
 
-    def pending(self, team: str, destination: Destination, since: datetime) -> Posting | None:
-        """The newest posting for a destination created since then and not sent yet."""
+    def waiting(self, team: str, destination: Destination, start: datetime, end: datetime) -> Posting | None:
+        """The posting for a destination that is due in [start, end] and not sent yet, if there is one."""
+        ...
+
+    def newest(self, team: str, destination: Destination, since: datetime) -> Posting | None:
+        """The last posting for a destination created since then that is out."""
+        ...
+
+    def count(self, team: str, destination: Destination, start: datetime, end: datetime) -> int:
+        """How many postings were or will be sent to a destination in [start, end)."""
+        ...
+
+    def ever(self, team: str, kind: str) -> bool:
+        """Whether a nudge has ever had something posted, or about to be."""
+        ...
+
+    def extend(self, posting: Posting, kind: str, items: Sequence[str], occurrences: Sequence[str]) -> None:
+        """Let a posting speak of more: its new kind, items at the next free positions, occurrences."""
         ...
 
     def items(self, team: str, posting: str) -> Sequence[tuple[int, str]]:
@@ -91,6 +108,11 @@ class Postings(Protocol):
 
     def touch(self, team: str, items: Sequence[str]) -> Sequence[Posting]:
         """Count one more revision of every open posting that shows one of these items, and return those."""
+        ...
+
+
+    def touch_one(self, team: str, posting: str) -> None:
+        """Count one more revision of a posting, whatever it shows."""
         ...
 
 
@@ -120,6 +142,10 @@ class Outbox(Protocol):
         """
         ...
 
+    def bring_forward(self, team: str, posting: str, at: datetime) -> None:
+        """Let the waiting post of a posting leave at `at` if it was to leave later."""
+        ...
+
     def confirm(self, owner: str, delivery: Delivery, ref: Ref | None, revision: int) -> int | None:
         """Record that `revision` was carried out (`ref` for a post).
 
@@ -131,8 +157,8 @@ class Outbox(Protocol):
         """Give it back for a later attempt; the attempt is counted."""
         ...
 
-    def give_up(self, owner: str, delivery: Delivery, state: Literal["failed", "unknown"], error: str) -> bool:
-        """Record that it will not be tried again."""
+    def give_up(self, owner: str, delivery: Delivery, state: GivenUp, error: str) -> bool:
+        """Record that it will not be tried again: it failed for good, nobody knows, or there is nothing to say."""
         ...
 
     def next_at(self) -> datetime | None:

@@ -13,6 +13,7 @@ from bot.domain.deadline import deadline_of
 from bot.domain.ids import new_id
 from bot.domain.rhythm import nominals
 from bot.domain.task import Closing
+from bot.engine.reminding import remind_before_deadline
 from bot.today import bounds, items_of
 
 if TYPE_CHECKING:
@@ -52,7 +53,11 @@ def open_run(tx: Tx, roster: Roster, template: Template, nominal: datetime) -> l
     """Open one run of a template; an occurrence that is open already gives no items."""
     run = Run(roster.team.id, new_id(tx.now), template.id, template.version, nominal, tx.now)
     items = [_item(tx, roster, template, run, task) for task in template.tasks]
-    return items if tx.items.open_run(run, items) else []
+    if not tx.items.open_run(run, items):
+        return []
+    for item in items:
+        remind_before_deadline(tx, roster.team, item)
+    return items
 
 
 def _item(tx: Tx, roster: Roster, template: Template, run: Run, task: Task) -> Item:

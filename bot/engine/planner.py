@@ -15,35 +15,36 @@ from typing import TYPE_CHECKING
 
 from bot.domain.civil import instant
 from bot.domain.ids import new_id
-from bot.domain.posting import Delivery, Posting
 from bot.domain.rhythm import next_nominal
 from bot.domain.roster import roster
 from bot.domain.schedule import Occurrence
+from bot.engine.grouping import place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
+    from bot.domain.posting import Destination
     from bot.domain.roster import Roster
     from bot.domain.schedule import Schedule
     from bot.ports import Tx
-    from bot.registry import Nudge, Parcel, Registry
+    from bot.registry import Nudge, Registry
 
 BATCH = 500
-WINDOW = timedelta(minutes=30)
-"""What is due for one destination within it is one message (PRODUCT §3.3)."""
 MOST_MISSED = 1000
 """Moments of one schedule that are looked at after a stop; further back only the newest matter."""
 
 
 @dataclass
-class _Bundle:
-    """Parcels of one destination and one window, on their way to be one message."""
+class Bundle:
+    """What several nudges want said to one destination in one window, on its way to be one message."""
 
     roster: Roster
+    destination: Destination
     due_at: datetime
-    parcel: Parcel
-    nudge: Nudge
+    subject: str
+    nudges: list[Nudge] = field(default_factory=list)
+    kinds: set[str] = field(default_factory=set)
     items: list[str] = field(default_factory=list)
     occurrences: list[str] = field(default_factory=list)
 
@@ -61,7 +62,7 @@ def plan_due(tx: Tx, registry: Registry, *, limit: int = BATCH) -> int:
         found += moments
     fresh = [one for one in tx.schedules.move_on(moved, found) if one.state == "planned"]
     for bundle in _bundles(tx, registry, rosters, fresh):
-        _write(tx, bundle)
+        place(tx, registry, bundle)
     return len(due)
 
 
@@ -88,39 +89,30 @@ def advance(schedule: Schedule, people: Roster, now: datetime) -> tuple[Schedule
     return replace(schedule, nominal_next=nominal, next_fire_at=nominal and instant(nominal, team.tz)), found
 
 
-def _bundles(tx: Tx, registry: Registry, rosters: dict[str, Roster], fresh: Sequence[Occurrence]) -> Iterable[_Bundle]:
-    """Group what the nudges want said; the nudge of the lowest rank draws the whole message."""
-    bundles: list[_Bundle] = []
-    known = [one for one in fresh if one.nudge in registry.nudges]
-    for one in sorted(known, key=lambda one: (one.due_at, registry.nudges[one.nudge].rank)):
-        people, nudge = rosters[one.team], registry.nudges[one.nudge]
+def _bundles(tx: Tx, registry: Registry, rosters: dict[str, Roster], fresh: Sequence[Occurrence]) -> list[Bundle]:
+    """Group what the nudges want said, in the order in which it is due and of the nudges' ranks."""
+    bundles: list[Bundle] = []
+    known = [(one, nudge) for one in fresh if (nudge := registry.nudge(one.nudge))]
+    for one, nudge in sorted(known, key=lambda pair: (pair[0].due_at, pair[1].rank)):
+        people = rosters[one.team]
         for parcel in nudge.plan(tx, people, one):
-            bundle = _matching(bundles, people, parcel, one.due_at)
+            bundle = _matching(tx, bundles, people, parcel.destination, one.due_at)
             if bundle is None:
-                bundle = _Bundle(people, one.due_at, parcel, nudge)
+                bundle = Bundle(people, parcel.destination, one.due_at, parcel.subject)
                 bundles.append(bundle)
+            bundle.nudges.append(nudge)
+            bundle.kinds.add(nudge.id)
             bundle.items += [item for item in parcel.items if item not in bundle.items]
             bundle.occurrences.append(one.id)
     return bundles
 
 
-def _matching(bundles: Sequence[_Bundle], people: Roster, parcel: Parcel, due_at: datetime) -> _Bundle | None:
+def _matching(
+    tx: Tx, bundles: Sequence[Bundle], people: Roster, destination: Destination, due_at: datetime
+) -> Bundle | None:
+    window = timedelta(minutes=tx.catalogue(people.team.id).defaults.limits.window_minutes)
     for bundle in bundles:
-        same = bundle.roster.team.id == people.team.id and bundle.parcel.destination == parcel.destination
-        if same and due_at - bundle.due_at < WINDOW:
+        same = bundle.roster.team.id == people.team.id and bundle.destination == destination
+        if same and due_at - bundle.due_at < window:
             return bundle
     return None
-
-
-def _write(tx: Tx, bundle: _Bundle) -> None:
-    posting = Posting(
-        team=bundle.roster.team.id,
-        id=new_id(tx.now),
-        destination=bundle.parcel.destination,
-        kind=bundle.nudge.id,
-        subject=bundle.parcel.subject,
-        created_at=tx.now,
-    )
-    tx.postings.add(posting, bundle.items, bundle.occurrences)
-    tx.postings.close_older(posting)
-    tx.outbox.owe([Delivery(posting.team, new_id(tx.now), posting.id, "post", bundle.due_at)])

@@ -16,6 +16,7 @@ import structlog
 
 from bot.change import edit
 from bot.domain.roster import roster
+from bot.engine.drawing import draw
 from bot.errors import OutcomeUnknownError, TransportError
 from bot.ports import Address
 
@@ -59,6 +60,7 @@ class _Outcome:
     error: str = ""
     permanent: bool = False
     retry_after: float | None = None
+    void: bool = False
 
 
 class Sender:
@@ -88,10 +90,10 @@ class Sender:
             return _Outcome(delivery, posting.ref, posting.posted_revision)
         found = self._place(tx, posting)
         team = tx.teams.get(delivery.team)
-        render = self._registry.nudges[posting.kind].render if posting.kind in self._registry.nudges else None
-        if found is None or team is None or render is None:
+        if found is None or team is None:
             return _Outcome(delivery, error="no destination", permanent=True)
-        return _Job(delivery, posting, *found, render(tx, roster(tx, team), posting))
+        message = draw(tx, self._registry, roster(tx, team), posting)
+        return _Job(delivery, posting, *found, message) if message else _Outcome(delivery, void=True)
 
     def _place(self, tx: Tx, posting: Posting) -> tuple[Platform, Address] | None:
         """The platform and the address of a posting; None when there is none (any more)."""
@@ -132,7 +134,9 @@ class Sender:
 
     def _settle(self, tx: Tx, outcomes: Sequence[_Outcome]) -> None:
         for one in outcomes:
-            if not one.error:
+            if one.void:  # what it was to speak of is settled
+                tx.outbox.give_up(self._owner, one.delivery, "void", "")
+            elif not one.error:
                 self._confirm(tx, one)
             elif one.permanent or one.delivery.attempt >= ATTEMPTS:
                 log.error("delivery given up", delivery=one.delivery.id, error=one.error)

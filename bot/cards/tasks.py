@@ -1,0 +1,51 @@
+"""A few tasks said to one person, each with what can be done about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.cards.item import Lines, by_task, in_order
+from bot.message import Button, Message, Text, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from bot.domain.checklist import Item
+    from bot.domain.roster import Roster
+    from bot.i18n import Texts
+    from bot.message import Block, Line
+
+
+def choices(texts: Texts, item: Item) -> tuple[Button, ...]:
+    """[C’est fait] [Plus tard] [Confier] [Pas cette fois], the first being what most people want."""
+    return (
+        Button(texts.text("button.done"), "done", item.id, "primary"),
+        Button(texts.text("button.later"), "snooze", item.id),
+        Button(texts.text("button.assign"), "assign", item.id),
+        Button(texts.text("button.skip"), "skip", item.id),
+    )
+
+
+def tasks(roster: Roster, texts: Texts, head: Line, items: Sequence[Item], now: datetime) -> Message:
+    """A heading, then a line and its buttons for each task."""
+    lines = Lines(roster, texts, now, public=False)
+    blocks: list[Block] = [Text(head)]
+    for place, group in enumerate(by_task(in_order(items)), 1):
+        blocks.append(lines.block(place, group, name=False, buttons=choices(texts, group[0])))
+    return Message(tuple(blocks), plain(head))
+
+
+def reminder(roster: Roster, texts: Texts, items: Sequence[Item], now: datetime) -> Message:
+    """« Toujours à faire : la veille (avant 12 h). » ; several are listed."""
+    if len(items) > 1:
+        return tasks(roster, texts, texts.line("reminder.several"), items, now)
+    item = items[0]
+    short = item.task.short.say(texts.language)
+    lines = Lines(roster, texts, now, public=False)
+    head = (
+        texts.line("reminder.one", task=short, before=lines.before(item.deadline))
+        if item.deadline
+        else texts.line("reminder.open", task=short)
+    )
+    return Message((Text(head), *choices(texts, item)), plain(head))

@@ -1,0 +1,67 @@
+"""What is said to one person at a moment: the one reminder before a deadline, and what they asked to hear of later.
+
+Both are postings written ahead and drawn when they leave: by then done, given away or put off again, they are void.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bot.domain.civil import instant, local
+from bot.domain.ids import new_id
+from bot.domain.posting import Delivery, Destination, Posting
+
+if TYPE_CHECKING:
+    from bot.catalogue.defaults import Defaults
+    from bot.domain.checklist import Item
+    from bot.domain.team import Team
+    from bot.ports import Tx
+
+
+def remind_before_deadline(tx: Tx, team: Team, item: Item) -> None:
+    """Owe the holder of an open item one private reminder a while before its deadline (the routine ladder, §3.11)."""
+    defaults = tx.catalogue(team.id).defaults
+    at = routine_moment(item, team, defaults)
+    if at is not None and at > tx.now and item.holder is not None and item.is_open:
+        _join_or_owe(tx, item, at, timedelta(minutes=defaults.limits.window_minutes))
+
+
+def routine_moment(item: Item, team: Team, defaults: Defaults) -> datetime | None:
+    """A quarter of an hour before the deadline, never within lunch; None when that is no later than the start."""
+    if item.deadline is None:
+        return None
+    before = timedelta(minutes=defaults.ladder.remind_before)
+    there = local(item.deadline, team.tz) - before
+    lunch = defaults.moments.lunch
+    if lunch.start <= there.time() < lunch.end:
+        there = datetime.combine(there.date(), lunch.start) - before
+    at = instant(there, team.tz)
+    return at if at > item.start else None
+
+
+def remind_later(tx: Tx, item: Item) -> None:
+    """Owe the holder of a snoozed item the message they asked for, at `item.later_at`."""
+    if item.later_at is not None and item.holder is not None:
+        _owe(tx, item, "later", later_subject(item), item.later_at)
+
+
+def later_subject(item: Item) -> str:
+    """What a `later` posting speaks of: the item, at the moment asked for last (an earlier one is void)."""
+    return f"{item.id}@{item.later_at.isoformat() if item.later_at else ''}"
+
+
+def _owe(tx: Tx, item: Item, kind: str, subject: str, at: datetime) -> None:
+    posting = Posting(item.team, new_id(tx.now), Destination(member=item.holder), kind, subject, tx.now)
+    tx.postings.add(posting, [item.id], [])
+    tx.outbox.owe([Delivery(item.team, new_id(tx.now), posting.id, "post", at)])
+
+
+def _join_or_owe(tx: Tx, item: Item, at: datetime, window: timedelta) -> None:
+    """Reminders of one person in one window are one message, at the earliest of their moments."""
+    waiting = tx.postings.waiting(item.team, Destination(member=item.holder), at - window, at + window)
+    if waiting is None or waiting.kind != "reminder":
+        _owe(tx, item, "reminder", item.id, at)
+        return
+    tx.postings.extend(waiting, waiting.kind, [item.id], [])
+    tx.outbox.bring_forward(item.team, waiting.id, at)

@@ -1,0 +1,7 @@
+"""Once a month, whoever checks the « À propos » sections."""
+
+from __future__ import annotations
+
+from bot.engine.holders import private
+
+about = private("about", rank=46)

@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.nudges.morning import day_card, render
+from bot.registry import nudge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bot.domain.roster import Roster
+    from bot.domain.schedule import Occurrence
+    from bot.ports import Tx
+    from bot.registry import Parcel
+
+
+@nudge("calendar", rank=21, render=render, within="morning")
+def calendar(tx: Tx, roster: Roster, occurrence: Occurrence) -> Iterable[Parcel]:
+    """The editorial calendar: a line of the morning card when they fall together."""
+    return day_card(tx, roster, occurrence, {"calendar"})

@@ -1,0 +1,7 @@
+"""Once a month, whoever reviews the strategy."""
+
+from __future__ import annotations
+
+from bot.engine.holders import private
+
+strategy = private("strategy", rank=45)
