@@ -5,7 +5,6 @@ import io
 import struct
 import zoneinfo
 from datetime import UTC, datetime, time
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -22,9 +21,6 @@ from bot.zones import (
     use_packaged_tzdata,
     zone,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 VANCOUVER = "America/Vancouver"
 
@@ -45,14 +41,6 @@ def tzif(footer: str, changes: tuple[tuple[int, int], ...] = (), standard: int =
 OLD_RULES = tzif("PST8PDT,M3.2.0,M11.1.0")
 
 
-@pytest.fixture(autouse=True)
-def packaged() -> Iterator[None]:
-    use_packaged_tzdata()
-    yield
-    zoneinfo.reset_tzpath()
-    ZoneInfo.clear_cache()
-
-
 def old_vancouver() -> ZoneInfo:
     return ZoneInfo.from_file(io.BytesIO(OLD_RULES), VANCOUVER)
 
@@ -63,6 +51,8 @@ def stored(nominal: datetime | None, rules: ZoneInfo, mark: str, name: str = VAN
 
 
 def test_the_wheel_is_read_and_nothing_else() -> None:
+    use_packaged_tzdata()
+
     assert zoneinfo.TZPATH == ()
     assert zone("Europe/Paris").key == "Europe/Paris"
     assert tzdata_version()[:2] == "20"
