@@ -36,6 +36,15 @@ def tasks(roster: Roster, texts: Texts, head: Line, items: Sequence[Item], now: 
     return Message(tuple(blocks), plain(head))
 
 
+def now(roster: Roster, texts: Texts, items: Sequence[Item], at: datetime) -> Message:
+    """« C’est l’heure : les réponses aux messages. » ; several are listed."""
+    names = texts.listing(dict.fromkeys(item.task.short.say(texts.language) for item in items))
+    head = texts.line("task.now", tasks=names)
+    if len(by_task(items)) > 1:
+        return tasks(roster, texts, head, items, at)
+    return Message((Text(head), *choices(texts, items[0])), plain(head))
+
+
 def reminder(roster: Roster, texts: Texts, items: Sequence[Item], now: datetime) -> Message:
     """« Toujours à faire : la veille (avant 12 h). » ; several are listed."""
     if len(items) > 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.cards.tasks import tasks
+from bot.cards.tasks import now
 from bot.domain.posting import Destination
 from bot.registry import Nudge, Parcel
 from bot.today import items_of
@@ -54,6 +54,4 @@ def draw_now(tx: Tx, roster: Roster, posting: Posting, mine: Iterable[Item]) -> 
     reader = roster.member(posting.destination.member)
     if not left or reader is None:
         return None
-    texts = roster.texts_for(reader)
-    names = texts.listing(dict.fromkeys(item.task.short.say(texts.language) for item in left))
-    return tasks(roster, texts, texts.line("task.now", tasks=names), left, tx.now)
+    return now(roster, roster.texts_for(reader), left, tx.now)

@@ -27,8 +27,12 @@ def _draw(tx: Tx, roster: Roster, posting: Posting, items: list[Item]) -> Messag
 
 
 def render_reminder(tx: Tx, roster: Roster, posting: Posting) -> Message | None:
-    """Nothing when all of it is settled, given away, or put off until later."""
-    left = [item for item in still_mine(tx, posting) if item.later_at is None or item.later_at <= tx.now]
+    """Nothing when all of it is settled, given away, put off until later, or past its deadline (the recap has it)."""
+    left = [
+        item
+        for item in still_mine(tx, posting)
+        if not item.late(tx.now) and (item.later_at is None or item.later_at <= tx.now)
+    ]
     return _draw(tx, roster, posting, left)
 
 

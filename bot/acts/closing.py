@@ -1,0 +1,68 @@
+"""The recap's one question: what is left goes to the next working day, ends here, or is settled one by one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bot.cards.recap import one_by_one
+from bot.change import Author, change
+from bot.domain.checklist import State
+from bot.domain.civil import instant, local
+from bot.domain.member import Right
+from bot.domain.task import Closing
+from bot.errors import RefusalError
+from bot.message import Message, Reply, Text, plain
+from bot.registry import press
+from bot.trigger import check
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.call import Call
+    from bot.domain.checklist import Item
+    from bot.message import Line
+    from bot.ports import Tx
+
+
+def _left(call: Call, tx: Tx, act: str) -> Sequence[Item]:
+    """The items that the button names and that are still open; each of them may be settled by the asker."""
+    items = [item for item in tx.items.many(call.team.id, call.rest.split(",")) if item.is_open]
+    if not items:
+        raise RefusalError("closing.none")
+    for item in items:
+        check(call, call.registry.acts[act], item)
+    return items
+
+
+@press("carry", right=Right.COMPLETE_OWN)
+def carry(call: Call, tx: Tx) -> Reply:
+    """To the next working day, at the same hour; it is not asked about again."""
+    items = _left(call, tx, "skip")
+    following = call.team.calendar.next_working(call.today)
+    for item in items:
+        until = item.deadline and datetime.combine(following, local(item.deadline, call.team.tz).time())
+        moved = replace(item, closing=Closing.CARRY, deadline=until and instant(until, call.team.tz))
+        change(tx, Author(call.me.id, call.source), item, moved, "carry")
+    return _said(call.line("closing.carried", count=len(items), day=following))
+
+
+@press("let_go", right=Right.COMPLETE_OWN)
+def let_go(call: Call, tx: Tx) -> Reply:
+    """It ends here."""
+    items = _left(call, tx, "skip")
+    for item in items:
+        gone = replace(item, state=State.DROPPED, closed_by=call.me.id, closed_at=tx.now, closed_via=call.source)
+        change(tx, Author(call.me.id, call.source), item, gone, "let_go")
+    return _said(call.line("closing.let_go", count=len(items)))
+
+
+@press("choose", right=Right.COMPLETE_OWN)
+def choose(call: Call, tx: Tx) -> Reply:
+    """One by one, each with its buttons."""
+    return Reply(one_by_one(call.roster, call.texts, _left(call, tx, "skip"), call.now))
+
+
+def _said(line: Line) -> Reply:
+    return Reply(Message((Text(line),), plain(line)))

@@ -1,0 +1,63 @@
+"""The evening's recap to one person: one question, and what settles itself."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.cards.tasks import tasks
+from bot.domain.task import Closing
+from bot.message import Button, Message, Text, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from bot.domain.checklist import Item
+    from bot.domain.roster import Roster
+    from bot.i18n import Texts
+    from bot.message import Block
+
+
+def recap(roster: Roster, texts: Texts, items: Sequence[Item], now: datetime) -> Message:
+    """What asks to be settled comes first with its three buttons; what carries or drops by itself is only listed."""
+    asked = [item for item in items if item.closing is Closing.ASK]
+    blocks: list[Block] = []
+    if asked:
+        line = texts.line("recap.ask", count=len(asked), titles=_titles(texts, asked))
+        blocks += [Text(line), *_question(roster, texts, asked, now)]
+    for closing, key in ((Closing.DROP, "recap.dropped"), (Closing.CARRY, "recap.carried")):
+        some = [item for item in items if item.closing is closing]
+        if some:
+            blocks.append(Text(texts.line(key, titles=_titles(texts, some))))
+    mine = [item for item in items if item.closing is not Closing.ASK]
+    if mine and not asked:
+        blocks.append(Button(texts.text("button.mine"), "say", "jour" if texts.language == "fr" else "day"))
+    first = next(block for block in blocks if isinstance(block, Text))
+    return Message(tuple(blocks), plain(first.line))
+
+
+def _question(roster: Roster, texts: Texts, asked: Sequence[Item], now: datetime) -> list[Button]:
+    """[À demain] (on the eve of closed days: [À lundi]) [Laisser tomber] [Choisir]."""
+    today = roster.team.today(now)
+    following = roster.team.calendar.next_working(today)
+    label = (
+        texts.text("button.tomorrow")
+        if following == today + timedelta(days=1)
+        else texts.text("button.monday", day=following)
+    )
+    ids = ",".join(item.id for item in asked)
+    return [
+        Button(label, "carry", ids, "primary"),
+        Button(texts.text("button.let_go"), "let_go", ids),
+        Button(texts.text("button.choose"), "choose", ids),
+    ]
+
+
+def _titles(texts: Texts, items: Sequence[Item]) -> str:
+    return texts.listing(dict.fromkeys(item.task.title.say(texts.language) for item in items))
+
+
+def one_by_one(roster: Roster, texts: Texts, items: Sequence[Item], now: datetime) -> Message:
+    """« Choisir » : each with its own buttons."""
+    return tasks(roster, texts, texts.line("closing.choose"), items, now)

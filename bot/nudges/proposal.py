@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.posting import Destination
+from bot.domain.rhythm import Closed, Rhythm, Weekly
+from bot.message import Button, Message, Text, plain
+from bot.registry import Parcel, nudge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bot.catalogue.defaults import Defaults
+    from bot.domain.posting import Posting
+    from bot.domain.roster import Roster
+    from bot.domain.schedule import Occurrence
+    from bot.domain.team import Team
+    from bot.message import Block
+    from bot.ports import Tx
+
+MOST = 3
+USUAL = ("moderation", "article", "meeting", "ads", "learning")
+"""What teams add first; those that a team has already are left out."""
+
+
+def rhythm(_team: Team, defaults: Defaults) -> Rhythm:
+    """On Friday afternoon, as the Friday line."""
+    moment = defaults.moments.proposal
+    return Rhythm(Weekly((moment.weekday,)), (moment.at,), Closed.BEFORE)
+
+
+def render(tx: Tx, roster: Roster, posting: Posting) -> Message | None:
+    """« On ajoute quelque chose ? », with a few tasks of the catalogue that the team does not have."""
+    texts = roster.texts_for(roster.member(posting.destination.member))
+    catalogue = tx.catalogue(posting.team).tasks
+    had = {template.key for template in tx.templates.all(posting.team) if template.state == "active"}
+    offered = [catalogue[key] for key in USUAL if key in catalogue and key not in had][:MOST]
+    if not offered:
+        return None
+    head = texts.line("proposal.title")
+    blocks: list[Block] = [Text(head)]
+    verb = "checklist activer" if texts.language == "fr" else "checklist enable"
+    for task in offered:
+        title = task.title.of(texts.language)
+        blocks.append(Text(texts.line("proposal.one", title=title, minutes=task.minutes)))
+        blocks.append(Button(texts.text("button.add", title=title), "say", f"{verb} {task.id}"))
+    return Message(tuple(blocks), plain(head))
+
+
+@nudge("proposal", rank=81, rhythm=rhythm, render=render)
+def proposal(tx: Tx, roster: Roster, occurrence: Occurrence) -> Iterable[Parcel]:
+    """Once, on the first Friday, to the lead, who may add what is proposed."""
+    lead = roster.lead
+    if lead is not None and not tx.postings.ever(roster.team.id, "proposal"):
+        yield Parcel(Destination(member=lead.id), occurrence.nominal.date().isoformat())
