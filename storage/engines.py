@@ -18,7 +18,14 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlalchemy.engine import URL
 
-POSTGRES_POOL = 4
+WRITERS = 4
+"""Units of work that write side by side on PostgreSQL."""
+READERS = 2
+"""Units of work that read side by side."""
+SPARE = 2
+"""Connections of PostgreSQL beyond those: the migration at start, the checks, the hints."""
+BUSY_MS = 5000
+"""How long SQLite waits for another process (a backup, the doctor) to let go of the file."""
 OLDEST_SQLITE = (3, 35, 0)  # the first with RETURNING
 
 
@@ -75,7 +82,7 @@ def _sqlite(url: URL) -> Engines:
     event.listen(write, "begin", _begin_immediate)
     if memory:
         return Engines(write, write, threads=1)
-    read = sa.create_engine(url, pool_size=2, max_overflow=2, **options)
+    read = sa.create_engine(url, pool_size=READERS, max_overflow=SPARE, **options)
     event.listen(read, "connect", _prepare_reader)
     event.listen(read, "begin", _begin)
     return Engines(write, read, threads=1)
@@ -84,7 +91,7 @@ def _sqlite(url: URL) -> Engines:
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     """Take transactions into our own hands (the driver's would begin deferred) and choose safety over speed."""
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=5000", "synchronous=FULL"):
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -104,8 +111,8 @@ def _begin(connection: sa.Connection) -> None:
 
 def _postgresql(url: URL) -> Engines:
     try:
-        write = sa.create_engine(url, pool_size=POSTGRES_POOL, max_overflow=0, pool_pre_ping=True)
+        write = sa.create_engine(url, pool_size=WRITERS + READERS, max_overflow=SPARE, pool_pre_ping=True)
     except ModuleNotFoundError as error:
         raise ConfigurationError("config.postgres_extra") from error
     read = write.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
-    return Engines(write, read, threads=POSTGRES_POOL)
+    return Engines(write, read, threads=WRITERS)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import StoreError
+from storage.engines import BUSY_MS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,6 +20,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 LOCK = 0x7649_6769  # « Vigi »: any constant that only we use as a PostgreSQL advisory lock
+PATIENCE_MS = 60_000
+"""How long a second process waits for the first one's migration of a SQLite file."""
 
 
 def config(connection: Connection | None = None) -> Config:
@@ -45,11 +51,17 @@ def current(engine: Engine) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
-def upgrade(engine: Engine, to: str = "head") -> None:
-    """Migrate up. A second process waits for the lock and then finds nothing to do."""
+def upgrade(engine: Engine, to: str = "head") -> Path | None:
+    """Migrate up; a second process waits for the lock and then finds nothing to do. Returns the copy that was made.
+
+    A SQLite file that holds something is first copied beside itself, as `NAME.before-REVISION.db`: the latest state
+    before that revision. (PostgreSQL's own tools back it up.) Raises StoreError; nothing has changed then.
+    """
     from alembic import command
 
+    copy = _copy_beside(engine, to)
     _migrate(engine, lambda connection: command.upgrade(config(connection), to))
+    return copy
 
 
 def downgrade(engine: Engine, to: str) -> None:
@@ -59,10 +71,57 @@ def downgrade(engine: Engine, to: str) -> None:
     _migrate(engine, lambda connection: command.downgrade(config(connection), to))
 
 
+def _copy_beside(engine: Engine, to: str) -> Path | None:
+    """Copy a SQLite file that an upgrade would change; None when there is nothing to copy or nothing to change."""
+    name = engine.url.database or ":memory:"
+    if engine.dialect.name != "sqlite" or name == ":memory:":
+        return None
+    from alembic.script import ScriptDirectory
+
+    goal = ScriptDirectory.from_config(config()).get_revision(to)
+    was = current(engine)
+    if was in (None, goal.revision):
+        return None
+    there = Path(name)
+    copy = there.with_name(f"{there.stem}.before-{goal.revision}.db")
+    return copy if _vacuum_into(engine, copy, was) else None
+
+
+def _vacuum_into(engine: Engine, copy: Path, revision: str) -> bool:
+    """Write a copy, whole or not at all; False when another process was faster and it would be of the new tables."""
+    fresh = copy.with_name(f"{copy.name}.{os.getpid()}")
+    fresh.unlink(missing_ok=True)
+    connection = engine.raw_connection()  # VACUUM cannot run inside a transaction
+    try:
+        connection.cursor().execute("VACUUM INTO ?", (str(fresh),))
+    except sqlite3.Error as error:
+        raise StoreError("store.failed", why=type(error).__name__) from error
+    finally:
+        connection.close()
+    made = sa.create_engine(f"sqlite:///{fresh}")
+    same = current(made) == revision
+    made.dispose()
+    if same:
+        fresh.replace(copy)
+    fresh.unlink(missing_ok=True)
+    return same
+
+
 def _migrate(engine: Engine, run: Callable[[Connection], None]) -> None:
-    if engine.dialect.name == "sqlite":
-        _migrate_sqlite(engine, run)
-        return
+    from alembic.util import CommandError
+
+    try:
+        if engine.dialect.name == "sqlite":
+            _migrate_sqlite(engine, run)
+        else:
+            _migrate_postgresql(engine, run)
+    except CommandError as error:  # the database names a revision that this version of the product has not
+        raise StoreError("store.newer", known=head()) from error
+    except SQLAlchemyError as error:
+        raise StoreError("store.failed", why=type(error).__name__) from error
+
+
+def _migrate_postgresql(engine: Engine, run: Callable[[Connection], None]) -> None:
     with engine.begin() as connection:
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
         run(connection)
@@ -76,6 +135,7 @@ def _migrate_sqlite(engine: Engine, run: Callable[[Connection], None]) -> None:
         raw = connection.connection.driver_connection
         assert raw is not None
         raw.execute("PRAGMA foreign_keys=OFF")
+        raw.execute(f"PRAGMA busy_timeout={PATIENCE_MS}")
         try:
             with connection.begin():
                 run(connection)
@@ -84,3 +144,4 @@ def _migrate_sqlite(engine: Engine, run: Callable[[Connection], None]) -> None:
                     raise StoreError("store.broken_keys", count=len(broken))
         finally:
             raw.execute("PRAGMA foreign_keys=ON")
+            raw.execute(f"PRAGMA busy_timeout={BUSY_MS}")
