@@ -1,0 +1,363 @@
+"""The Store port on every database: teams apart, keys, the outbox's laws, one winner, errors of ours only."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import threading
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import sqlalchemy as sa
+
+from bot.clock import VirtualClock
+from bot.domain.checklist import State
+from bot.domain.ids import new_id
+from bot.errors import StoreError
+from storage import schema as s
+from storage.migrate import upgrade
+from storage.repository import Repository
+from storage.store import SqlStore, UnitOfWork, open_store
+from tests.contracts.crossings import CASES, OVER_ALL_TEAMS
+from tests.contracts.world import KEY, NOW, REF, Rows, dump, posted, rows, store_rows
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from sqlalchemy import ForeignKeyConstraint
+
+    from bot.domain.posting import Delivery
+
+
+@pytest.fixture
+async def store(address: str) -> AsyncIterator[SqlStore]:
+    opened = open_store(address, VirtualClock(NOW))
+    upgrade(opened.engines.write)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def two(store: SqlStore) -> tuple[Rows, Rows]:
+    """Two teams with one row of every kind each; theirs is posted, ours is not yet."""
+    us, them = rows("ours"), rows("theirs")
+
+    def write(tx: UnitOfWork) -> None:
+        store_rows(tx, replace(them, posting=replace(them.posting, kind="theirs")))
+        posted(tx, them)
+        store_rows(tx, us)
+
+    await store.write(write)
+    return us, them
+
+
+# Teams apart
+
+
+def _methods() -> Iterator[str]:
+    """Every public method of every repository of a unit of work, as `repository.method`."""
+    for name, value in vars(UnitOfWork).items():
+        if not isinstance(value, cached_property):
+            continue
+        made = value.func(UnitOfWork(None, NOW, lambda _: None))  # type: ignore[arg-type, return-value]
+        if isinstance(made, Repository):
+            own = set(vars(Repository)) | {"connection"}
+            found = inspect.getmembers(type(made), inspect.isfunction)
+            yield from (f"{name}.{method}" for method, _ in found if not method.startswith("_") and method not in own)
+
+
+def test_every_method_of_a_repository_has_its_crossing() -> None:
+    """A new method needs a case in crossings.py, or a reason to look over all teams."""
+    assert set(_methods()) == set(CASES) | set(OVER_ALL_TEAMS)
+
+
+@pytest.mark.parametrize("method", CASES)
+async def test_nothing_is_had_or_changed_with_another_teams_ids(
+    store: SqlStore, two: tuple[Rows, Rows], method: str
+) -> None:
+    us, them = two
+    case = CASES[method]
+    before = await store.read(lambda tx: dump(tx, them.team.id))
+    try:
+        result: Any = await store.write(lambda tx: case.call(tx, us, them))
+    except (StoreError, ValueError):
+        result = None
+    after = await store.read(lambda tx: dump(tx, them.team.id))
+
+    assert after == before
+    assert case.own or not result
+    assert not [one for one in them.ids() if one in repr(result)]
+
+
+def _crossing_keys() -> list[tuple[sa.Table, ForeignKeyConstraint]]:
+    """In one order for every worker."""
+    found = [(table, key) for table in s.metadata.tables.values() for key in table.foreign_key_constraints]
+    return sorted(((table, key) for table, key in found if len(key.columns) > 1), key=lambda one: str(one[1].name))
+
+
+@pytest.mark.parametrize(
+    ("table", "key"), _crossing_keys(), ids=lambda one: one.name if isinstance(one, sa.Table) else str(one.column_keys)
+)
+async def test_a_row_cannot_point_to_another_team(
+    store: SqlStore, two: tuple[Rows, Rows], table: sa.Table, key: ForeignKeyConstraint
+) -> None:
+    us, them = two
+    pairs = [(one.parent, one.column) for one in key.elements if one.parent.name != "team_id"]
+
+    def cross(tx: UnitOfWork) -> int:
+        parent = sa.select(*(column for _, column in pairs)).where(key.referred_table.c.team_id == them.team.id)
+        theirs = tx.connection.execute(parent.limit(1)).one()
+        mine = sa.update(table).where(table.c.team_id == us.team.id)
+        values = {column.name: value for (column, _), value in zip(pairs, theirs, strict=True)}
+        return tx.connection.execute(mine.values(values)).rowcount
+
+    with pytest.raises(StoreError):
+        assert await store.write(cross) > 0, f"the world of these tests has no row of {table.name}"
+
+
+@pytest.mark.parametrize("table", s.metadata.sorted_tables, ids=lambda table: table.name)
+def test_every_key_carries_the_team(table: sa.Table) -> None:
+    if table in (s.teams, s.facts):
+        return
+    assert "team_id" in table.primary_key.columns
+    assert all("team_id" in key.column_keys for key in table.foreign_key_constraints)
+    assert table.foreign_key_constraints
+
+
+# Request keys
+
+
+async def test_a_free_key_is_taken_and_gives_its_reply_back(store: SqlStore, two: tuple[Rows, Rows]) -> None:
+    us, _ = two
+    assert await store.write(lambda tx: tx.requests.claim(us.team.id, "k", NOW)) is None
+    await store.write(lambda tx: tx.requests.answer(us.team.id, "k", '{"a": 1}'))
+    assert await store.write(lambda tx: tx.requests.claim(us.team.id, "k", NOW)) == '{"a": 1}'
+
+
+async def test_a_key_whose_work_was_rolled_back_is_free_again(store: SqlStore, two: tuple[Rows, Rows]) -> None:
+    us, _ = two
+
+    def fails(tx: UnitOfWork) -> None:
+        tx.requests.claim(us.team.id, "k", NOW)
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        await store.write(fails)
+
+    assert await store.write(lambda tx: tx.requests.claim(us.team.id, "k", NOW)) is None
+
+
+async def test_one_key_of_two_teams_is_two_keys(store: SqlStore, two: tuple[Rows, Rows]) -> None:
+    us, them = two
+    mine = await store.write(lambda tx: tx.requests.claim(us.team.id, KEY, NOW))
+    theirs = await store.write(lambda tx: tx.requests.claim(them.team.id, KEY, NOW))
+    assert (us.team.id in (mine or ""), them.team.id in (theirs or "")) == (True, True)
+
+
+async def test_old_keys_are_forgotten(store: SqlStore, two: tuple[Rows, Rows]) -> None:
+    us, _ = two
+    assert await store.write(lambda tx: tx.requests.forget(NOW)) == 0
+    assert await store.write(lambda tx: tx.requests.forget(NOW.replace(hour=23))) == 2
+    assert await store.write(lambda tx: tx.requests.claim(us.team.id, KEY, NOW)) is None
+
+
+# The outbox
+
+
+async def _claim(store: SqlStore, owner: str, lease: float = 60) -> list[Delivery]:
+    return list(await store.write(lambda tx: tx.outbox.claim(owner, lease, NOW, 10)))
+
+
+async def test_what_is_leased_is_nobody_elses(store: SqlStore, two: tuple[Rows, Rows]) -> None:
+    us, _ = two
+    assert [one.id for one in await _claim(store, "a")] == [us.delivery.id]
+    assert await _claim(store, "b") == []
+
+
+async def test_an_expired_lease_is_taken_by_another_and_counts_as_an_attempt(
+    store: SqlStore, two: tuple[Rows, Rows]
+) -> None:
+    await _claim(store, "a", lease=-1)
+    (again,) = await _claim(store, "b")
+    assert (again.attempt, again.first_attempt_at) == (2, NOW)
+
+
+async def test_who_lost_the_lease_decides_nothing(store: SqlStore, two: tuple[Rows, Rows]) -> None:
+    (taken,) = await _claim(store, "a", lease=-1)
+    await _claim(store, "b")
+    before = await store.read(dump)
+
+    assert await store.write(lambda tx: tx.outbox.confirm("a", taken, REF, 1)) is None
+    assert not await store.write(lambda tx: tx.outbox.postpone("a", taken, NOW, "late"))
+    assert not await store.write(lambda tx: tx.outbox.give_up("a", taken, "failed", "late"))
+
+    assert await store.read(dump) == before
+
+
+async def test_a_delivery_is_confirmed_once(store: SqlStore, two: tuple[Rows, Rows]) -> None:
+    (taken,) = await _claim(store, "a")
+    assert await store.write(lambda tx: tx.outbox.confirm("a", taken, REF, 1)) == 1
+    assert await store.write(lambda tx: tx.outbox.confirm("a", taken, REF, 1)) is None
+
+
+async def test_confirming_tells_what_changed_meanwhile(store: SqlStore, two: tuple[Rows, Rows]) -> None:
+    us, _ = two
+    (taken,) = await _claim(store, "a")
+    await store.write(lambda tx: tx.postings.touch(us.team.id, [us.item.id]))
+
+    assert await store.write(lambda tx: tx.outbox.confirm("a", taken, REF, 1)) == 2
+
+    found = await store.read(lambda tx: tx.postings.at(us.team.id, REF))
+    assert found is not None
+    assert (found.revision, found.posted_revision) == (2, 1)
+
+
+async def test_a_posting_owes_one_edit_at_most(store: SqlStore, two: tuple[Rows, Rows]) -> None:
+    us, _ = two
+    edits = [replace(us.delivery, id=new_id(NOW), operation="edit") for _ in range(3)]
+    await store.write(lambda tx: tx.outbox.owe(edits[:2]))
+    await store.write(lambda tx: tx.outbox.owe(edits[2:]))
+    assert sum(one.operation == "edit" for one in await _claim(store, "a")) == 1
+
+
+async def test_an_edit_under_way_does_not_stop_the_next_one(store: SqlStore, two: tuple[Rows, Rows]) -> None:
+    us, _ = two
+    first, second = (replace(us.delivery, id=new_id(NOW), operation="edit") for _ in range(2))
+    await store.write(lambda tx: tx.outbox.owe([first]))
+    await _claim(store, "a")
+    await store.write(lambda tx: tx.outbox.owe([second]))
+    assert [one.id for one in await _claim(store, "b")] == [second.id]
+
+
+async def test_what_was_given_up_or_is_not_due_is_not_taken(store: SqlStore, two: tuple[Rows, Rows]) -> None:
+    us, _ = two
+    (taken,) = await _claim(store, "a")
+    await store.write(lambda tx: tx.outbox.give_up("a", taken, "unknown", "nobody knows"))
+    later = replace(us.delivery, id=new_id(NOW), operation="edit", send_after=NOW.replace(hour=23))
+    await store.write(lambda tx: tx.outbox.owe([later]))
+
+    assert await _claim(store, "b") == []
+    assert await store.read(lambda tx: tx.outbox.next_at()) == later.send_after
+
+
+# Once, and one winner
+
+
+async def test_an_occurrence_exists_once(store: SqlStore, two: tuple[Rows, Rows]) -> None:
+    us, _ = two
+    again = replace(us.occurrence, id=new_id(NOW))
+    assert list(await store.write(lambda tx: tx.schedules.move_on([us.schedule], [again]))) == []
+
+
+async def test_a_run_opens_once(store: SqlStore, two: tuple[Rows, Rows]) -> None:
+    us, _ = two
+    run = replace(us.run, id=new_id(NOW))
+    again = replace(us.item, id=new_id(NOW), run=run.id)
+    assert not await store.write(lambda tx: tx.items.open_run(run, [again]))
+
+
+async def test_an_item_is_settled_only_from_the_state_it_was_seen_in(store: SqlStore, two: tuple[Rows, Rows]) -> None:
+    us, _ = two
+    done = replace(us.item, state=State.DONE, closed_by=us.member.id, closed_at=NOW, closed_via="command")
+    assert await store.write(lambda tx: tx.items.settle(done, State.OPEN))
+    assert not await store.write(lambda tx: tx.items.settle(replace(done, state=State.SKIPPED), State.OPEN))
+    assert await store.read(lambda tx: tx.items.get(us.team.id, us.item.id)) == done
+
+
+async def test_of_two_who_settle_one_item_at_once_one_wins(store: SqlStore, two: tuple[Rows, Rows]) -> None:
+    """Both have read it open before either writes, where the database lets them."""
+    us, _ = two
+    both_read = threading.Barrier(store.engines.threads if store.engines.threads == 1 else 2)
+
+    def settle(tx: UnitOfWork) -> bool:
+        seen = tx.items.get(us.team.id, us.item.id)
+        assert seen is not None
+        both_read.wait(timeout=10)
+        return tx.items.settle(replace(seen, state=State.DONE), State.OPEN)
+
+    won = await asyncio.gather(*(store.write(settle) for _ in range(2)))
+    assert sorted(won) == [False, True]
+
+
+async def test_two_units_that_lock_each_other_out_are_both_done(store: SqlStore, two: tuple[Rows, Rows]) -> None:
+    """PostgreSQL breaks the deadlock by failing one of them: that one is run again, nobody sees it."""
+    us, them = two
+    if store.engines.threads == 1:
+        pytest.skip("one writer cannot lock itself out")
+    first_held = threading.Barrier(2)
+    tries: list[str] = []
+
+    def rename(one: Rows, other: Rows) -> None:
+        def work(tx: UnitOfWork) -> None:
+            tries.append(one.team.id)
+            tx.teams.save(replace(one.team, name="renamed"))
+            if tries.count(one.team.id) == 1:
+                first_held.wait(timeout=10)
+            tx.teams.save(replace(other.team, name="renamed"))
+
+        store.now_do(store.engines.write, work)
+
+    await asyncio.gather(asyncio.to_thread(rename, us, them), asyncio.to_thread(rename, them, us))
+    assert len(tries) == 3
+
+
+# The walls of the port
+
+
+async def test_the_read_engine_refuses_to_write(store: SqlStore, two: tuple[Rows, Rows]) -> None:
+    us, _ = two
+    with pytest.raises(StoreError):
+        await store.read(lambda tx: tx.teams.save(replace(us.team, name="another")))
+
+
+async def test_a_unit_of_work_sees_what_it_wrote(store: SqlStore, two: tuple[Rows, Rows]) -> None:
+    us, _ = two
+
+    def write_and_read(tx: UnitOfWork) -> str | None:
+        tx.notes.put(us.team.id, "n2", "écrit")
+        return tx.notes.get(us.team.id, "n2")
+
+    assert await store.write(write_and_read) == "écrit"
+
+
+async def test_nobody_sees_what_is_not_committed(store: SqlStore, two: tuple[Rows, Rows]) -> None:
+    us, _ = two
+    written, looked = threading.Event(), threading.Event()
+
+    def write(tx: UnitOfWork) -> None:
+        tx.notes.put(us.team.id, "n2", "écrit")
+        written.set()
+        assert looked.wait(timeout=10)
+
+    writing = asyncio.ensure_future(store.write(write))
+    await asyncio.to_thread(written.wait, 10)
+    seen = await store.read(lambda tx: tx.notes.get(us.team.id, "n2"))
+    looked.set()
+    await writing
+    assert seen is None
+
+
+async def test_what_the_database_refuses_is_our_error_and_leaves_nothing(
+    store: SqlStore, two: tuple[Rows, Rows]
+) -> None:
+    us, _ = two
+    before = await store.read(dump)
+
+    def twice(tx: UnitOfWork) -> None:
+        tx.notes.put(us.team.id, "n2", "une fois")
+        tx.notes.put(us.team.id, "n2", "deux fois")
+
+    with pytest.raises(StoreError) as caught:
+        await store.write(twice)
+
+    assert (caught.value.key, caught.value.permanent) == ("store.failed", False)
+    assert await store.read(dump) == before
+
+
+async def test_a_database_that_is_gone_is_our_error() -> None:
+    gone = open_store("postgresql://nobody:nothing@127.0.0.1:9/none?connect_timeout=2", VirtualClock(NOW))
+    with pytest.raises(StoreError):
+        await gone.read(lambda tx: tx.facts.get("x"))
+    await gone.close()

@@ -1,0 +1,144 @@
+"""Two teams side by side that use the same names for everything: whatever is not scoped by the team shows itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from bot.domain.audit import Entry
+from bot.domain.checklist import Item, Run
+from bot.domain.ids import LENGTH, new_id
+from bot.domain.influencer import Influencer
+from bot.domain.member import Identity, Member, Permission
+from bot.domain.posting import Delivery, Destination, Posting, Ref
+from bot.domain.rhythm import Daily, Rhythm
+from bot.domain.role import Holding
+from bot.domain.schedule import Occurrence, Schedule
+from bot.domain.task import Closing, Task, Template, Words
+from bot.domain.team import Account, Brand, Channel, Installation, Team
+from storage import schema as s
+
+if TYPE_CHECKING:
+    from storage.store import UnitOfWork
+
+NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
+NOMINAL = datetime(2026, 11, 23, 9)  # noqa: DTZ001  # a local moment has no offset
+REF = Ref("C1", "100.1")
+KEY = "event-1"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """One row of every kind, of one team."""
+
+    team: Team
+    installation: Installation
+    channel: Channel
+    brand: Brand
+    account: Account
+    member: Member
+    identity: Identity
+    holding: Holding
+    template: Template
+    influencer: Influencer
+    run: Run
+    item: Item
+    schedule: Schedule
+    occurrence: Occurrence
+    posting: Posting
+    delivery: Delivery
+    entry: Entry
+    note: str
+
+    def ids(self) -> set[str]:
+        """Every identifier of this team's rows."""
+        found = {self.note}
+        for one in fields(self):
+            value = getattr(self, one.name)
+            found |= {value.id} if hasattr(value, "id") else set()
+        return {one for one in found if len(one) == LENGTH}
+
+
+def rows(name: str) -> Rows:
+    """The rows of a team; only the installation's external id differs from one team to the next."""
+    team = new_id(NOW)
+    channel = Channel(team, new_id(NOW), "C1", "équipe")
+    member = Member(team, new_id(NOW), "Léa", Permission.LEAD)
+    brand = Brand(team, new_id(NOW), "Mirabelle")
+    account = Account(team, new_id(NOW), brand.id, "instagram")
+    task = Task("veille", Words("Veille du jour", "Daily watch"), Words("la veille", "the watch"), "veille")
+    rhythm = Rhythm(Daily(), (time(9),))
+    template = Template(team, new_id(NOW), "veille", "day", (task,), rhythm, closing=Closing.DROP)
+    run = Run(team, new_id(NOW), template.id, 1, NOMINAL, NOW)
+    item = Item(team, new_id(NOW), run.id, task, NOW, NOW + timedelta(hours=3), Closing.DROP, member.id)
+    schedule = Schedule(team, new_id(NOW), "veille", rhythm, "Europe/Paris", "f", NOMINAL, NOW)
+    posting = Posting(team, new_id(NOW), Destination(channel=channel.id), "morning", "2026-11-23", NOW)
+    return Rows(
+        team=Team(team, name, home=channel.id, ready=True, closures=frozenset({NOMINAL.date()})),
+        installation=Installation(team, "console", name),
+        channel=channel,
+        brand=brand,
+        account=account,
+        member=member,
+        identity=Identity(team, member.id, "console", "U1"),
+        holding=Holding(team, new_id(NOW), "veille", member.id, account=account.id),
+        template=template,
+        influencer=Influencer(team, new_id(NOW), "Alma", "instagram", "mode", 30),
+        run=run,
+        item=item,
+        schedule=schedule,
+        occurrence=Occurrence(team, new_id(NOW), schedule.id, "veille", NOMINAL, NOW),
+        posting=posting,
+        delivery=Delivery(team, new_id(NOW), posting.id, "post", NOW),
+        entry=Entry(team, new_id(NOW), NOW, "done", "item", item.id, member.id),
+        note=new_id(NOW),
+    )
+
+
+def store_rows(tx: UnitOfWork, one: Rows) -> None:
+    """Write them all, through the repositories."""
+    team = one.team.id
+    tx.teams.add(one.team, one.installation)
+    tx.teams.add_channel(one.channel)
+    tx.teams.add_brand(one.brand)
+    tx.teams.add_account(one.account)
+    tx.members.add(one.member, one.identity)
+    tx.roles.give(one.holding)
+    tx.templates.add(one.template)
+    tx.influencers.add(one.influencer)
+    assert tx.items.open_run(one.run, [one.item])
+    tx.schedules.put(one.schedule)
+    assert tx.schedules.move_on([one.schedule], [one.occurrence])
+    tx.postings.add(one.posting, [one.item.id], [one.occurrence.id])
+    tx.outbox.owe([one.delivery])
+    tx.reactions.add(team, one.posting.id, one.member.id, "✅")
+    assert tx.requests.claim(team, KEY, NOW) is None
+    tx.requests.answer(team, KEY, f'{{"of": "{team}"}}')
+    tx.audit.write(one.entry)
+    tx.notes.put(team, one.note, f"un mot de {team}")
+    tx.facts.put("used_by", "run")
+
+
+def posted(tx: UnitOfWork, one: Rows) -> Posting:
+    """Send the posting, as the sender does (nothing else may be due): it stands at `REF` in its team."""
+    (taken,) = tx.outbox.claim("sender", 60, NOW, 100)
+    assert tx.outbox.confirm("sender", taken, REF, one.posting.revision) == one.posting.revision
+    return replace(one.posting, ref=REF, posted_revision=one.posting.revision)
+
+
+Dump = dict[str, list[tuple[Any, ...]]]
+
+
+def dump(tx: UnitOfWork, team: str | None = None) -> Dump:
+    """Every row of the database, or of one team, table by table."""
+    found: Dump = {}
+    for table in s.metadata.sorted_tables:
+        query = sa.select(table).order_by(*table.primary_key.columns)
+        if team is not None:
+            of = table.c.get("team_id", table.c.id if table is s.teams else None)
+            query = query.where(of == team) if of is not None else query
+        found[table.name] = [tuple(row) for row in tx.connection.execute(query)]
+    return found
