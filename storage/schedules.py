@@ -79,6 +79,32 @@ class Schedules(Repository):
         )
         return [one for one in occurrences if one.id in fresh]
 
+    def zones(self) -> Sequence[tuple[str, str]]:
+        where = s.schedules.c
+        return [(row.zone, row.fingerprint) for row in self.connection.execute(
+            sa.select(where.zone, where.fingerprint).distinct()
+        )]  # fmt: skip
+
+    def in_zones(self, zones: Sequence[str]) -> Sequence[Schedule]:
+        if not zones:
+            return []
+        rows = self.connection.execute(sa.select(s.schedules).where(s.schedules.c.zone.in_(zones)))
+        return [_schedule(row) for row in rows]
+
+    def rewrite(self, schedules: Sequence[Schedule]) -> None:
+        if not schedules:
+            return
+        where = s.schedules.c
+        self.connection.execute(
+            sa.update(s.schedules)
+            .where(where.team_id == sa.bindparam("of_team"), where.id == sa.bindparam("of_id"))
+            .values(fingerprint=sa.bindparam("mark"), next_fire_at=sa.bindparam("fires")),
+            [
+                {"of_team": one.team, "of_id": one.id, "mark": one.fingerprint, "fires": one.next_fire_at}
+                for one in schedules
+            ],
+        )
+
     def next_fire_at(self) -> datetime | None:
         found: datetime | None = self.connection.execute(sa.select(sa.func.min(s.schedules.c.next_fire_at))).scalar()
         return found

@@ -65,6 +65,18 @@ class Schedules(Protocol):
         """Store the schedules' next moments and insert the occurrences; returns those that did not exist yet."""
         ...
 
+    def zones(self) -> Sequence[tuple[str, str]]:
+        """Every (zone, fingerprint) that schedules of any team were computed with."""
+        ...
+
+    def in_zones(self, zones: Sequence[str]) -> Sequence[Schedule]:
+        """The schedules of every team in these zones."""
+        ...
+
+    def rewrite(self, schedules: Sequence[Schedule]) -> None:
+        """Store new instants and fingerprints of existing schedules."""
+        ...
+
     def next_fire_at(self) -> datetime | None:
         """The earliest instant of any schedule."""
         ...

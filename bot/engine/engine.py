@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from bot.engine.civil_change import refresh
 from bot.engine.planner import plan_due
 from bot.errors import VigieError
 
@@ -35,6 +36,15 @@ class Engine:
         self._sender = sender
         self._woken = asyncio.Event()
 
+    async def prepare(self) -> None:
+        """Once before the first tick: schedules whose zone means something else by now are derived anew.
+
+        Raises ConfigurationError when this process's tzdata is older than the database's.
+        """
+        moved = await self._store.write(refresh)
+        if moved:
+            log.warning("zones changed", schedules=moved)
+
     async def settle(self) -> None:
         """Plan and send until nothing is due at the clock's present instant."""
         while await self._store.write(lambda tx: plan_due(tx, self._registry), batch=True):
@@ -57,6 +67,7 @@ class Engine:
 
     async def run(self, timer: Timer) -> None:
         """Settle, arm the timer, sleep; until cancelled. A failure is logged and tried again at the next wake-up."""
+        await self.prepare()
         while True:
             self._woken.clear()
             try:

@@ -18,6 +18,7 @@ from bot.domain.ids import new_id
 from bot.domain.rhythm import next_nominal
 from bot.domain.roster import roster
 from bot.domain.schedule import Occurrence
+from bot.engine.civil_change import guard
 from bot.engine.grouping import place
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def plan_due(tx: Tx, registry: Registry, *, limit: int = BATCH) -> int:
     due = tx.schedules.due(tx.now, limit)
     if not due:
         return 0
+    guard(tx)
     rosters = {team: _roster(tx, team) for team in {schedule.team for schedule in due}}
     moved, found = [], []
     for schedule in due:

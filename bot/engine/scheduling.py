@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.civil import instant
@@ -11,6 +12,7 @@ from bot.domain.schedule import Schedule
 from bot.zones import fingerprint
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from bot.catalogue.defaults import Defaults
@@ -21,14 +23,33 @@ if TYPE_CHECKING:
 
 
 def schedule_team(tx: Tx, team: Team, registry: Registry, defaults: Defaults) -> None:
-    """Store when each nudge of the team comes next, from now on."""
-    by_key = {one.key: one for one in tx.templates.all(team.id) if one.state == "active"}
-    for nudge in registry.nudges.values():
-        template = by_key.get(nudge.id)
-        own = template.rhythm if template else None
-        rhythm = nudge.rhythm(team, defaults) if nudge.rhythm else own
-        if rhythm is not None:
-            tx.schedules.put(schedule(team, nudge.id, rhythm, tx.now))
+    """Store when each nudge of the team comes next, from now on; those that it has no more are stopped.
+
+    A moment that is due and not planned yet is kept, whatever changes meanwhile.
+    """
+    wanted = rhythms(tx, team, registry, defaults)
+    known = {one.nudge: one for one in tx.schedules.all(team.id)}
+    for nudge in known.keys() - wanted.keys():
+        tx.schedules.remove(team.id, nudge)
+    for nudge, rhythm in wanted.items():
+        pending = known[nudge].next_fire_at if nudge in known else None
+        since = min(tx.now, pending - timedelta(minutes=1)) if pending else tx.now
+        tx.schedules.put(schedule(team, nudge, rhythm, since))
+
+
+def rhythms(tx: Tx, team: Team, registry: Registry, defaults: Defaults) -> Mapping[str, Rhythm]:
+    """When each nudge of the team recurs: the product's own, then the templates, by key.
+
+    A template whose catalogue entry leaves it to a nudge that speaks at its own time (the morning card) has none here.
+    """
+    entries = tx.catalogue(team.id).tasks
+    wanted = {name: nudge.rhythm(team, defaults) for name, nudge in registry.nudges.items() if nudge.rhythm}
+    for template in tx.templates.all(team.id):
+        entry = entries.get(template.key)
+        told = entry is None or entry.nudge is None or template.key in registry.nudges
+        if template.state == "active" and template.rhythm and told and template.key not in wanted:
+            wanted[template.key] = template.rhythm
+    return wanted
 
 
 def schedule(team: Team, nudge: str, rhythm: Rhythm, now: datetime) -> Schedule:
