@@ -2,22 +2,44 @@
 
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
-from bot.errors import ConfigurationError
+from bot.domain.task import Words
+from bot.errors import ConfigurationError, VigieError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pydantic.fields import FieldInfo
+    from pydantic_core import ErrorDetails
+
+FILE = ".env"
+_BARE = re.compile(r"[\w@%+=:,./-]*")
+"""Values that a `.env` file holds without quotes."""
+
+
+def _known_zone(name: str) -> str:
+    from bot.zones import zone
+
+    try:
+        zone(name)
+    except VigieError as error:
+        raise ValueError(str(error.params["near"])) from error
+    return name
 
 
 class Settings(BaseSettings):
     """Every variable that the product reads. The description of each is its line in `.env.example`."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_file=FILE, env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", populate_by_name=True
+    )
 
     database_url: Annotated[
         SecretStr,
@@ -32,6 +54,7 @@ class Settings(BaseSettings):
     ] = "info"
     timezone: Annotated[
         str,
+        AfterValidator(_known_zone),
         Field(validation_alias="VIGIE_TIMEZONE", description="IANA zone of teams whose platform tells none"),
     ] = "Europe/Paris"
     language: Annotated[
@@ -47,25 +70,74 @@ class Settings(BaseSettings):
     ] = None
 
 
-def load() -> Settings:
-    """Read the settings. Raises ConfigurationError naming the first variable that is wrong."""
+def load(given: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings; `given` (by variable) goes before the environment.
+
+    Raises ConfigurationError naming the first variable that is wrong, where it was found, and what to write.
+    """
     try:
-        return Settings()
+        return Settings(**(given or {}))  # type: ignore[arg-type]  # by alias: pydantic checks each one
     except ValidationError as error:
-        first = error.errors()[0]
-        raise ConfigurationError("config.bad_value", variable=str(first["loc"][0]), why=first["msg"]) from error
+        raise _wrong(error.errors(include_url=False)[0], given or {}) from error
+    except (SettingsError, UnicodeDecodeError, OSError) as error:
+        raise ConfigurationError("config.unreadable", file=str(Path(FILE).absolute())) from error
 
 
-def example() -> str:
-    """The text of `.env.example`: every variable with what it is for and its default."""
+def _wrong(error: ErrorDetails, given: Mapping[str, str]) -> ConfigurationError:
+    """What is wrong with one variable. Its value is never repeated: it may be a secret."""
+    variable = str(error["loc"][0])
+    place = _place(variable, given)
+    choices = choices_of(variable)
+    if variable == "VIGIE_TIMEZONE" and error["type"] == "value_error":
+        near = str(error["ctx"]["error"])
+        return ConfigurationError("config.timezone", variable=variable, place=place, near=near)
+    if choices:
+        return ConfigurationError("config.choices", variable=variable, place=place, expected=list(choices))
+    return ConfigurationError("config.bad_value", variable=variable, place=place, why=error["msg"])
+
+
+def _place(variable: str, given: Mapping[str, str]) -> Words:
+    """Where a variable was read: in an answer, in the environment, or else in the file."""
+    if variable in given:
+        return Words("ta réponse", "your answer")
+    if variable in {name.upper() for name in os.environ}:
+        return Words("l’environnement", "the environment")
+    file = str(Path(FILE).absolute())
+    return Words(file, file)
+
+
+def field_of(variable: str) -> FieldInfo:
+    """The setting behind a variable. Raises KeyError when there is none."""
+    return {str(one.validation_alias): one for one in Settings.model_fields.values()}[variable]
+
+
+def choices_of(variable: str) -> tuple[str, ...]:
+    """The only values that a variable takes; none when it is free."""
+    kind: Any = field_of(variable).annotation
+    return tuple(get_args(kind)) if getattr(kind, "__origin__", None) is Literal else ()
+
+
+def example(chosen: Mapping[str, str] | None = None) -> str:
+    """The text of `.env.example`: every variable with what it is for and its default; `chosen` ones are set."""
     lines = ["# Settings of Vigie. Copy to .env and change what you need; every line is optional.", ""]
     for field in Settings.model_fields.values():
-        lines += [f"# {field.description}", f"#{field.validation_alias}={_default(field)}", ""]
+        variable = str(field.validation_alias)
+        value = (chosen or {}).get(variable)
+        said = f"#{variable}={default_of(field)}" if value is None else f"{variable}={_quoted(value)}"
+        lines += [f"# {field.description}", said, ""]
     return "\n".join(lines)
 
 
-def _default(field: FieldInfo) -> str:
+def default_of(field: FieldInfo) -> str:
+    """A setting's default as it would be written."""
     value = field.default
     if isinstance(value, SecretStr):
         return value.get_secret_value()
     return "" if value is None else str(value)
+
+
+def _quoted(value: str) -> str:
+    """A value as python-dotenv reads it back."""
+    if _BARE.fullmatch(value):
+        return value
+    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"

@@ -1,0 +1,51 @@
+"""A platform that sends nothing: it only remembers when it was told what. The preview plays the days over it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.posting import Ref
+from bot.ports import Capabilities
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from datetime import datetime
+
+    from bot.clock import Clock
+    from bot.domain.request import Request
+    from bot.message import Message, Reply
+    from bot.ports import Address
+
+
+class Recorder:
+    """Stands in for the platform called `name`, and can do everything (port: bot.ports.Platform)."""
+
+    capabilities = Capabilities(True, True, True, True, True, True, True, True, True)  # noqa: FBT003  # all of them
+
+    def __init__(self, name: str, clock: Clock) -> None:
+        self.name = name
+        self._clock = clock
+        self.posted: dict[str, datetime] = {}
+        """When each posting left, by its id."""
+
+    async def start(self, receive: Callable[[Request], Awaitable[Reply]]) -> None:
+        """Nobody is there to say anything."""
+
+    async def stop(self) -> None:
+        """Nothing was taken in."""
+
+    async def post(self, to: Address, message: Message, *, key: str) -> Ref:
+        self.posted.setdefault(key, self._clock.now())
+        return Ref(to.channel or f"@{to.member}", key)
+
+    async def edit(self, ref: Ref, message: Message) -> None:
+        """What was posted keeps its moment."""
+
+    async def delete(self, ref: Ref) -> None:
+        """What was posted was sent all the same."""
+
+    async def find(self, to: Address, key: str, since: datetime) -> Ref | None:
+        return None
+
+    def budget(self, seconds: float) -> int:
+        return 1000

@@ -1,0 +1,116 @@
+"""A preview as lines: one a nudge and moment, whatever messages they share."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC
+from typing import TYPE_CHECKING, cast
+
+from bot.domain.roster import roster
+from storage.told import told
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from bot.domain.roster import Roster
+    from bot.domain.team import Team
+    from bot.ports import Tx
+    from bot.registry import Registry
+    from storage.store import UnitOfWork
+    from storage.told import Told
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One nudge at one moment, as `--json` prints it. `team` is empty for the built-in one."""
+
+    at_utc: str
+    at_local: str
+    zone: str
+    nudge: str
+    channel: str | None
+    mentions: list[str]
+    items: list[str]
+    message: str
+    team: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Foretold:
+    """What one team would be told, by moment."""
+
+    team: Team
+    lines: Sequence[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """When each posting left; what left before `since` is not told."""
+
+    since: datetime
+    moments: Mapping[str, datetime]
+    registry: Registry
+
+    def rank(self, nudge: str) -> int:
+        known = self.registry.nudge(nudge)
+        return known.rank if known else 0
+
+
+def foretold(tx: Tx, team_id: str, posted: Posted, name: str | None) -> Foretold:
+    """Read what was told from the tables that the engine wrote."""
+    team = tx.teams.get(team_id)
+    assert team is not None
+    people = roster(tx, team)
+    found = [
+        (at, posted.rank(nudge), _line(tx, people, one, (nudge, at, posted.moments[one.posting]), name))
+        for one in told(cast("UnitOfWork", tx).connection, team_id)
+        if posted.moments.get(one.posting, posted.since) >= posted.since and one.posting in posted.moments
+        for nudge, at in _nudges(one, posted)
+    ]
+    found.sort(key=lambda entry: (entry[0], entry[1], entry[2].message, entry[2].nudge))
+    return Foretold(team, [line for _, _, line in found])
+
+
+def _nudges(one: Told, posted: Posted) -> Iterable[tuple[str, datetime]]:
+    """(nudge, moment): at its own moment, or later where it had to wait. Those without a schedule, when they left."""
+    left = posted.moments[one.posting]
+    scheduled = dict.fromkeys((nudge, max(due_at, left)) for nudge, due_at in one.moments)
+    yield from scheduled
+    spoken = {nudge for nudge, _ in scheduled}
+    for kind in one.kinds:
+        own = kind == "task" and any(nudge not in posted.registry.nudges for nudge in spoken)
+        if kind not in spoken and not own:
+            yield kind, left
+
+
+def _line(tx: Tx, people: Roster, one: Told, told_at: tuple[str, datetime, datetime], name: str | None) -> Line:
+    team = people.team
+    nudge, at, left = told_at
+    channel = tx.teams.channel(team.id, one.channel) if one.channel else None
+    mine = [item for item, template in one.items if template == nudge] or [item for item, _ in one.items]
+    by_id = {item.id: item for item in tx.items.many(team.id, mine)}
+    items = [by_id[item] for item in mine if item in by_id]
+    addressed = [one.member] if one.member else [item.holder for item in items]
+    place = channel.name if channel else people.name(one.member)
+    return Line(
+        at_utc=at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        at_local=at.astimezone(team.tz).isoformat(timespec="seconds"),
+        zone=team.zone,
+        nudge=nudge,
+        channel=channel.name if channel else None,
+        mentions=_once(people.name(member) for member in addressed if member),
+        items=_once(item.task.title.say(team.language) for item in items),
+        message=_short(left.isoformat(), place, ",".join(sorted(one.kinds))),
+        team=name,
+    )
+
+
+def _once(names: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(filter(None, names)))
+
+
+def _short(*parts: str) -> str:
+    """The same eight characters for the same message, whenever and however long the preview is."""
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:8]

@@ -1,0 +1,184 @@
+"""What would be sent: the real engine over a copy in memory, a clock that is moved, a platform that only remembers.
+
+1. Find the teams; with none, the built-in one is made.
+2. Copy each one's lasting rows into a database in memory, and rewind its schedules.
+3. Play the days before the span too, so that what is still open from then is spoken of; nobody ticks anything.
+4. Move the clock from one due instant to the next, to the end of the span.
+5. Read which message told which occurrence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from adapters.recorder import Recorder
+from bot import demo
+from bot.catalogue.loader import load
+from bot.cli._compose import compose
+from bot.cli._foretold import Foretold, Posted, foretold
+from bot.clock import VirtualClock
+from bot.config import load as load_settings
+from bot.domain.civil import instant
+from bot.domain.rhythm import next_nominal
+from bot.errors import ConfigurationError, StoreError
+from bot.zones import use_packaged_tzdata, zone
+from storage import schema
+from storage.copying import copy_team
+from storage.looking import looking, revision
+from storage.migrate import head
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from zoneinfo import ZoneInfo
+
+    from sqlalchemy import Connection
+
+    from bot.cli._compose import App
+    from bot.ports import Tx
+
+LONGEST = 400
+"""Days of the longest preview."""
+BEFORE = timedelta(days=8)
+"""Days that are played before the span, at least; from the beginning of their month, so that its rituals are open."""
+STEP = timedelta(seconds=1)
+"""How far the clock moves on when what is due cannot be done."""
+ONCE = "proposal"
+"""The nudge that a team gets once in its life."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From the first day to the last, both included, on the team's own calendar."""
+
+    first: date
+    last: date
+
+    @property
+    def played_from(self) -> date:
+        """The first day that is played."""
+        return (self.first - BEFORE).replace(day=1)
+
+    @property
+    def beyond(self) -> date:
+        """The first day after it."""
+        return self.last + timedelta(days=1)
+
+
+def span_of(first: str, last: str) -> Span:
+    """Read two ISO dates. Raises ConfigurationError when they are none, or in the wrong order, or too far apart."""
+    span = Span(_date("--from", first), _date("--to", last))
+    if span.last < span.first:
+        raise ConfigurationError("preview.backwards")
+    if (span.last - span.first).days >= LONGEST:
+        raise ConfigurationError("preview.too_long", most=LONGEST)
+    return span
+
+
+def _date(option: str, typed: str) -> date:
+    try:
+        found = datetime.strptime(typed, "%Y-%m-%d").replace(tzinfo=UTC).date()
+    except ValueError as error:
+        raise ConfigurationError("preview.bad_date", option=option, typed=typed[:40]) from error
+    if not date(1980, 1, 1) <= found <= date(2099, 12, 31):
+        raise ConfigurationError("preview.bad_date", option=option, typed=typed[:40])
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Whose days are played: where it lives, and how its rows come into the empty database (returns the team's id)."""
+
+    platform: str
+    zone: ZoneInfo
+    fill: Callable[[App], str]
+    name: str | None = None
+    had: frozenset[str] = frozenset()
+    """Nudges that come once in a team's life and have come."""
+
+
+async def foretell(span: Span, wanted: str | None) -> list[Foretold]:
+    """The nudges of one team, or of every team; of the built-in one where there is none."""
+    settings = load_settings()
+    use_packaged_tzdata()
+    with looking(settings.database_url.get_secret_value()) as source:
+        ids = _teams(source) if source is not None else []
+        if wanted is not None and wanted not in ids:
+            raise ConfigurationError("preview.no_team", team=wanted[:40], known=ids or ["—"])
+        if source is None or not ids:
+            return [await play(span, _built_in(), settings.catalogue_dir)]
+        casts = [_stored(source, team) for team in ids if wanted in (None, team)]
+        return [await play(span, cast, settings.catalogue_dir) for cast in casts]
+
+
+def _teams(source: Connection) -> list[str]:
+    found = revision(source)
+    if found is None:
+        return []
+    if found != head():
+        raise StoreError("preview.not_migrated")
+    return list(source.execute(sa.select(schema.teams.c.id).order_by(schema.teams.c.id)).scalars())
+
+
+def _built_in() -> Cast:
+    def fill(app: App) -> str:
+        def seed(tx: Tx) -> str:
+            return demo.seed(tx, app.registry, load(), "fr", "console").team
+
+        return app.store.now_do(app.store.engines.write, seed)
+
+    return Cast("console", zone("Europe/Paris"), fill)
+
+
+def _stored(source: Connection, team: str) -> Cast:
+    place, said = schema.installations.c, schema.messages.c
+    platform = source.execute(sa.select(place.platform).where(place.team_id == team)).scalar() or "console"
+    name = source.execute(sa.select(schema.teams.c.zone).where(schema.teams.c.id == team)).scalar_one()
+    had = source.execute(sa.select(said.id).where(said.team_id == team, said.kind.contains(ONCE)).limit(1)).first()
+
+    def fill(app: App) -> str:
+        copy_team(source, app.store.engines.write, team)
+        return team
+
+    return Cast(platform, zone(name), fill, team, frozenset({ONCE} if had else ()))
+
+
+async def play(span: Span, cast: Cast, folder: Path | None) -> Foretold:
+    """Live through the span, and tell what was sent in it."""
+    clock = VirtualClock(instant(datetime.combine(span.played_from, time.min), cast.zone))
+    recorder = Recorder(cast.platform, clock)
+    app = compose("sqlite://", clock, [recorder], folder=folder)
+    try:
+        team = cast.fill(app)
+        await app.store.write(lambda tx: _rewind(tx, team, span, cast.had))
+        await _run(app, clock, instant(datetime.combine(span.beyond, time.min), cast.zone))
+        posted = Posted(instant(datetime.combine(span.first, time.min), cast.zone), recorder.posted, app.registry)
+        return await app.store.read(lambda tx: foretold(tx, team, posted, cast.name))
+    finally:
+        await app.store.close()
+
+
+def _rewind(tx: Tx, team_id: str, span: Span, had: frozenset[str]) -> None:
+    """Each schedule comes next on the first day that is played; what comes once in a team's life, within the span."""
+    team = tx.teams.get(team_id)
+    assert team is not None
+    for one in tx.schedules.all(team_id):
+        day = span.first if one.nudge == ONCE else span.played_from
+        nominal = next_nominal(one.rhythm, team.calendar, datetime.combine(day, time.min) - timedelta(minutes=1))
+        fires = instant(nominal, team.tz) if nominal else None
+        tx.schedules.put(replace(one, nominal_next=nominal, next_fire_at=fires))
+    for nudge in had:
+        tx.schedules.remove(team_id, nudge)
+
+
+async def _run(app: App, clock: VirtualClock, end: datetime) -> None:
+    while True:
+        await app.engine.settle()
+        due = await app.engine.next_at()
+        if due is None or due >= end:
+            return
+        clock.move_to(max(due, clock.now() + STEP))

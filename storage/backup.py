@@ -1,0 +1,203 @@
+"""Copies of a whole database, taken beside a running process, and put back; and whether a database is sound."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import tempfile
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+
+from bot.errors import StoreError
+from storage.looking import MAGIC, known, looking, read_only, revision, sqlite_file
+from storage.migrate import head
+from storage.schema import metadata
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+PG_MAGIC = b"PGDMP"
+PORTABLE = ("--no-owner", "--no-acl")
+
+
+def backup(address: str, file: Path) -> None:
+    """Write the whole database to `file`, which appears only once it is complete. Raises StoreError.
+
+    SQLite: VACUUM INTO beside the target, checked, then renamed. PostgreSQL: pg_dump in its custom format.
+    """
+    source = sqlite_file(address)
+    target = file.absolute()
+    _check_target(target, source)
+    with tempfile.TemporaryDirectory(prefix=".vigie-backup-", dir=target.parent) as folder:
+        part = Path(folder) / "part"
+        if source is not None:
+            _vacuum(source, part)
+        else:
+            _run(address, ("pg_dump", *PORTABLE, "--format=custom"), f"--file={part}", f"--file={target}")
+        part.chmod(0o600)
+        _sync(part)
+        part.replace(target)
+    _sync(target.parent)
+
+
+def _check_target(target: Path, source: Path | None) -> None:
+    """A backup may replace an older backup, nothing else."""
+    if not target.parent.is_dir():
+        raise StoreError("backup.no_folder", folder=str(target.parent))
+    if source is not None and target.exists() and source.exists() and target.samefile(source):
+        raise StoreError("backup.itself", file=str(target))
+    if target.exists() and not (target.is_file() and _head(target).startswith((MAGIC, PG_MAGIC))):
+        raise StoreError("backup.not_ours", file=str(target))
+
+
+def _head(file: Path) -> bytes:
+    with file.open("rb") as source:
+        return source.read(len(MAGIC))
+
+
+def _vacuum(source: Path, part: Path) -> None:
+    if not source.exists():
+        raise StoreError("backup.nothing", file=str(source))
+    try:
+        with closing(read_only(source)) as connection:
+            connection.execute("VACUUM INTO ?", (str(part),))
+    except sqlite3.Error as error:
+        raise StoreError("store.unreachable", why=str(error)) from error
+    _check_copy(part)
+
+
+def _check_copy(file: Path) -> None:
+    """Raise StoreError unless `file` is a sound database of ours, of a version that we know."""
+    try:
+        with closing(read_only(file)) as connection:
+            sound = connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+            orphans = connection.execute("PRAGMA foreign_key_check").fetchone()
+            tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+            ours = "alembic_version" in tables
+            found = connection.execute("SELECT version_num FROM alembic_version").fetchone() if ours else None
+    except sqlite3.Error as error:
+        raise StoreError("backup.damaged", file=str(file)) from error
+    if not sound or orphans:
+        raise StoreError("backup.damaged", file=str(file))
+    _check_revision(file, found[0] if found else None)
+
+
+def _check_revision(file: Path, found: str | None) -> None:
+    if found is None:
+        raise StoreError("backup.not_ours", file=str(file))
+    if not known(found):
+        raise StoreError("backup.newer", file=str(file), found=found)
+
+
+def restore(address: str, file: Path, *, force: bool = False) -> None:
+    """Put a backup back in place of the database. Raises StoreError, before anything is changed, when `file` is not
+    a sound backup of ours or, without `force`, when the database holds a team.
+    """
+    if not file.is_file():
+        raise StoreError("restore.no_file", file=str(file))
+    target = sqlite_file(address)
+    wanted = MAGIC if target is not None else PG_MAGIC
+    if not _head(file).startswith(wanted):
+        raise StoreError("backup.not_ours", file=str(file))
+    if target is not None and target.exists() and target.samefile(file):
+        raise StoreError("backup.itself", file=str(file))
+    if not force and occupied(address):
+        raise StoreError("restore.not_empty")
+    if target is not None:
+        _check_copy(file)
+        _put_back(file, target)
+    else:
+        cleaned = ("--clean", "--if-exists", "--single-transaction")
+        _run(address, ("pg_restore", *PORTABLE, *cleaned), str(file), str(file))
+
+
+def _put_back(file: Path, target: Path) -> None:
+    """Page by page inside one transaction of SQLite's own: a crash in the middle leaves what was there."""
+    try:
+        with closing(read_only(file)) as source, closing(sqlite3.connect(target, timeout=5)) as into:
+            source.backup(into)
+    except sqlite3.Error as error:
+        raise StoreError("restore.busy", file=str(target)) from error
+
+
+def occupied(address: str) -> bool:
+    """Whether the database holds anything that a restore would lose."""
+    with looking(address) as connection:
+        if connection is None:
+            return False
+        tables = set(sa.inspect(connection).get_table_names())
+        if "teams" in tables:
+            return connection.execute(sa.text("SELECT 1 FROM teams LIMIT 1")).first() is not None
+        return bool(tables - {"alembic_version"})
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How sound a database is: damaged parts, orphan rows, and its revision beside the one that is needed."""
+
+    damage: int
+    orphans: int
+    found: str | None
+    needed: str
+
+
+def examine(address: str) -> Health | None:
+    """Look through the whole database; None when there is none yet. Raises StoreError when it cannot be reached."""
+    with looking(address) as connection:
+        if connection is None:
+            return None
+        on_sqlite = connection.dialect.name == "sqlite"
+        damage, orphans = _on_sqlite(connection) if on_sqlite else _on_postgresql(connection)
+        return Health(damage, orphans, revision(connection), head())
+
+
+def _on_sqlite(connection: Connection) -> tuple[int, int]:
+    said = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check")]
+    return sum(line != "ok" for line in said), len(connection.exec_driver_sql("PRAGMA foreign_key_check").all())
+
+
+def _on_postgresql(connection: Connection) -> tuple[int, int]:
+    """Every row is read, which finds unreadable pages; a foreign key that is not validated may hide orphans."""
+    there = set(sa.inspect(connection).get_table_names())
+    for table in metadata.sorted_tables:
+        if table.name in there:
+            connection.execute(sa.select(sa.func.count()).select_from(table)).scalar()
+    loose = connection.execute(
+        sa.text("SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND NOT convalidated")
+    ).scalar()
+    return 0, int(loose or 0)
+
+
+def _run(address: str, begun: tuple[str, ...], file: str, shown: str) -> None:
+    """Run one of PostgreSQL's own programs on a file. The password goes through the environment, never on the line.
+
+    `shown` stands for `file` in the line that a person is told to type where the program is missing.
+    """
+    url = make_url(address).set(drivername="postgresql")
+    where = f"--dbname={url.set(password=None).render_as_string()}"
+    program = begun[0]
+    found = shutil.which(program)
+    if found is None:
+        raise StoreError("backup.no_program", program=program, command=" ".join([*begun, where, shown]))
+    environment = {**os.environ, **({"PGPASSWORD": str(url.password)} if url.password else {})}
+    done = subprocess.run(  # noqa: S603  # no shell, and the program is PostgreSQL's own
+        [found, *begun[1:], where, file], env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise StoreError("backup.program_failed", program=program, why=done.stderr.strip()[-300:])
+
+
+def _sync(path: Path) -> None:
+    """Bring a file, or the names in a folder, to the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,79 @@
+"""A database that is only looked at: nothing is created, migrated or changed, not even the journal beside the file."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.errors import StoreError
+from storage.engines import open_engines
+from storage.migrate import config
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection, Engine
+
+MAGIC = b"SQLite format 3\x00"
+
+
+def sqlite_file(address: str) -> Path | None:
+    """The file behind a `DATABASE_URL`; None when it is PostgreSQL or SQLite in memory."""
+    open_engines(address).dispose()  # says what is wrong with the address; nothing is opened before the first use
+    url = make_url(address)
+    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
+        return None
+    return Path(str(url.database)).absolute()
+
+
+def read_only(file: Path) -> sqlite3.Connection:
+    """Open a SQLite file without ever writing. Where no process keeps a journal beside it, none is made either."""
+    busy = file.with_name(f"{file.name}-wal").exists()
+    mode = "mode=ro" if busy else "mode=ro&immutable=1"
+    return sqlite3.connect(f"file:{quote(str(file))}?{mode}", uri=True, timeout=5, check_same_thread=False)
+
+
+@contextmanager
+def looking(address: str) -> Iterator[Connection | None]:
+    """A connection that cannot write; None when there is no database yet. Raises StoreError when it is unreachable."""
+    engine = _engine(address)
+    if engine is None:
+        yield None
+        return
+    try:
+        with engine.connect() as connection:
+            yield connection
+    except (SQLAlchemyError, sqlite3.Error) as error:
+        raise StoreError("store.unreachable", why=type(error).__name__) from error
+    finally:
+        engine.dispose()
+
+
+def _engine(address: str) -> Engine | None:
+    file = sqlite_file(address)
+    if file is not None:
+        there = file.exists() and file.stat().st_size > 0
+        return sa.create_engine("sqlite://", creator=lambda: read_only(file)) if there else None
+    engines = open_engines(address)
+    return engines.read if engines.dialect == "postgresql" else None
+
+
+def revision(connection: Connection) -> str | None:
+    """The revision of a database; None when it has no tables of ours."""
+    from alembic.runtime.migration import MigrationContext
+
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def known(found: str) -> bool:
+    """Whether this version of the product has heard of a revision."""
+    from alembic.script import ScriptDirectory
+
+    return any(one.revision == found for one in ScriptDirectory.from_config(config()).walk_revisions())
