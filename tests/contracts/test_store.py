@@ -6,6 +6,7 @@ import asyncio
 import inspect
 import threading
 from dataclasses import replace
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -41,12 +42,13 @@ async def store(address: str) -> AsyncIterator[SqlStore]:
 
 @pytest.fixture
 async def two(store: SqlStore) -> tuple[Rows, Rows]:
-    """Two teams with one row of every kind each; theirs is posted, ours is not yet."""
+    """Two teams with one row of every kind each; theirs is posted and owes one more, ours is not posted yet."""
     us, them = rows("ours"), rows("theirs")
 
     def write(tx: UnitOfWork) -> None:
         store_rows(tx, replace(them, posting=replace(them.posting, kind="theirs")))
         posted(tx, them)
+        tx.outbox.owe([replace(them.delivery, id=new_id(NOW), send_after=NOW + timedelta(days=1))])
         store_rows(tx, us)
 
     await store.write(write)

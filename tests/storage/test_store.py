@@ -1,0 +1,132 @@
+"""Who goes first: clicks before batches, batches not for ever behind clicks, and room for all."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.clock import VirtualClock
+from storage import store as module
+from storage.migrate import upgrade
+from storage.store import SqlStore, UnitOfWork, open_store
+from tests.contracts.world import NOW
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from pathlib import Path
+
+
+@pytest.fixture
+async def sqlite(tmp_path: Path) -> AsyncIterator[SqlStore]:
+    opened = open_store(f"sqlite:///{tmp_path / 'vigie.db'}", VirtualClock(NOW))
+    upgrade(opened.engines.write)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def store(address: str) -> AsyncIterator[SqlStore]:
+    opened = open_store(address, VirtualClock(NOW))
+    upgrade(opened.engines.write)
+    yield opened
+    await opened.close()
+
+
+def _noting(order: list[str], name: str, seconds: float = 0) -> Callable[[UnitOfWork], None]:
+    def work(tx: UnitOfWork) -> None:
+        time.sleep(seconds)
+        tx.facts.put(name, name)
+        order.append(name)
+
+    return work
+
+
+async def test_clicks_that_wait_go_before_batches_that_waited_longer(sqlite: SqlStore) -> None:
+    order: list[str] = []
+    running = asyncio.ensure_future(sqlite.write(_noting(order, "first", 0.1)))
+    await asyncio.sleep(0.02)
+    batches = [asyncio.ensure_future(sqlite.write(_noting(order, f"batch {n}", 0.02), batch=True)) for n in range(3)]
+    await asyncio.sleep(0.02)
+    clicks = [asyncio.ensure_future(sqlite.write(_noting(order, f"click {n}"))) for n in range(3)]
+    await asyncio.gather(running, *batches, *clicks)
+    assert [one.split()[0] for one in order] == ["first", "click", "click", "click", "batch", "batch", "batch"]
+
+
+async def test_a_click_waits_for_one_batch_at_most(sqlite: SqlStore) -> None:
+    order: list[str] = []
+    batches = [asyncio.ensure_future(sqlite.write(_noting(order, f"batch {n}", 0.05), batch=True)) for n in range(10)]
+    await asyncio.sleep(0.02)
+    await sqlite.write(_noting(order, "click"))
+    assert order.index("click") <= 1
+    await asyncio.gather(*batches)
+
+
+async def test_a_batch_is_not_kept_waiting_for_ever(sqlite: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody always clicks: the batch still runs, about `PATIENCE` later."""
+    monkeypatch.setattr(module, "PATIENCE", 0.1)
+    order: list[str] = []
+    stop = asyncio.Event()
+
+    async def clicking() -> None:
+        while not stop.is_set():
+            await sqlite.write(_noting(order, "click", 0.005))
+
+    people = [asyncio.ensure_future(clicking()) for _ in range(3)]
+    await asyncio.sleep(0.05)
+    async with asyncio.timeout(5):
+        await sqlite.write(_noting(order, "batch"), batch=True)
+    stop.set()
+    await asyncio.gather(*people)
+    assert order.count("batch") == 1
+    assert order.index("batch") > 1
+
+
+async def test_batches_leave_room_for_a_click(store: SqlStore) -> None:
+    """However many batches there are, PostgreSQL has a thread and a connection for a click, SQLite after one batch."""
+    release = threading.Event()
+    if store.engines.threads == 1:
+        pytest.skip("one writer: see the test above")
+
+    def blocked(tx: UnitOfWork) -> None:
+        tx.facts.get("x")
+        assert release.wait(timeout=30)
+
+    batches = [asyncio.ensure_future(store.write(blocked, batch=True)) for _ in range(10)]
+    await asyncio.sleep(0.2)
+    async with asyncio.timeout(5):
+        await store.write(_noting([], "click"))
+    release.set()
+    await asyncio.gather(*batches)
+
+
+async def test_reading_does_not_wait_for_writers(store: SqlStore) -> None:
+    """Every writer is busy: reads have threads and connections of their own."""
+    release = threading.Event()
+    busy = threading.Semaphore(0)
+
+    def blocked(tx: UnitOfWork) -> None:
+        tx.facts.get("x")
+        busy.release()
+        assert release.wait(timeout=30)
+
+    writers = [asyncio.ensure_future(store.write(blocked)) for _ in range(store.engines.threads)]
+    for _ in writers:
+        await asyncio.to_thread(busy.acquire, True, 10)
+    async with asyncio.timeout(5):
+        await asyncio.gather(*(store.read(lambda tx: tx.facts.get("x")) for _ in range(20)))
+    release.set()
+    await asyncio.gather(*writers)
+
+
+async def test_a_click_whose_caller_gave_up_lets_batches_through(sqlite: SqlStore) -> None:
+    order: list[str] = []
+    click = asyncio.ensure_future(sqlite.write(_noting(order, "click", 0.1)))
+    await asyncio.sleep(0.02)
+    click.cancel()
+    async with asyncio.timeout(2):
+        await sqlite.write(_noting(order, "batch"), batch=True)
+    assert order == ["click", "batch"]
