@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -102,6 +103,7 @@ def _vacuum_into(engine: Engine, copy: Path, revision: str) -> bool:
     same = current(made) == revision
     made.dispose()
     if same:
+        shutil.copymode(str(engine.url.database), fresh)
         fresh.replace(copy)
     fresh.unlink(missing_ok=True)
     return same

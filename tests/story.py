@@ -124,9 +124,8 @@ class Story:
     async def reply(self, name: str, what: What, *, key: str | None = None) -> Reply:
         """The product's own answer to a request."""
         account = demo.PEOPLE.get(name, name)
-        request = Request(
-            key or f"story-{next(self.keys)}", "console", demo.WORKSPACE, account, what, self.place.channel, name
-        )
+        key = key or f"story-{id(self)}-{next(self.keys)}"  # of this run: a database remembers the keys of the last
+        request = Request(key, "console", demo.WORKSPACE, account, what, self.place.channel, name)
         return await self.app.pipeline.receive(request)
 
     @property
@@ -160,8 +159,13 @@ class Story:
 
 
 @asynccontextmanager
-async def tell(address: str, *, language: Language = "fr", start: str = START) -> AsyncIterator[Story]:
-    """Begin (or go on with) a story over a database; an empty one gets the demo team."""
+async def tell(
+    address: str, *, language: Language = "fr", start: str = START, chat: ConsolePlatform | None = None
+) -> AsyncIterator[Story]:
+    """Begin (or go on with) a story over a database; an empty one gets the demo team.
+
+    `chat` is the platform of an earlier part of the story: chats outlive our restarts.
+    """
     clock = VirtualClock(instant(datetime.fromisoformat(start), PARIS))
     events: list[Event] = []
 
@@ -169,7 +173,8 @@ async def tell(address: str, *, language: Language = "fr", start: str = START) -
         place = f"#{shown.to.channel}" if shown.to.channel else f"@{shown.to.member}"
         events.append(Event(local(clock.now(), PARIS), place, kind, shown.number, easy(shown.message)))
 
-    platform = ConsolePlatform(write)
+    platform = chat or ConsolePlatform(write)
+    platform._write = write
     app = compose(address, clock, [platform], language=language)
     await platform.start(app.pipeline.receive)
     team = await app.store.read(lambda tx: tx.teams.find("console", demo.WORKSPACE))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -41,20 +43,34 @@ class ConsolePlatform:
         """`write` gets each message with what happened to it: `post`, `edit`, `delete` or `answer`."""
         self._write = write
         self._shown: list[Shown] = []
+        self._run = secrets.token_hex(4)  # a kept database has seen the first messages of other runs
+        self._taken = 0
+        self._answered = asyncio.Condition()
         self.receive: Callable[[Request], Awaitable[Reply]] | None = None
 
     async def start(self, receive: Callable[[Request], Awaitable[Reply]]) -> None:
-        self.receive = receive
+        async def take(request: Request) -> Reply:
+            self._taken += 1
+            try:
+                return await receive(request)
+            finally:
+                self._taken -= 1
+                async with self._answered:
+                    self._answered.notify_all()
+
+        self.receive = take
 
     async def stop(self) -> None:
         self.receive = None
+        async with self._answered:
+            await self._answered.wait_for(lambda: self._taken == 0)
 
     async def post(self, to: Address, message: Message, *, key: str) -> Ref:
         posted = self._by_key(to, key)
         if posted is not None and posted.ref is not None:
             return posted.ref
         place = to.channel or f"@{to.member}"
-        ref = Ref(place, str(len(self._shown) + 1))
+        ref = Ref(place, f"{self._run}-{len(self._shown) + 1}")
         self._show(Shown(len(self._shown) + 1, to, key, message, ref), "post")
         return ref
 

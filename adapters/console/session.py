@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
@@ -70,6 +71,7 @@ class Session:
         self._journey = journey
         self.speaker = speaker
         self.settle = journey.settle
+        self._run = secrets.token_hex(4)  # a kept database knows the keys of earlier runs
         self._keys = count(1)
 
     async def line(self, text: str) -> None:
@@ -97,7 +99,7 @@ class Session:
     async def _ask(self, what: What) -> None:
         assert self._platform.receive is not None, "the platform is started before the first line"
         account = self._place.people[self.speaker]
-        key = f"console-{next(self._keys)}"
+        key = f"console-{self._run}-{next(self._keys)}"
         request = Request(key, self._platform.name, self._place.team, account, what, self._place.channel, self.speaker)
         reply = await self._platform.receive(request)
         if reply.message is not None:
