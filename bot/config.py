@@ -70,13 +70,13 @@ class Settings(BaseSettings):
     ] = None
 
 
-def load(given: Mapping[str, str] | None = None) -> Settings:
-    """Read the settings; `given` (by variable) goes before the environment.
+def load(given: Mapping[str, str] | None = None, *, file: str | None = FILE) -> Settings:
+    """Read the settings: `given` (by variable), else the environment, else the file (None: no file).
 
     Raises ConfigurationError naming the first variable that is wrong, where it was found, and what to write.
     """
     try:
-        return Settings(**(given or {}))  # type: ignore[arg-type]  # by alias: pydantic checks each one
+        return Settings(_env_file=file, **(given or {}))  # type: ignore[arg-type,call-arg]  # by alias: pydantic checks each one
     except ValidationError as error:
         raise _wrong(error.errors(include_url=False)[0], given or {}) from error
     except (SettingsError, UnicodeDecodeError, OSError) as error:

@@ -35,16 +35,23 @@ def backup(address: str, file: Path) -> None:
     source = sqlite_file(address)
     target = file.absolute()
     _check_target(target, source)
-    with tempfile.TemporaryDirectory(prefix=".vigie-backup-", dir=target.parent) as folder:
-        part = Path(folder) / "part"
-        if source is not None:
-            _vacuum(source, part)
-        else:
-            _run(address, ("pg_dump", *PORTABLE, "--format=custom"), f"--file={part}", f"--file={target}")
-        part.chmod(0o600)
-        _sync(part)
-        part.replace(target)
-    _sync(target.parent)
+    try:
+        with tempfile.TemporaryDirectory(prefix=".vigie-backup-", dir=target.parent) as folder:
+            part = Path(folder) / "part"
+            _copy(address, source, part, target)
+            part.chmod(0o600)
+            _sync(part)
+            part.replace(target)
+        _sync(target.parent)
+    except OSError as error:
+        raise StoreError("backup.not_writable", folder=str(target.parent), why=str(error.strerror)) from error
+
+
+def _copy(address: str, source: Path | None, part: Path, target: Path) -> None:
+    if source is not None:
+        _vacuum(source, part)
+    else:
+        _run(address, ("pg_dump", *PORTABLE, "--format=custom"), f"--file={part}", f"--file={target}")
 
 
 def _check_target(target: Path, source: Path | None) -> None:

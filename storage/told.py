@@ -41,8 +41,8 @@ def told(connection: Connection, team: str) -> Sequence[Told]:
     found = {row.id: Told(row.id, tuple(row.kind.split("+")), row.channel_id, row.member_id) for row in rows}
     for row in connection.execute(_moments(team)):
         found[row.message_id].moments.append((row.nudge, row.due_at))
-    for row in connection.execute(_items(team)):
-        found[row.message_id].items.append((row.item_id, row.key))
+    for shown in connection.execute(_items(team)):
+        found[shown.message_id].items.append((shown.item_id, shown.key))
     return list(found.values())
 
 

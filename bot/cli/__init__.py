@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
 import sys
 
@@ -36,6 +37,9 @@ def main() -> None:
         error.show()
         sys.exit(2)
     except click.Abort:
+        sys.exit(1)
+    except BrokenPipeError:  # whoever read us has had enough, such as `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except Exception as error:  # noqa: BLE001  # raised again by _explained unless it is one of ours
         sys.exit(_explained(error))

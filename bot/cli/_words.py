@@ -1,4 +1,4 @@
-"""Errors in the language of the terminal."""
+"""Words in the language of the terminal, errors among them."""
 
 from __future__ import annotations
 
@@ -17,8 +17,21 @@ def terminal_language() -> Language:
     return "en" if wanted.startswith("en") else "fr"
 
 
+def say(key: str, /, **values: object) -> str:
+    """A text for the terminal."""
+    return texts(terminal_language()).text(key, **values)
+
+
 def explain(error: VigieError) -> str:
     """What a person reads instead of a trace."""
-    language = texts(terminal_language())
     values = {key: ", ".join(value) if isinstance(value, list) else value for key, value in error.params.items()}
-    return language.text(error.key, **values)
+    return say(error.key, **values)
+
+
+def checks(rows: list[tuple[bool, str]]) -> bool:
+    """Print one line a check; True when all of them are fine."""
+    import click
+
+    for fine, line in rows:
+        click.echo(f"{'✓' if fine else '✗'} {line}")
+    return all(fine for fine, _ in rows)
