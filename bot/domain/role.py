@@ -12,8 +12,13 @@ if TYPE_CHECKING:
 
     from bot.domain.member import Member
 
+LEAD = "lead"
+"""The role that is a permission: exactly one member has it, and there is no holding of it."""
+
 FALLBACK: dict[str, str] = {"veille": "community"}
-"""Roles asked apart at set-up whose work falls to another while nobody holds them (PRODUCT §5, default roles)."""
+"""Roles whose work falls to another while nobody holds them, as the catalogue's `fallback` says (a test compares)."""
+
+_PERSONAL = "member:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,10 @@ class Roles(Protocol):
         """Every holding, in the order in which they were given."""
         ...
 
+    def of(self, teams: Sequence[str]) -> Mapping[str, Sequence[Holding]]:
+        """`holdings` for several teams at once, by team id."""
+        ...
+
     def give(self, holding: Holding) -> None: ...
 
     def take_back(self, team: str, holding: str) -> bool:
@@ -42,15 +51,35 @@ class Roles(Protocol):
         ...
 
 
-def holder(role: str, holdings: Iterable[Holding], members: Iterable[Member]) -> Member | None:
+def personal(member: str) -> str:
+    """The role of a task that is one person's own."""
+    return f"{_PERSONAL}{member}"
+
+
+def person_of(role: str) -> str | None:
+    """The member whose own task it is, None for a role that people hold."""
+    return role.removeprefix(_PERSONAL) if role.startswith(_PERSONAL) else None
+
+
+def holder(
+    role: str, holdings: Iterable[Holding], members: Iterable[Member], account: str | None = None
+) -> Member | None:
     """Who holds the role: its holder, else the fallback role's, else the backup, else the lead (PRODUCT §3.7).
 
-    `members` are the team's active ones. None only in a team with no lead, which set-up does not allow.
+    For an account, whoever holds the role there comes before whoever holds it for the whole team. `members` are the
+    team's active ones. None only in a team with no lead, which set-up does not allow.
     """
     people = {member.id: member for member in members}
-    held = list(holdings)
+    own = people.get(person_of(role) or "")
+    if own is not None:
+        return own
+    lead = next((member for member in people.values() if member.permission is Permission.LEAD), None)
+    if role == LEAD and lead is not None:
+        return lead
+    held = [one for one in holdings if one.member in people]
     for wanted, kind in ((role, "holder"), (FALLBACK.get(role), "holder"), (role, "backup")):
-        for holding in held:
-            if holding.role == wanted and holding.kind == kind and holding.member in people:
-                return people[holding.member]
-    return next((member for member in people.values() if member.permission is Permission.LEAD), None)
+        for place in (account, None) if account else (None,):
+            for holding in held:
+                if (holding.role, holding.kind, holding.account) == (wanted, kind, place):
+                    return people[holding.member]
+    return lead

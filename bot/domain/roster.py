@@ -26,9 +26,9 @@ class Roster:
     members: Sequence[Member]
     holdings: Sequence[Holding]
 
-    def holder(self, role: str) -> Member | None:
-        """Who holds a role (see bot.domain.role.holder)."""
-        return holder(role, self.holdings, self.members)
+    def holder(self, role: str, account: str | None = None) -> Member | None:
+        """Who holds a role, for an account if one is given (see bot.domain.role.holder)."""
+        return holder(role, self.holdings, self.members, account)
 
     def member(self, member: str | None) -> Member | None:
         return next((one for one in self.members if one.id == member), None)

@@ -1,0 +1,26 @@
+"""A question with lines to choose from: what was typed is kept apart, so that a button only has to name it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.errors import RefusalError
+from bot.line import run_line
+from bot.registry import press
+
+if TYPE_CHECKING:
+    from bot.call import Call
+    from bot.message import Reply
+    from bot.ports import Tx
+
+
+@press("chosen")
+def chosen(call: Call, tx: Tx) -> Reply:
+    """Run the line that was chosen; the question is answered then, and its other buttons are of no more use."""
+    note, _, place = call.rest.partition(":")
+    lines = (tx.notes.get(call.team.id, note) or "").split("\n")
+    if not place.isdecimal() or int(place) >= len(lines) or not lines[int(place)]:
+        raise RefusalError("button.unknown")
+    reply = run_line(call, tx, lines[int(place)])
+    tx.notes.erase(call.team.id, note)
+    return reply

@@ -1,0 +1,133 @@
+"""A task as people ask for it in one line: « Relire la publication LinkedIn chaque vendredi à 15h pour Karim ».
+
+The end of the line says when and for whom, in one order or the other; what is before is the title.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.domain.rhythm import Rhythm
+from bot.errors import RefusalError
+from bot.spelling import fold
+from bot.when import Ask, AskRhythm, Moment, moment, rhythm
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.call import Call
+
+When = Rhythm | Moment | Ask | AskRhythm
+LONGEST_WHEN = 24
+"""Words in which anybody says a moment."""
+_FOR = {"pour", "for"}
+_EVERY = {"chaque", "tous", "toutes", "every", "each"}
+_DANGLING = {"le", "la", "a", "de", "du", "d", "on", "at", "by", "the", "pour", "for", ":", "-", "–", "—"}
+_UNKNOWN = {"rhythm.unknown", "rhythm.too_long", "when.unknown", "when.too_long"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The three parts of a line. `sure`: the person was named after the moment, so that it cannot be of the title.
+
+    `whole` is the title if `whom` turns out to be part of it (« les visuels pour Noël »).
+    """
+
+    title: str
+    when: When | None = None
+    whom: str = ""
+    sure: bool = False
+    whole: str = ""
+
+
+def asked(call: Call, text: str) -> Asked:
+    """The parts of a line. RefusalError when its moment is past, impossible or half understood."""
+    words = text.split()
+    for end in _ends(words):
+        for start in range(max(0, end - LONGEST_WHEN), end):
+            said = words[start:end]
+            when = _delay(call, words, start, end) or _read(call, " ".join(said))
+            if when is not None:
+                return _parts(call, words, (start, end), when)
+    return _titled(words, None)
+
+
+def _ends(words: list[str]) -> Iterator[int]:
+    """Where the moment may end: with the line, or before « pour … »."""
+    yield len(words)
+    yield from (place for place in range(len(words) - 1, 0, -1) if fold(words[place]) in _FOR)
+
+
+def _delay(call: Call, words: list[str], start: int, end: int) -> When | None:
+    """« pour vendredi » is the end of a delay."""
+    if fold(words[start]) not in _FOR or start + 1 == end:
+        return None
+    return _moment(call, f"{'d’ici' if call.texts.language == 'fr' else 'by'} {' '.join(words[start + 1 : end])}")
+
+
+def _parts(call: Call, words: list[str], span: tuple[int, int], when: When) -> Asked:
+    start, end = span
+    before, after = words[:start], words[end + 1 :]
+    vague = isinstance(when, Moment | Ask) and any(fold(word) in _EVERY for word in before[-3:])
+    if vague or (before and fold(before[-1]) in _EVERY):
+        raise RefusalError("rhythm.unknown", text=" ".join(words[start - 1 : end]), example=_example(call))
+    if after:
+        return Asked(_trimmed(before), when, " ".join(after), sure=True)
+    return _titled(before, when)
+
+
+def _titled(words: list[str], when: When | None) -> Asked:
+    """The title, and what stands after its last « pour »: perhaps a person, perhaps part of the title."""
+    places = [place for place, word in enumerate(words) if fold(word) in _FOR and 0 < place < len(words) - 1]
+    if not places:
+        return Asked(_trimmed(words), when)
+    whom = " ".join(words[places[-1] + 1 :])
+    return Asked(_trimmed(words[: places[-1]]), when, whom, whole=_trimmed(words))
+
+
+def _trimmed(words: list[str]) -> str:
+    """The words without the small ones that led to the moment."""
+    while len(words) > 1 and fold(words[-1]) in _DANGLING:
+        words = words[:-1]
+    return " ".join(words).strip(" ,;")
+
+
+def _read(call: Call, text: str) -> When | None:
+    """A rhythm, else a moment; None when the text is neither. « on Friday » is one Friday."""
+    once = fold(text).startswith("on ")
+    fault: RefusalError | None = None
+    for read in (_moment, _rhythm) if once else (_rhythm, _moment):
+        try:
+            found = read(call, text)
+        except RefusalError as error:
+            fault = fault or error
+            continue
+        if found is not None:
+            return found
+    if fault is not None:
+        raise fault
+    return None
+
+
+def _rhythm(call: Call, text: str) -> Rhythm | AskRhythm | None:
+    try:
+        return rhythm(text, language=call.texts.language, today=call.today)
+    except RefusalError as error:
+        if error.key in _UNKNOWN:
+            return None
+        raise
+
+
+def _moment(call: Call, text: str) -> Moment | Ask | None:
+    team = call.team
+    try:
+        return moment(text, now=call.now, zone=team.tz, calendar=team.calendar, language=call.texts.language)
+    except RefusalError as error:
+        if error.key in _UNKNOWN:
+            return None
+        raise
+
+
+def _example(call: Call) -> str:
+    return "chaque vendredi à 15 h" if call.texts.language == "fr" else "every Friday at 15:00"

@@ -1,0 +1,102 @@
+"""The team's own tasks: each said with its rhythm, its next dates and who has it."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from bot.cards.item import DOT
+from bot.cards.pages import page
+from bot.domain.deadline import deadline_of
+from bot.domain.rhythm import Once, nominals
+from bot.domain.role import person_of
+from bot.message import Button, Message, Strong, Text, plain
+from bot.when import say_delay, say_moment, say_rhythm, say_rhythm_with_next
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.call import Call
+    from bot.domain.roster import Roster
+    from bot.domain.task import Template
+    from bot.message import Block, Line
+
+
+def verb(call: Call, french: str, english: str) -> str:
+    """A line of the `task` command in the asker's language."""
+    return f"tâche {french}" if call.texts.language == "fr" else f"task {english}"
+
+
+def holder(call: Call, people: Roster, role: str) -> str:
+    """« Karim », or « Animation de la communauté (Karim) » for a role."""
+    found = people.holder(role)
+    name = found.name if found else ""
+    if person_of(role) is not None:
+        return name
+    entry = call.catalogue.roles.get(role)
+    title = entry.title.of(call.texts.language) if entry else role
+    if entry is not None and entry.kind != "holder":
+        return title
+    return f"{title} ({name})" if name else title
+
+
+def when(call: Call, template: Template, *, coming: bool = False) -> str:
+    """The rhythm in words, or the one moment; `coming` adds the next two dates."""
+    language, now = call.texts.language, call.team.local(call.now)
+    rhythm = template.rhythm
+    if rhythm is None:
+        return call.texts.text("task.on_demand")
+    if isinstance(rhythm.rule, Once):
+        return _once(call, template, now)
+    if coming:
+        return say_rhythm_with_next(rhythm, call.team.calendar, now, language)
+    return say_rhythm(rhythm, language)
+
+
+def _once(call: Call, template: Template, now: datetime) -> str:
+    begins = _moment(call, template)
+    if template.deadline is None:
+        return say_moment(begins, call.texts.language, now_local=now)
+    return say_delay(deadline_of(template.deadline, begins, call.team.calendar), call.texts.language, now_local=now)
+
+
+def _moment(call: Call, template: Template) -> datetime:
+    assert template.rhythm is not None
+    assert isinstance(template.rhythm.rule, Once)
+    before = datetime.combine(template.rhythm.rule.on, time.min) - timedelta(minutes=1)
+    return next(nominals(template.rhythm, call.team.calendar, before))
+
+
+def said(call: Call, people: Roster, template: Template, key: str) -> Message:
+    """What became of a task, in full: « C’est noté : … », with the way back."""
+    title = template.tasks[0].title
+    line = call.line(
+        key,
+        title=title,
+        who=holder(call, people, template.tasks[0].role),
+        when=when(call, template, coming=True),
+    )
+    way_back = {
+        "active": (call.texts.text("button.remove"), verb(call, "supprimer", "remove")),
+        "paused": (call.texts.text("button.resume"), verb(call, "reprendre", "resume")),
+    }.get(template.state)
+    buttons = [Button(way_back[0], "say", f"{way_back[1]} {template.key}")] if way_back else []
+    return Message((Text(line), *buttons), plain(line))
+
+
+def listing(call: Call, templates: Sequence[Template], number: int) -> Message:
+    """Every task of the team's own, with its rhythm; the catalogue's are another list."""
+    catalogue = call.registry.commands["checklist"].names.shown(call.texts.language)
+    title = call.line("task.list" if templates else "task.none", count=len(templates))
+    lines: list[Block] = [Text(_line(call, template)) for template in templates]
+    shown = page(call.texts, lines, number, verb(call, "lister", "list"))
+    button = Button(call.texts.text("button.catalogue"), "say", catalogue)
+    return Message((Text(title, "title" if templates else "plain"), *shown, button), plain(title))
+
+
+def _line(call: Call, template: Template) -> Line:
+    title = template.tasks[0].title.say(call.texts.language)
+    parts = [when(call, template), holder(call, call.roster, template.tasks[0].role)]
+    if template.state == "paused":
+        parts.append(call.texts.text("task.is_paused"))
+    return (Strong(title), DOT + DOT.join(part for part in parts if part))

@@ -1,0 +1,121 @@
+"""Who holds what, changed: the holdings, the record, and the open items whose holder came from that role."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from bot.change import Author, change
+from bot.domain.audit import Entry
+from bot.domain.ids import new_id
+from bot.domain.member import Permission
+from bot.domain.role import LEAD, Holding
+from bot.domain.roster import roster
+from bot.errors import RefusalError
+from bot.spelling import fold
+from bot.today import items_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.call import Call
+    from bot.catalogue.schema import Role
+    from bot.domain.member import Member
+    from bot.domain.roster import Roster
+    from bot.domain.team import Account
+    from bot.ports import Tx
+
+Kind = Literal["holder", "backup"]
+_ARTICLES = ("la ", "le ", "les ", "l ", "the ")
+
+
+def role_named(call: Call, typed: str) -> Role | None:
+    """The role that people hold and that these words name exactly, with or without an article."""
+    words = fold(typed)
+    bare = next((words.removeprefix(one) for one in _ARTICLES if words.startswith(one)), words)
+    for role in call.catalogue.roles.values():
+        names = (role.id, role.title.fr, role.title.en, *role.names.all())
+        if role.kind == "holder" and any(fold(name) in (words, bare) for name in names):
+            return role
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What is held: a role, as holder or backup, team-wide or for one account."""
+
+    role: str
+    kind: Kind = "holder"
+    account: Account | None = None
+
+    def of(self, holdings: Sequence[Holding]) -> list[Holding]:
+        """The holdings of it."""
+        place = self.account.id if self.account else None
+        return [one for one in holdings if (one.role, one.kind, one.account) == (self.role, self.kind, place)]
+
+
+def give(call: Call, tx: Tx, post: Post, members: Sequence[Member]) -> Roster:
+    """These members hold it from now on, and nobody else; the same again changes nothing. Returns the new roster."""
+    held = post.of(call.roster.holdings)
+    wanted = list(dict.fromkeys(member.id for member in members))
+    if [one.member for one in held] == wanted:
+        return call.roster
+    for one in held:
+        tx.roles.take_back(call.team.id, one.id)
+    for member in wanted:
+        tx.roles.give(Holding(call.team.id, new_id(tx.now), post.role, member, post.kind, _id(post.account)))
+    before = ",".join(one.member for one in held)
+    return _changed(call, tx, post, before or None, ",".join(wanted) or None)
+
+
+def take(call: Call, tx: Tx, post: Post, member: Member) -> Roster:
+    """The member holds it no more. RefusalError when they did not."""
+    held = post.of(call.roster.holdings)
+    if member.id not in [one.member for one in held]:
+        raise RefusalError("role.not_held", who=member.name)
+    left = [one for one in call.roster.members if one.id != member.id and one.id in {held.member for held in held}]
+    return give(call, tx, post, left)
+
+
+def hand_lead(call: Call, tx: Tx, member: Member) -> Roster:
+    """The member leads from now on, and whoever did is a member: there is exactly one lead at any time."""
+    old = call.roster.lead
+    if old is not None and old.id == member.id:
+        return call.roster
+    if old is not None:
+        tx.members.save(replace(old, permission=Permission.MEMBER))
+    tx.members.save(replace(member, permission=Permission.LEAD))
+    return _changed(call, tx, Post(LEAD), old.id if old else None, member.id)
+
+
+def _id(account: Account | None) -> str | None:
+    return account.id if account else None
+
+
+def _changed(call: Call, tx: Tx, post: Post, before: str | None, after: str | None) -> Roster:
+    entry = Entry(
+        team=call.team.id,
+        id=new_id(tx.now),
+        at=tx.now,
+        act="role",
+        subject="role",
+        subject_id=post.role,
+        actor=call.me.id,
+        before={post.kind: before, "account": _id(post.account)},
+        after={post.kind: after, "account": _id(post.account)},
+        source=call.source,
+    )
+    tx.audit.write(entry)
+    now = roster(tx, call.team)
+    follow(tx, Author(call.me.id, call.source), call.roster, now)
+    return now
+
+
+def follow(tx: Tx, author: Author, before: Roster, after: Roster) -> None:
+    """Open items whose holder came from their role go to whoever holds it now (PRODUCT §3.7)."""
+    for item in items_of(tx, after.team, after.team.today(tx.now)):
+        if not item.is_open:
+            continue
+        was, now = before.holder(item.task.role), after.holder(item.task.role)
+        if now is not None and was is not None and item.holder == was.id != now.id:
+            change(tx, author, item, replace(item, holder=now.id), "assign")
