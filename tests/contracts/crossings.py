@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from bot.domain.checklist import State
 from bot.domain.ids import new_id
 from bot.domain.posting import Destination
-from tests.contracts.world import KEY, NOW, REF, Rows
+from tests.contracts.world import KEY, NOW, REF, SENDER, Rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +39,8 @@ OVER_ALL_TEAMS = {
     "teams.find": "finds the team of a workspace or guild: nothing is known of the team before",
     "teams.ids": "the engine and the preview go through every team",
     "schedules.due": "the engine's tick",
+    "schedules.zones": "what the zones of every team were taken to mean, looked at when the process starts",
+    "schedules.in_zones": "the schedules that a zone's new rules move, of every team",
     "schedules.next_fire_at": "the engine's alarm",
     "outbox.claim": "the engine's sender",
     "outbox.next_at": "the engine's alarm",
@@ -113,6 +115,9 @@ CASES: dict[str, Case] = {
     "schedules.put": case(lambda tx, us, them: tx.schedules.put(replace(us.schedule, id=them.schedule.id))),
     "schedules.all": case(lambda tx, us, them: tx.schedules.all(us.team.id), own=True),
     "schedules.remove": case(lambda tx, us, them: tx.schedules.remove(us.team.id, "veille"), own=True),
+    "schedules.rewrite": case(
+        lambda tx, us, them: tx.schedules.rewrite([replace(them.schedule, team=us.team.id, next_fire_at=None)])
+    ),
     "schedules.move_on": case(
         lambda tx, us, them: tx.schedules.move_on(
             [replace(them.schedule, team=us.team.id, nominal_next=None)],
@@ -135,7 +140,7 @@ CASES: dict[str, Case] = {
     ),
     "postings.ever": case(lambda tx, us, them: tx.postings.ever(us.team.id, "theirs")),
     "postings.extend": case(
-        lambda tx, us, them: tx.postings.extend(us.posting, "morning", [them.item.id], [them.occurrence.id])
+        lambda tx, us, them: tx.postings.extend(replace(them.posting, team=us.team.id), "taken", [], [])
     ),
     "postings.items": case(lambda tx, us, them: tx.postings.items(us.team.id, them.posting.id)),
     "postings.close_older": case(lambda tx, us, them: tx.postings.close_older(replace(us.posting, id=new_id(NOW)))),
@@ -150,13 +155,13 @@ CASES: dict[str, Case] = {
     ),
     "outbox.bring_forward": case(lambda tx, us, them: tx.outbox.bring_forward(us.team.id, them.posting.id, NOW - LONG)),
     "outbox.confirm": case(
-        lambda tx, us, them: tx.outbox.confirm("sender", replace(them.delivery, team=us.team.id), REF, 1)
+        lambda tx, us, them: tx.outbox.confirm(SENDER, replace(them.leased, team=us.team.id), REF, 1)
     ),
     "outbox.postpone": case(
-        lambda tx, us, them: tx.outbox.postpone("sender", replace(them.delivery, team=us.team.id), NOW, "no")
+        lambda tx, us, them: tx.outbox.postpone(SENDER, replace(them.leased, team=us.team.id), NOW, "no")
     ),
     "outbox.give_up": case(
-        lambda tx, us, them: tx.outbox.give_up("sender", replace(them.delivery, team=us.team.id), "failed", "no")
+        lambda tx, us, them: tx.outbox.give_up(SENDER, replace(them.leased, team=us.team.id), "failed", "no")
     ),
     "requests.claim": case(lambda tx, us, them: tx.requests.claim(us.team.id, KEY, NOW), own=True),
     "requests.answer": case(lambda tx, us, them: tx.requests.answer(us.team.id, KEY, "{}")),

@@ -6,7 +6,7 @@ import asyncio
 import inspect
 import threading
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ from storage.migrate import upgrade
 from storage.repository import Repository
 from storage.store import SqlStore, UnitOfWork, open_store
 from tests.contracts.crossings import CASES, OVER_ALL_TEAMS
-from tests.contracts.world import KEY, NOW, REF, Rows, dump, posted, rows, store_rows
+from tests.contracts.world import KEY, NOW, REF, Rows, dump, leased, posted, rows, store_rows
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -43,12 +43,12 @@ async def store(address: str) -> AsyncIterator[SqlStore]:
 @pytest.fixture
 async def two(store: SqlStore) -> tuple[Rows, Rows]:
     """Two teams with one row of every kind each; theirs is posted and owes one more, ours is not posted yet."""
-    us, them = rows("ours"), rows("theirs")
+    us, them = rows("ours"), rows("theirs", date(2026, 12, 31))
 
     def write(tx: UnitOfWork) -> None:
         store_rows(tx, replace(them, posting=replace(them.posting, kind="theirs")))
         posted(tx, them)
-        tx.outbox.owe([replace(them.delivery, id=new_id(NOW), send_after=NOW + timedelta(days=1))])
+        leased(tx, them)
         store_rows(tx, us)
 
     await store.write(write)
@@ -90,7 +90,7 @@ async def test_nothing_is_had_or_changed_with_another_teams_ids(
 
     assert after == before
     assert case.own or not result
-    assert not [one for one in them.ids() if one in repr(result)]
+    assert not [one for one in them.marks() if one in repr(result)]
 
 
 def _crossing_keys() -> list[tuple[sa.Table, ForeignKeyConstraint]]:

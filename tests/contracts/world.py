@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from bot.domain.audit import Entry
 from bot.domain.checklist import Item, Run
-from bot.domain.ids import LENGTH, new_id
+from bot.domain.ids import new_id
 from bot.domain.influencer import Influencer
 from bot.domain.member import Identity, Member, Permission
 from bot.domain.posting import Delivery, Destination, Posting, Ref
@@ -28,6 +28,7 @@ NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 NOMINAL = datetime(2026, 11, 23, 9)  # noqa: DTZ001  # a local moment has no offset
 REF = Ref("C1", "100.1")
 KEY = "event-1"
+SENDER = "sender"
 
 
 @dataclass(frozen=True)
@@ -50,20 +51,19 @@ class Rows:
     occurrence: Occurrence
     posting: Posting
     delivery: Delivery
+    leased: Delivery
+    """A second one, stored by :func:`leased`."""
     entry: Entry
     note: str
 
-    def ids(self) -> set[str]:
-        """Every identifier of this team's rows."""
-        found = {self.note}
-        for one in fields(self):
-            value = getattr(self, one.name)
-            found |= {value.id} if hasattr(value, "id") else set()
-        return {one for one in found if len(one) == LENGTH}
+    def marks(self) -> set[str]:
+        """What gives a row of this team away, wherever it turns up: its identifier, or the day that is its own."""
+        rows = (getattr(self, one.name) for one in fields(self))
+        return {self.note, *map(repr, self.team.closures), *(row.id for row in rows if hasattr(row, "id"))}
 
 
-def rows(name: str) -> Rows:
-    """The rows of a team; only the installation's external id differs from one team to the next."""
+def rows(name: str, closed: date = date(2026, 12, 24)) -> Rows:
+    """The rows of a team; only the installation's external id and the day that it is closed are its own."""
     team = new_id(NOW)
     channel = Channel(team, new_id(NOW), "C1", "équipe")
     member = Member(team, new_id(NOW), "Léa", Permission.LEAD)
@@ -77,7 +77,7 @@ def rows(name: str) -> Rows:
     schedule = Schedule(team, new_id(NOW), "veille", rhythm, "Europe/Paris", "f", NOMINAL, NOW)
     posting = Posting(team, new_id(NOW), Destination(channel=channel.id), "morning", "2026-11-23", NOW)
     return Rows(
-        team=Team(team, name, home=channel.id, ready=True, closures=frozenset({NOMINAL.date()})),
+        team=Team(team, name, home=channel.id, ready=True, closures=frozenset({closed})),
         installation=Installation(team, "console", name),
         channel=channel,
         brand=brand,
@@ -93,6 +93,7 @@ def rows(name: str) -> Rows:
         occurrence=Occurrence(team, new_id(NOW), schedule.id, "veille", NOMINAL, NOW),
         posting=posting,
         delivery=Delivery(team, new_id(NOW), posting.id, "post", NOW),
+        leased=Delivery(team, new_id(NOW), posting.id, "edit", NOW),
         entry=Entry(team, new_id(NOW), NOW, "done", "item", item.id, member.id),
         note=new_id(NOW),
     )
@@ -124,9 +125,17 @@ def store_rows(tx: UnitOfWork, one: Rows) -> None:
 
 def posted(tx: UnitOfWork, one: Rows) -> Posting:
     """Send the posting, as the sender does (nothing else may be due): it stands at `REF` in its team."""
-    (taken,) = tx.outbox.claim("sender", 60, NOW, 100)
-    assert tx.outbox.confirm("sender", taken, REF, one.posting.revision) == one.posting.revision
+    (taken,) = tx.outbox.claim(SENDER, 60, NOW, 100)
+    assert tx.outbox.confirm(SENDER, taken, REF, one.posting.revision) == one.posting.revision
     return replace(one.posting, ref=REF, posted_revision=one.posting.revision)
+
+
+def leased(tx: UnitOfWork, one: Rows) -> None:
+    """Let the sender hold the team's second delivery for a long time, and owe a third one for tomorrow."""
+    tx.outbox.owe([one.leased])
+    (taken,) = tx.outbox.claim(SENDER, 3600, NOW, 100)
+    assert taken.id == one.leased.id
+    tx.outbox.owe([replace(one.delivery, id=new_id(NOW), send_after=NOW + timedelta(days=1))])
 
 
 Dump = dict[str, list[tuple[Any, ...]]]
