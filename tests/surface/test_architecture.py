@@ -34,10 +34,9 @@ def _contracts() -> set[str]:
 
 def _lint(folder: Path) -> subprocess.CompletedProcess[str]:
     lint = Path(sys.executable).with_name("lint-imports")
-    return subprocess.run(
-        [lint, "--config", "pyproject.toml", "--no-cache"],
-        cwd=folder, env={"PYTHONPATH": str(folder), "PATH": "/usr/bin:/bin"}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    command = [lint, "--config", "pyproject.toml", "--no-cache"]
+    here = {"PYTHONPATH": str(folder), "PATH": "/usr/bin:/bin"}
+    return subprocess.run(command, cwd=folder, env=here, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture

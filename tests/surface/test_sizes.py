@@ -26,7 +26,7 @@ EXEMPT = {"storage/schema.py": "tables are data: one list, read as one"}
 EXEMPT_ARGUMENTS = {
     "bot/change.py change": "the one way an item changes: its sixth is a keyword-only flag",
 }
-"""Functions that may take one more, and why. (A dataclass has fields, not arguments; a generated `__init__` is none.)"""
+"""Functions that may take one more, and why. (A dataclass has fields: its `__init__` is generated.)"""
 
 
 @dataclass(frozen=True)
