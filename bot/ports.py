@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from bot.clock import Clock
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
     from datetime import datetime
 
     from bot.catalogue.loader import Catalogue
@@ -94,6 +94,12 @@ class Facts(Protocol):
     def get(self, key: str) -> str | None: ...
 
     def put(self, key: str, value: str) -> None: ...
+
+    def forget(self, key: str) -> bool:
+        """Remove a value; False if there was none."""
+        ...
+
+    def keys(self, prefix: str) -> Sequence[str]: ...
 
 
 class Tx(Protocol):

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from bot.call import Call
     from bot.catalogue.defaults import Defaults
     from bot.domain.checklist import Item
-    from bot.domain.posting import Destination, Posting
+    from bot.domain.posting import Card, Destination
     from bot.domain.rhythm import Rhythm
-    from bot.domain.roster import Roster
     from bot.domain.schedule import Occurrence
     from bot.domain.team import Team
+    from bot.engine.view import View
     from bot.i18n import Language
     from bot.message import Line, Message, Reply
     from bot.ports import Tx
@@ -90,7 +90,8 @@ class Act:
 
     id: str
     right: Right
-    handler: Callable[[Call, Tx, Item], Line]
+    handler: Callable[[Call, Tx, Item], Line | Message]
+    """Does it and says so; a whole message when something has to be asked first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +125,18 @@ class Nudge:
 
     id: str
     rank: int
-    plan: Callable[[Tx, Roster, Occurrence], Iterable[Parcel]]
-    render: Callable[[Tx, Roster, Posting], Message | None] | None = None
+    plan: Callable[[View, Occurrence], Iterable[Parcel]]
+    render: Callable[[View, Card], Message | None] | None = None
     rhythm: Callable[[Team, Defaults], Rhythm] | None = None
     """When it recurs; None: with the template of the same name, if the team has it."""
     within: str | None = None
     """The nudge whose part of a shared message speaks of this one too."""
     asked: bool = False
     """Somebody asked for it at that very moment: neither working hours nor caps move it."""
+    of_its_day: bool = True
+    """Too late on another day (after a stop): then the occurrence is only recorded as missed."""
+    heavy: bool = False
+    """Writes much for each team: planned in small batches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +176,11 @@ def command(**about: Any) -> Callable[[Callable[[Call, Tx], Reply]], Command]:
     return lambda handler: Command(handler=handler, **about)
 
 
-def act(id: str, *, right: Right = Right.COMPLETE_OWN) -> Callable[[Callable[[Call, Tx, Item], Line]], Act]:  # noqa: A002
+def act(
+    id: str,  # noqa: A002
+    *,
+    right: Right = Right.COMPLETE_OWN,
+) -> Callable[[Callable[[Call, Tx, Item], Line | Message]], Act]:
     """Register an act on an item."""
     return lambda handler: Act(id, right, handler)
 
@@ -185,13 +194,10 @@ def nudge(
     id: str,  # noqa: A002
     *,
     rank: int,
-    rhythm: Callable[[Team, Defaults], Rhythm] | None = None,
-    render: Callable[[Tx, Roster, Posting], Message | None] | None = None,
-    within: str | None = None,
-    asked: bool = False,
-) -> Callable[[Callable[[Tx, Roster, Occurrence], Iterable[Parcel]]], Nudge]:
-    """Register a scheduled message: the decorated function is its plan."""
-    return lambda plan: Nudge(id, rank, plan, render, rhythm, within, asked)
+    **about: Any,
+) -> Callable[[Callable[[View, Occurrence], Iterable[Parcel]]], Nudge]:
+    """Register a scheduled message: the decorated function is its plan, the arguments are those of :class:`Nudge`."""
+    return lambda plan: Nudge(id, rank, plan, **about)
 
 
 @cache

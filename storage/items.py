@@ -11,7 +11,7 @@ from storage.repository import Repository
 from storage.templates import task_from_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from bot.domain.checklist import Run
@@ -42,11 +42,26 @@ class Items(Repository):
     def many(self, team: str, items: Sequence[str]) -> Sequence[Item]:
         return self._select(team, s.items.c.id.in_(items)) if items else []
 
-    def between(self, team: str, start: datetime, end: datetime) -> Sequence[Item]:
+    def everywhere(self, items: Sequence[tuple[str, str]]) -> dict[str, Item]:
+        """The items of (team, id) pairs, by id: for the other repositories, which have the pairs from rows."""
         where = s.items.c
-        still = sa.and_(where.state == State.OPEN.value, where.start_at < end)
-        settled = sa.and_(where.closed_at >= start, where.closed_at < end, where.state != State.DROPPED.value)
-        return self._select(team, sa.or_(still, settled))
+        keys = list(items)
+        return {item.id: item for item in self._find(sa.tuple_(where.team_id, where.id).in_(keys))} if keys else {}
+
+    def current(self, spans: Mapping[str, tuple[datetime, datetime]]) -> Mapping[str, Sequence[Item]]:
+        if not spans:
+            return {}
+        first, last = min(start for start, _ in spans.values()), max(end for _, end in spans.values())
+        found: dict[str, list[Item]] = {}
+        for item in self._find(sa.and_(s.items.c.team_id.in_(list(spans)), _matters(first, last))):
+            start, end = spans[item.team]
+            settled = item.closed_at is not None and start <= item.closed_at < end
+            if settled or (item.is_open and item.start < end):
+                found.setdefault(item.team, []).append(item)
+        return found
+
+    def between(self, team: str, start: datetime, end: datetime) -> Sequence[Item]:
+        return self._select(team, _matters(start, end))
 
     def settle(self, item: Item, was: State) -> bool:
         where = s.items.c
@@ -59,6 +74,9 @@ class Items(Repository):
         return changed.rowcount == 1
 
     def _select(self, team: str, condition: sa.ColumnElement[bool]) -> list[Item]:
+        return self._find(sa.and_(s.items.c.team_id == team, condition))
+
+    def _find(self, condition: sa.ColumnElement[bool]) -> list[Item]:
         item, run, task = s.items.c, s.runs.c, s.tasks.c
         rows = self.connection.execute(
             sa.select(s.items, task.definition)
@@ -72,10 +90,18 @@ class Items(Repository):
                     task.position == item.position,
                 ),
             )
-            .where(item.team_id == team, condition)
+            .where(condition)
             .order_by(item.start_at, item.id)
         )
         return [_item(row) for row in rows]
+
+
+def _matters(start: datetime, end: datetime) -> sa.ColumnElement[bool]:
+    """Open and begun before `end`, or settled in [start, end)."""
+    where = s.items.c
+    still = sa.and_(where.state == State.OPEN.value, where.start_at < end)
+    settled = sa.and_(where.closed_at >= start, where.closed_at < end, where.state != State.DROPPED.value)
+    return sa.or_(still, settled)
 
 
 def _row(item: Item) -> dict[str, Any]:

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from bot.domain.member import Identity, Member, Permission
+from bot.spelling import fold
 from storage import schema as s
 from storage.repository import Repository
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 class Members(Repository):
@@ -54,11 +55,25 @@ class Members(Repository):
         return Identity(row.team_id, row.member_id, row.platform, row.external_id) if row else None
 
     def all(self, team: str) -> Sequence[Member]:
+        return self.of([team]).get(team, ())
+
+    def of(self, teams: Sequence[str]) -> Mapping[str, Sequence[Member]]:
         where = s.members.c
+        rows = self.connection.execute(sa.select(s.members).where(where.team_id.in_(teams), where.active))
+        found: dict[str, list[Member]] = {}
+        # Sorted here: databases disagree on where É comes in the alphabet.
+        for one in sorted((_member(row) for row in rows), key=lambda one: (fold(one.name), one.id)):
+            found.setdefault(one.team, []).append(one)
+        return found
+
+    def accounts(self, members: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
+        if not members:
+            return {}
+        where = s.identities.c
         rows = self.connection.execute(
-            sa.select(s.members).where(where.team_id == team, where.active).order_by(where.name, where.id)
+            sa.select(s.identities).where(sa.tuple_(where.team_id, where.member_id).in_(list(members)))
         )
-        return [_member(row) for row in rows]
+        return {(row.team_id, row.member_id): row.external_id for row in rows}
 
 
 def _member(row: Any) -> Member:

@@ -10,10 +10,10 @@ from storage import schema as s
 from storage.repository import Repository
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from bot.domain.posting import GivenUp, Ref
+    from bot.domain.posting import Confirmation, GivenUp
 
 
 class Outbox(Repository):
@@ -25,6 +25,73 @@ class Outbox(Repository):
     def owe(self, deliveries: Sequence[Delivery]) -> None:
         if deliveries:
             self.connection.execute(self.insert_new(s.deliveries), [_row(one) for one in deliveries])
+
+    def owe_leased(self, owner: str, lease: float, deliveries: Sequence[Delivery]) -> None:
+        if not deliveries:
+            return
+        until = self._lease_clock() + int(lease * 1000)
+        self.connection.execute(
+            sa.insert(s.deliveries).values(lease_until=until),
+            [
+                {
+                    **_row(one),
+                    "state": "sending",
+                    "lease_owner": owner,
+                    "attempt": one.attempt,
+                    "first_attempt_at": one.first_attempt_at,
+                }
+                for one in deliveries
+            ],
+        )
+
+    def confirm_many(self, owner: str, done: Sequence[Confirmation]) -> Mapping[str, int]:
+        if not done:
+            return {}
+        held = self._sent(owner, done)
+        kept = [one for one in done if one.delivery.id in held]
+        if not kept:
+            return {}
+        where = s.messages.c
+        self.connection.execute(
+            sa.update(s.messages)
+            .where(where.team_id == sa.bindparam("of_team"), where.id == sa.bindparam("of_id"))
+            .values(
+                posted_revision=sa.bindparam("shown"),
+                ref_channel=sa.func.coalesce(sa.bindparam("channel", type_=sa.Text), where.ref_channel),
+                ref_message=sa.func.coalesce(sa.bindparam("message", type_=sa.Text), where.ref_message),
+            ),
+            [
+                {
+                    "of_team": one.delivery.team,
+                    "of_id": one.delivery.posting,
+                    "shown": one.revision,
+                    "channel": one.ref.channel if one.ref else None,
+                    "message": one.ref.message if one.ref else None,
+                }
+                for one in kept
+            ],
+        )
+        keys = [(one.delivery.team, one.delivery.posting) for one in kept]
+        rows = self.connection.execute(
+            sa.select(where.id, where.revision).where(sa.tuple_(where.team_id, where.id).in_(keys))
+        )
+        revisions = {row.id: row.revision for row in rows}
+        return {one.delivery.id: revisions[one.delivery.posting] for one in kept}
+
+    def _sent(self, owner: str, done: Sequence[Confirmation]) -> set[str]:
+        """The fenced update of a batch: which of these deliveries this process still held."""
+        where = s.deliveries.c
+        keys = [(one.delivery.team, one.delivery.id) for one in done]
+        return set(
+            self.connection.execute(
+                sa.update(s.deliveries)
+                .where(
+                    sa.tuple_(where.team_id, where.id).in_(keys), where.lease_owner == owner, where.state == "sending"
+                )
+                .values(state="sent", error=None, lease_owner=None, lease_until=None)
+                .returning(where.id)
+            ).scalars()
+        )
 
     def claim(self, owner: str, lease: float, now: datetime, limit: int) -> Sequence[Delivery]:
         where = s.deliveries.c
@@ -71,21 +138,6 @@ class Outbox(Repository):
             )
             .values(send_after=at)
         )
-
-    def confirm(self, owner: str, delivery: Delivery, ref: Ref | None, revision: int) -> int | None:
-        if not self._settle(owner, delivery, {"state": "sent", "error": None}):
-            return None
-        values: dict[str, Any] = {"posted_revision": revision}
-        if ref is not None:
-            values |= {"ref_channel": ref.channel, "ref_message": ref.message}
-        where = s.messages.c
-        current: int = self.connection.execute(
-            sa.update(s.messages)
-            .where(where.team_id == delivery.team, where.id == delivery.posting)
-            .values(values)
-            .returning(where.revision)
-        ).scalar_one()
-        return current
 
     def postpone(self, owner: str, delivery: Delivery, until: datetime, error: str) -> bool:
         return self._settle(owner, delivery, {"state": "ready", "send_after": until, "error": error})

@@ -1,48 +1,85 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from bot.domain.posting import Destination, Posting, Ref
+from bot.domain.posting import Card, Destination, Mail, Posting, Ref
 from storage import schema as s
+from storage.items import Items
 from storage.repository import Repository
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from bot.domain.checklist import Item
+    from bot.domain.posting import NewPosting
 
+CURRENT = timedelta(hours=12)
+"""How long a posting is kept current after a newer one of its kind."""
+
+
+@dataclass(frozen=True, slots=True)
 class Postings(Repository):
-    """Rows ↔ postings and what they show (port: bot.domain.posting.Postings)."""
+    """Rows ↔ postings and what they show (port: bot.domain.posting.Postings). `now` is business time."""
 
-    def add(self, posting: Posting, items: Sequence[str], occurrences: Sequence[str]) -> None:
-        self.connection.execute(
-            sa.insert(s.messages).values(
-                team_id=posting.team,
-                id=posting.id,
-                channel_id=posting.destination.channel,
-                member_id=posting.destination.member,
-                kind=posting.kind,
-                subject=posting.subject,
-                created_at=posting.created_at,
-                revision=posting.revision,
-                posted_revision=posting.posted_revision,
-            )
+    now: datetime
+
+    def add_many(self, postings: Sequence[NewPosting]) -> None:
+        if not postings:
+            return
+        self.connection.execute(sa.insert(s.messages), [_row(one.posting) for one in postings])
+        self._show(
+            [
+                {**_key(one.posting), "position": position, "item_id": item}
+                for one in postings
+                for position, item in enumerate(one.items, 1)
+            ],
+            [{**_key(one.posting), "occurrence_id": occurrence} for one in postings for occurrence in one.occurrences],
         )
-        self._show(posting, items, 1, occurrences)
 
-    def _show(self, posting: Posting, items: Sequence[str], first: int, occurrences: Sequence[str]) -> None:
-        key = {"team_id": posting.team, "message_id": posting.id}
+    def _show(self, items: Sequence[dict[str, Any]], occurrences: Sequence[dict[str, Any]]) -> None:
         if items:
-            self.connection.execute(
-                sa.insert(s.message_items),
-                [{**key, "position": position, "item_id": item} for position, item in enumerate(items, first)],
-            )
+            self.connection.execute(sa.insert(s.message_items), items)
         if occurrences:
-            self.connection.execute(
-                sa.insert(s.message_occurrences), [{**key, "occurrence_id": one} for one in occurrences]
+            self.connection.execute(sa.insert(s.message_occurrences), occurrences)
+
+    def mail(self, since: Mapping[str, datetime]) -> Sequence[Mail]:
+        where, owed = s.messages.c, s.deliveries.c
+        rows = self.connection.execute(
+            sa.select(s.messages, owed.send_after, owed.state)
+            .join(s.deliveries, sa.and_(owed.team_id == where.team_id, owed.message_id == where.id))
+            .where(
+                owed.team_id.in_(list(since)),
+                owed.operation == "post",
+                owed.state.in_(["ready", "sending", "sent"]),
+                owed.send_after >= min(since.values()),
             )
+            .order_by(owed.send_after, where.id)
+        )
+        found = [Mail(_posting(row), row.send_after, row.state) for row in rows]
+        return [one for one in found if one.send_after >= since[one.posting.team]]
+
+    def cards(self, postings: Sequence[tuple[str, str]]) -> Sequence[Card]:
+        if not postings:
+            return []
+        where, shown = s.messages.c, s.message_items.c
+        keys = list(postings)
+        rows = self.connection.execute(sa.select(s.messages).where(sa.tuple_(where.team_id, where.id).in_(keys)))
+        found = [_posting(row) for row in rows]
+        places = self.connection.execute(
+            sa.select(s.message_items)
+            .where(sa.tuple_(shown.team_id, shown.message_id).in_(keys))
+            .order_by(shown.position)
+        ).all()
+        items = Items(self.connection).everywhere([(row.team_id, row.item_id) for row in places])
+        by_posting: dict[str, list[tuple[int, Item]]] = {}
+        for row in places:
+            by_posting.setdefault(row.message_id, []).append((row.position, items[row.item_id]))
+        return [Card(one, tuple(by_posting.get(one.id, ()))) for one in found]
 
     def get(self, team: str, posting: str) -> Posting | None:
         return self._one(s.messages.c.team_id == team, s.messages.c.id == posting)
@@ -58,25 +95,15 @@ class Postings(Repository):
         )
         return self._one(*_for(team, destination), where.posted_revision == 0, where.id.in_(post))
 
-    def newest(self, team: str, destination: Destination, since: datetime) -> Posting | None:
+    def out(self, team: str, limit: int) -> Sequence[Posting]:
         where = s.messages.c
-        return self._one(*_for(team, destination), where.created_at >= since, where.ref_message.is_not(None))
-
-    def count(self, team: str, destination: Destination, start: datetime, end: datetime) -> int:
-        where, owed = s.messages.c, s.deliveries.c
-        found: int = self.connection.execute(
-            sa.select(sa.func.count())
-            .select_from(s.messages)
-            .join(s.deliveries, sa.and_(owed.team_id == where.team_id, owed.message_id == where.id))
-            .where(
-                *_for(team, destination),
-                owed.operation == "post",
-                owed.state.in_(["ready", "sending", "sent"]),
-                owed.send_after >= start,
-                owed.send_after < end,
-            )
-        ).scalar_one()
-        return found
+        rows = self.connection.execute(
+            sa.select(s.messages)
+            .where(where.team_id == team, where.ref_message.is_not(None))
+            .order_by(where.id.desc())
+            .limit(limit)
+        )
+        return [_posting(row) for row in rows]
 
     def ever(self, team: str, kind: str) -> bool:
         where = s.messages.c
@@ -92,7 +119,11 @@ class Postings(Repository):
         self.connection.execute(
             sa.update(s.messages).where(where.team_id == posting.team, where.id == posting.id).values(kind=kind)
         )
-        self._show(posting, fresh, first, occurrences)
+        key = _key(posting)
+        self._show(
+            [{**key, "position": position, "item_id": item} for position, item in enumerate(fresh, first)],
+            [{**key, "occurrence_id": one} for one in occurrences],
+        )
 
     def _one(self, *conditions: sa.ColumnElement[bool]) -> Posting | None:
         row = self.connection.execute(
@@ -109,27 +140,25 @@ class Postings(Repository):
         )
         return [(row.position, row.item_id) for row in rows]
 
-    def close_older(self, posting: Posting) -> None:
-        where = s.messages.c
-        self.connection.execute(
-            sa.update(s.messages)
-            .where(
-                *_for(posting.team, posting.destination),
-                where.kind == posting.kind,
-                where.id != posting.id,
-                sa.not_(where.closed),
-            )
-            .values(closed=True)
-        )
-
     def touch(self, team: str, items: Sequence[str]) -> Sequence[Posting]:
         if not items:
             return []
-        where, shown = s.messages.c, s.message_items.c
+        where, shown, newer = s.messages.c, s.message_items.c, s.messages.alias("newer")
         showing = sa.select(shown.message_id).where(shown.team_id == team, shown.item_id.in_(items))
+        followed = sa.exists().where(
+            newer.c.team_id == team,
+            newer.c.kind == where.kind,
+            newer.c.channel_id.is_not_distinct_from(where.channel_id),
+            newer.c.member_id.is_not_distinct_from(where.member_id),
+            newer.c.id > where.id,
+        )
         rows = self.connection.execute(
             sa.update(s.messages)
-            .where(where.team_id == team, where.id.in_(showing), sa.not_(where.closed))
+            .where(
+                where.team_id == team,
+                where.id.in_(showing),
+                sa.or_(where.created_at >= self.now - CURRENT, sa.not_(followed)),
+            )
             .values(revision=where.revision + 1)
             .returning(s.messages)
         )
@@ -150,6 +179,24 @@ def _for(team: str, destination: Destination) -> tuple[sa.ColumnElement[bool], .
         where.channel_id.is_not_distinct_from(destination.channel),
         where.member_id.is_not_distinct_from(destination.member),
     )
+
+
+def _key(posting: Posting) -> dict[str, str]:
+    return {"team_id": posting.team, "message_id": posting.id}
+
+
+def _row(posting: Posting) -> dict[str, Any]:
+    return {
+        "team_id": posting.team,
+        "id": posting.id,
+        "channel_id": posting.destination.channel,
+        "member_id": posting.destination.member,
+        "kind": posting.kind,
+        "subject": posting.subject,
+        "created_at": posting.created_at,
+        "revision": posting.revision,
+        "posted_revision": posting.posted_revision,
+    }
 
 
 def _posting(row: Any) -> Posting:
@@ -181,3 +228,12 @@ class Reactions(Repository):
             )
         )
         return gone.rowcount == 1
+
+    def of(self, team: str, posting: str, member: str) -> Sequence[str]:
+        where = s.reactions.c
+        rows = self.connection.execute(
+            sa.select(where.emoji)
+            .where(where.team_id == team, where.message_id == posting, where.member_id == member)
+            .order_by(where.emoji)
+        )
+        return [row.emoji for row in rows]

@@ -9,16 +9,22 @@ from storage import schema as s
 from storage.repository import Repository
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 class Roles(Repository):
     """Rows ↔ holdings (port: bot.domain.role.Roles)."""
 
     def holdings(self, team: str) -> Sequence[Holding]:
+        return self.of([team]).get(team, ())
+
+    def of(self, teams: Sequence[str]) -> Mapping[str, Sequence[Holding]]:
         where = s.holdings.c
-        rows = self.connection.execute(sa.select(s.holdings).where(where.team_id == team).order_by(where.id))
-        return [Holding(row.team_id, row.id, row.role, row.member_id, row.kind, row.account_id) for row in rows]
+        found: dict[str, list[Holding]] = {}
+        for row in self.connection.execute(sa.select(s.holdings).where(where.team_id.in_(teams)).order_by(where.id)):
+            one = Holding(row.team_id, row.id, row.role, row.member_id, row.kind, row.account_id)
+            found.setdefault(one.team, []).append(one)
+        return found
 
     def give(self, holding: Holding) -> None:
         self.connection.execute(

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Integer, String, Table, Text, text
+from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Integer, String, Table, Text
 from sqlalchemy.types import TypeDecorator
 
 if TYPE_CHECKING:
@@ -312,13 +312,14 @@ messages = _table(
     Column("ref_message", Text),
     Column("revision", Integer, nullable=False),
     Column("posted_revision", Integer, nullable=False),
-    Column("closed", sa.Boolean, nullable=False, server_default=text("false")),
     _of_team(),
     _key("channel_id", to="channels"),
     _key("member_id", to="members"),
     CheckConstraint("(channel_id IS NULL) <> (member_id IS NULL)", name="one_destination"),
     sa.UniqueConstraint("team_id", "ref_channel", "ref_message"),
 )
+
+Index("ix_messages_kind", messages.c.team_id, messages.c.kind, messages.c.id)
 
 message_items = _table(
     "message_items",

@@ -86,7 +86,7 @@ class UnitOfWork:
 
     @cached_property
     def postings(self) -> Postings:
-        return Postings(self.connection)
+        return Postings(self.connection, self.now)
 
     @cached_property
     def reactions(self) -> Reactions:

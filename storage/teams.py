@@ -10,7 +10,8 @@ from storage import schema as s
 from storage.repository import Repository
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
 
 
 class Teams(Repository):
@@ -27,12 +28,27 @@ class Teams(Repository):
         return self.connection.execute(sa.select(s.teams.c.id).order_by(s.teams.c.id)).scalars().all()
 
     def get(self, team: str) -> Team | None:
-        row = self.connection.execute(sa.select(s.teams).where(s.teams.c.id == team)).mappings().first()
-        if row is None:
-            return None
-        closed = self.connection.execute(sa.select(s.closures.c.day).where(s.closures.c.team_id == team)).scalars()
-        days = tuple(int(day) for day in row["working_days"])
-        return Team(**{**row, "working_days": days, "closures": frozenset(closed)})
+        return self.many([team]).get(team)
+
+    def many(self, teams: Sequence[str]) -> Mapping[str, Team]:
+        closed: dict[str, set[date]] = {}
+        for row in self.connection.execute(sa.select(s.closures).where(s.closures.c.team_id.in_(teams))):
+            closed.setdefault(row.team_id, set()).add(row.day)
+        rows = self.connection.execute(sa.select(s.teams).where(s.teams.c.id.in_(teams))).mappings()
+        return {row["id"]: _team(row, closed.get(row["id"], ())) for row in rows}
+
+    def installations(self, teams: Sequence[str]) -> Mapping[str, Installation]:
+        rows = self.connection.execute(sa.select(s.installations).where(s.installations.c.team_id.in_(teams)))
+        return {row.team_id: Installation(row.team_id, row.platform, row.external_id) for row in rows}
+
+    def places(self, channels: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
+        if not channels:
+            return {}
+        where = s.channels.c
+        rows = self.connection.execute(
+            sa.select(s.channels).where(sa.tuple_(where.team_id, where.id).in_(list(channels)))
+        )
+        return {(row.team_id, row.id): row.external_id for row in rows}
 
     def add(self, team: Team, installation: Installation) -> None:
         self.connection.execute(sa.insert(s.teams), _row(team))
@@ -98,6 +114,11 @@ class Teams(Repository):
         where = s.accounts.c
         rows = self.connection.execute(sa.select(s.accounts).where(where.team_id == team).order_by(where.id))
         return [Account(row.team_id, row.id, row.brand_id, row.network) for row in rows]
+
+
+def _team(row: sa.RowMapping, closed: Iterable[date]) -> Team:
+    days = tuple(int(day) for day in row["working_days"])
+    return Team(**{**row, "working_days": days, "closures": frozenset(closed)})
 
 
 def _row(team: Team) -> dict[str, Any]:

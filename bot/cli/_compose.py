@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.catalogue.loader import Catalogue, load
 from bot.engine.engine import Engine
+from bot.engine.metrics import NoMetrics
 from bot.engine.sender import Sender
 from bot.pipeline import Pipeline
 from bot.registry import Registry
@@ -47,7 +48,8 @@ def compose(
     upgrade(store.engines.write)
     registry = load_registry()
     owner = secrets.token_hex(8)
-    sender = Sender(store, registry, {one.name: one for one in platforms}, owner)
-    engine = Engine(store, registry, clock, sender)
+    metrics = NoMetrics()
+    sender = Sender(store, registry, {one.name: one for one in platforms}, owner, metrics)
+    engine = Engine(store, registry, clock, sender, metrics)
     pipeline = Pipeline(store, registry, clock, lambda team: load(folder, team), engine.wake, language)
     return App(store, registry, pipeline, engine)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from bot.domain.audit import Source
@@ -81,6 +81,10 @@ class Items(Protocol):
 
     def many(self, team: str, items: Sequence[str]) -> Sequence[Item]:
         """The items that exist among these ids, in no particular order."""
+        ...
+
+    def current(self, spans: Mapping[str, tuple[datetime, datetime]]) -> Mapping[str, Sequence[Item]]:
+        """`between` for several teams at once, each with its own span."""
         ...
 
     def between(self, team: str, start: datetime, end: datetime) -> Sequence[Item]:

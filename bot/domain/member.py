@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bot.i18n import Language
 
@@ -83,6 +83,14 @@ class Members(Protocol):
         ...
 
     def identity(self, team: str, member: str) -> Identity | None: ...
+
+    def of(self, teams: Sequence[str]) -> Mapping[str, Sequence[Member]]:
+        """`all` for several teams at once, by team id."""
+        ...
+
+    def accounts(self, members: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
+        """The platform's ids of (team, member) pairs."""
+        ...
 
     def all(self, team: str) -> Sequence[Member]:
         """Active members, by name."""

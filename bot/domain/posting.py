@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
+
+    from bot.domain.checklist import Item
 
 Operation = Literal["post", "edit", "delete"]
 GivenUp = Literal["failed", "unknown", "void"]
@@ -65,11 +67,63 @@ class Delivery:
     first_attempt_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class NewPosting:
+    """A posting to store, with the items that it shows, at positions 1, 2, … for ever, and its occurrences."""
+
+    posting: Posting
+    items: tuple[str, ...] = ()
+    occurrences: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A posting with when its post leaves or left, and where that stands (`ready`, `sending`, `sent`)."""
+
+    posting: Posting
+    send_after: datetime
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A posting with the items that it shows, as they are now, by position."""
+
+    posting: Posting
+    items: tuple[tuple[int, Item], ...] = ()
+
+    def of(self, *keys: str) -> list[Item]:
+        """The items of these tasks."""
+        return [item for _, item in self.items if item.task.key in keys]
+
+    @property
+    def still_mine(self) -> list[Item]:
+        """What a private message shows that is still open and still its reader's."""
+        return [item for _, item in self.items if item.is_open and item.holder == self.posting.destination.member]
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """A delivery that was carried out: where the message is (for a post), and the revision that it shows."""
+
+    delivery: Delivery
+    ref: Ref | None
+    revision: int
+
+
 class Postings(Protocol):
     """The postings of a team; every method is scoped by it."""
 
-    def add(self, posting: Posting, items: Sequence[str], occurrences: Sequence[str]) -> None:
-        """Store a posting that shows these items, at positions 1, 2, … for ever, for these occurrences."""
+    def add_many(self, postings: Sequence[NewPosting]) -> None:
+        """Store postings of any teams with what they show."""
+        ...
+
+    def mail(self, since: Mapping[str, datetime]) -> Sequence[Mail]:
+        """Of each of these teams, the postings whose post leaves or left since that instant, oldest first."""
+        ...
+
+    def cards(self, postings: Sequence[tuple[str, str]]) -> Sequence[Card]:
+        """The cards of (team, posting) pairs, in no particular order; those that do not exist are left out."""
         ...
 
     def get(self, team: str, posting: str) -> Posting | None: ...
@@ -82,12 +136,8 @@ class Postings(Protocol):
         """The posting for a destination that is due in [start, end] and not sent yet, if there is one."""
         ...
 
-    def newest(self, team: str, destination: Destination, since: datetime) -> Posting | None:
-        """The last posting for a destination created since then that is out."""
-        ...
-
-    def count(self, team: str, destination: Destination, start: datetime, end: datetime) -> int:
-        """How many postings were or will be sent to a destination in [start, end)."""
+    def out(self, team: str, limit: int) -> Sequence[Posting]:
+        """The newest postings that are out, newest first."""
         ...
 
     def ever(self, team: str, kind: str) -> bool:
@@ -102,12 +152,11 @@ class Postings(Protocol):
         """(position, item id) of a posting, by position."""
         ...
 
-    def close_older(self, posting: Posting) -> None:
-        """End the life of earlier postings of the same kind for the same destination: acts no longer edit them."""
-        ...
-
     def touch(self, team: str, items: Sequence[str]) -> Sequence[Posting]:
-        """Count one more revision of every open posting that shows one of these items, and return those."""
+        """Count one more revision of every current posting that shows one of these items, and return those.
+
+        Current: of the last twelve hours, or the newest of its kind for its destination. Older ones are left alone.
+        """
         ...
 
 
@@ -127,12 +176,27 @@ class Reactions(Protocol):
         """True if it was there."""
         ...
 
+    def of(self, team: str, posting: str, member: str) -> Sequence[str]:
+        """The emoji that a member has on a posting."""
+        ...
+
 
 class Outbox(Protocol):
     """Deliveries. `owe` is scoped by its rows' team; the rest is the engine's, over all teams."""
 
     def owe(self, deliveries: Sequence[Delivery]) -> None:
         """Add deliveries; a posting has at most one waiting edit, so a second one is dropped."""
+        ...
+
+    def owe_leased(self, owner: str, lease: float, deliveries: Sequence[Delivery]) -> None:
+        """Add deliveries that this process holds already, for `lease` seconds, as their first attempt."""
+        ...
+
+    def confirm_many(self, owner: str, done: Sequence[Confirmation]) -> Mapping[str, int]:
+        """Record what was carried out; gives each posting's revision by now, by delivery id.
+
+        Those whose lease was lost are left out and unchanged: somebody else decides.
+        """
         ...
 
     def claim(self, owner: str, lease: float, now: datetime, limit: int) -> Sequence[Delivery]:
@@ -144,13 +208,6 @@ class Outbox(Protocol):
 
     def bring_forward(self, team: str, posting: str, at: datetime) -> None:
         """Let the waiting post of a posting leave at `at` if it was to leave later."""
-        ...
-
-    def confirm(self, owner: str, delivery: Delivery, ref: Ref | None, revision: int) -> int | None:
-        """Record that `revision` was carried out (`ref` for a post).
-
-        Returns the posting's revision by now, or None if the lease was lost: then somebody else decides.
-        """
         ...
 
     def postpone(self, owner: str, delivery: Delivery, until: datetime, error: str) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from bot.domain.member import Permission
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from bot.domain.member import Member
 

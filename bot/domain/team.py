@@ -11,7 +11,7 @@ from bot.domain.civil import local
 from bot.zones import zone
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
     from zoneinfo import ZoneInfo
 
@@ -105,6 +105,18 @@ class Teams(Protocol):
         ...
 
     def get(self, team: str) -> Team | None: ...
+
+    def many(self, teams: Sequence[str]) -> Mapping[str, Team]:
+        """Those of these teams that exist, by id."""
+        ...
+
+    def installations(self, teams: Sequence[str]) -> Mapping[str, Installation]:
+        """Where these teams live, by team id."""
+        ...
+
+    def places(self, channels: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
+        """The platform's ids of (team, channel) pairs."""
+        ...
 
     def add(self, team: Team, installation: Installation) -> None: ...
 

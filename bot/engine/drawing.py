@@ -1,4 +1,4 @@
-"""A posting drawn from the state now: the parts of its nudges, in the order of their ranks, as one message."""
+"""A card drawn from the state now: the parts of its nudges, in the order of their ranks, as one message."""
 
 from __future__ import annotations
 
@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING
 from bot.message import Message
 
 if TYPE_CHECKING:
-    from bot.domain.posting import Posting
-    from bot.domain.roster import Roster
-    from bot.ports import Tx
+    from bot.domain.posting import Card
+    from bot.engine.view import View
     from bot.registry import Registry
 
 
-def draw(tx: Tx, registry: Registry, people: Roster, posting: Posting) -> Message | None:
-    """The message of a posting; None when there is nothing (any more) to say."""
+def draw(registry: Registry, view: View, card: Card) -> Message | None:
+    """The message of a card; None when there is nothing (any more) to say."""
     parts = []
-    for kind in posting.kind.split("+"):
+    for kind in card.posting.kind.split("+"):
         nudge = registry.nudge(kind)
-        part = nudge.render(tx, people, posting) if nudge and nudge.render else None
+        part = nudge.render(view, card) if nudge and nudge.render else None
         if part is not None:
             parts.append(part)
     if not parts:
@@ -28,6 +27,7 @@ def draw(tx: Tx, registry: Registry, people: Roster, posting: Posting) -> Messag
 
 def joined(registry: Registry, kinds: set[str]) -> str:
     """The kind of a message that several nudges share: by rank, without those that another one draws."""
-    known = [(registry.nudge(kind), kind) for kind in kinds]
-    drawn = [(nudge.rank, kind) for nudge, kind in known if nudge and nudge.within not in kinds]
-    return "+".join(kind for _, kind in sorted(drawn))
+    known = [(nudge, kind) for kind in kinds if (nudge := registry.nudge(kind))]
+    return "+".join(
+        kind for _, kind in sorted((nudge.rank, kind) for nudge, kind in known if nudge.within not in kinds)
+    )

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.engine.civil_change import refresh
-from bot.engine.planner import plan_due
+from bot.engine.planner import Lease, Planned, plan_due
+from bot.engine.sender import LEASE
 from bot.errors import VigieError
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.clock import Clock
+    from bot.engine.metrics import Metrics
     from bot.engine.sender import Sender
     from bot.ports import Store, Timer, Tx
     from bot.registry import Registry
@@ -29,11 +31,12 @@ POLL = timedelta(seconds=60)
 class Engine:
     """Runs the planner and the sender until nothing is due, then waits for the timer or a hint."""
 
-    def __init__(self, store: Store, registry: Registry, clock: Clock, sender: Sender) -> None:
+    def __init__(self, store: Store, registry: Registry, clock: Clock, sender: Sender, metrics: Metrics) -> None:
         self._store = store
         self._registry = registry
         self._clock = clock
         self._sender = sender
+        self._metrics = metrics
         self._woken = asyncio.Event()
 
     async def prepare(self) -> None:
@@ -47,10 +50,18 @@ class Engine:
 
     async def settle(self) -> None:
         """Plan and send until nothing is due at the clock's present instant."""
-        while await self._store.write(lambda tx: plan_due(tx, self._registry), batch=True):
-            pass
+        while (planned := await self._plan()).due:
+            await self._sender.send(planned.leased)
         while await self._sender.send_due():
             pass
+
+    async def _plan(self) -> Planned:
+        lease = Lease(self._sender.owner, LEASE, self._sender.budget())
+        planned = await self._store.write(lambda tx: plan_due(tx, self._registry, lease), batch=True)
+        for late in planned.late:
+            self._metrics.due(late)
+        self._metrics.missed(planned.missed)
+        return planned
 
     async def next_at(self) -> datetime | None:
         """The earliest instant at which something will be due."""

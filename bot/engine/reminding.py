@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.civil import instant, local
 from bot.domain.ids import new_id
-from bot.domain.posting import Delivery, Destination, Posting
+from bot.domain.posting import Delivery, Destination, NewPosting, Posting
 
 if TYPE_CHECKING:
     from bot.catalogue.defaults import Defaults
@@ -42,7 +42,10 @@ def routine_moment(item: Item, team: Team, defaults: Defaults) -> datetime | Non
 
 def remind_later(tx: Tx, item: Item) -> None:
     """Owe the holder of a snoozed item the message they asked for, at `item.later_at`."""
-    if item.later_at is not None and item.holder is not None:
+    if item.later_at is None or item.holder is None:
+        return
+    waiting = tx.postings.waiting(item.team, Destination(member=item.holder), item.later_at, item.later_at)
+    if waiting is None or waiting.subject != later_subject(item):  # asked for again, it is still one message
         _owe(tx, item, "later", later_subject(item), item.later_at)
 
 
@@ -53,7 +56,7 @@ def later_subject(item: Item) -> str:
 
 def _owe(tx: Tx, item: Item, kind: str, subject: str, at: datetime) -> None:
     posting = Posting(item.team, new_id(tx.now), Destination(member=item.holder), kind, subject, tx.now)
-    tx.postings.add(posting, [item.id], [])
+    tx.postings.add_many([NewPosting(posting, (item.id,))])
     tx.outbox.owe([Delivery(item.team, new_id(tx.now), posting.id, "post", at)])
 
 
@@ -65,3 +68,9 @@ def _join_or_owe(tx: Tx, item: Item, at: datetime, window: timedelta) -> None:
         return
     tx.postings.extend(waiting, waiting.kind, [item.id], [])
     tx.outbox.bring_forward(item.team, waiting.id, at)
+
+
+def tell_holder(tx: Tx, item: Item, at: datetime) -> None:
+    """Owe the new holder of an item one private message that says so."""
+    if item.holder is not None:
+        _owe(tx, item, "given", item.id, at)

@@ -1,30 +1,34 @@
 """The outbox: deliveries are leased, drawn from the state at that moment, carried out, and confirmed.
 
-1. Lease what is due, no more than the platform can start within half a lease.
+1. Lease what is due, no more than the platform can start within half a lease; what a tick has just planned is born
+   leased, as far as that goes.
 2. Draw each message now. An edit of what is already current is confirmed without a call.
-3. Call the platform with the delivery's posting as key. Before any second attempt at a post, look the first one up.
-4. Confirm, fenced by the lease. A failure is given back with a later time, never counted as sent.
+3. Call the platform with the posting as key, side by side, but in order for each destination. Before any second
+   attempt at a post, look the first one up. A lease too short for one more call is given back.
+4. Confirm every quarter of a second, fenced by the lease. A failure is given back with a later time, never counted as
+   sent; what failed for good, or may or may not be there, is told to the team's lead, once.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+import random
+from collections import defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
 
 from bot.change import edit
-from bot.domain.roster import roster
-from bot.engine.drawing import draw
+from bot.engine.jobs import Job, Outcome, prepare
+from bot.engine.trouble import Troubles
 from bot.errors import OutcomeUnknownError, TransportError
-from bot.ports import Address
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bot.domain.posting import Delivery, Posting, Ref
-    from bot.message import Message
+    from bot.domain.posting import Delivery, GivenUp, Ref
+    from bot.engine.metrics import Metrics
     from bot.ports import Platform, Store, Tx
     from bot.registry import Registry
 
@@ -32,123 +36,134 @@ log = structlog.get_logger()
 
 LEASE = 120.0
 """Seconds. Longer than a platform's time-out, its retry and the skew of clocks together (ENGINE §4)."""
-BATCH = 100
+CALL = 30.0
+"""Seconds that one call may take at most; a shorter rest of lease is not begun with."""
+BATCH = 500
+AT_ONCE = 32
+"""Calls under way at the same time in one process."""
+CONFIRM_EVERY = 0.25
 FIRST_BACKOFF = 5.0
 LONGEST_BACKOFF = 900.0
 ATTEMPTS = 12
-"""Transient failures before the lead is told (about two hours of trying)."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """A delivery with everything that carrying it out needs."""
-
-    delivery: Delivery
-    posting: Posting
-    platform: Platform
-    to: Address
-    message: Message
-
-
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    """What became of a delivery: carried out (`error` empty), or not."""
-
-    delivery: Delivery
-    ref: Ref | None = None
-    revision: int = 0
-    error: str = ""
-    permanent: bool = False
-    retry_after: float | None = None
-    void: bool = False
+"""Transient failures before it counts as failed (about two hours of trying)."""
 
 
 class Sender:
     """Carries out what the outbox owes, for one process (`owner` names it in leases)."""
 
-    def __init__(self, store: Store, registry: Registry, platforms: Mapping[str, Platform], owner: str) -> None:
+    def __init__(
+        self, store: Store, registry: Registry, platforms: Mapping[str, Platform], owner: str, metrics: Metrics
+    ) -> None:
         self._store = store
         self._registry = registry
         self._platforms = platforms
-        self._owner = owner
+        self._metrics = metrics
+        self._troubles = Troubles()
+        self._calls = asyncio.Semaphore(AT_ONCE)
+        self.owner = owner
+
+    def budget(self) -> int:
+        """How many deliveries this process may lease at a time."""
+        return min([BATCH, *(one.budget(LEASE / 2) for one in self._platforms.values())])
 
     async def send_due(self) -> int:
-        """Carry out one batch; returns how many deliveries were taken (0: nothing is due)."""
-        limit = min([BATCH, *(one.budget(LEASE / 2) for one in self._platforms.values())])
-        taken = await self._store.write(lambda tx: tx.outbox.claim(self._owner, LEASE, tx.now, limit), batch=True)
-        if not taken:
-            return 0
-        jobs = await self._store.read(lambda tx: [self._prepare(tx, one) for one in taken])
-        outcomes = [await self._carry_out(job) if isinstance(job, _Job) else job for job in jobs]
-        await self._store.write(lambda tx: self._settle(tx, outcomes))
+        """Carry out one batch of what waits; returns how many deliveries were taken (0: nothing is due)."""
+        limit = self.budget()
+        taken = await self._store.write(lambda tx: tx.outbox.claim(self.owner, LEASE, tx.now, limit), batch=True)
+        await self.send(taken)
         return len(taken)
 
-    def _prepare(self, tx: Tx, delivery: Delivery) -> _Job | _Outcome:
-        posting = tx.postings.get(delivery.team, delivery.posting)
-        assert posting is not None, "a foreign key keeps deliveries with their posting"
-        if delivery.operation == "edit" and posting.posted_revision >= posting.revision:
-            return _Outcome(delivery, posting.ref, posting.posted_revision)
-        found = self._place(tx, posting)
-        team = tx.teams.get(delivery.team)
-        if found is None or team is None:
-            return _Outcome(delivery, error="no destination", permanent=True)
-        message = draw(tx, self._registry, roster(tx, team), posting)
-        return _Job(delivery, posting, *found, message) if message else _Outcome(delivery, void=True)
+    async def send(self, taken: Sequence[Delivery]) -> None:
+        """Carry out deliveries that this process holds."""
+        if not taken:
+            return
+        until = asyncio.get_running_loop().time() + LEASE
+        found = await self._store.read(lambda tx: prepare(tx, self._registry, self._platforms, taken))
+        ready = [one for one in found if isinstance(one, Outcome)]
+        running = {asyncio.create_task(self._in_turn(jobs, until)) for jobs in _by_destination(found)}
+        while running or ready:
+            if running:
+                done, running = await asyncio.wait(running, timeout=CONFIRM_EVERY)
+                ready += [outcome for task in done for outcome in task.result()]
+            outcomes, ready = ready, []
+            if outcomes:
+                await self._store.write(lambda tx, some=outcomes: self._settle(tx, some))  # type: ignore[misc]
 
-    def _place(self, tx: Tx, posting: Posting) -> tuple[Platform, Address] | None:
-        """The platform and the address of a posting; None when there is none (any more)."""
-        installed = tx.teams.installation(posting.team)
-        platform = installed and self._platforms.get(installed.platform)
-        if not installed or not platform:
-            return None
-        if posting.destination.channel:
-            channel = tx.teams.channel(posting.team, posting.destination.channel)
-            return (platform, Address(installed.external_id, channel=channel.external_id)) if channel else None
-        identity = tx.members.identity(posting.team, posting.destination.member or "")
-        return (platform, Address(installed.external_id, member=identity.external_id)) if identity else None
+    async def _in_turn(self, jobs: Sequence[Job], until: float) -> list[Outcome]:
+        """The jobs of one destination, one after the other."""
+        return [await self._carry_out(job, until) for job in jobs]
 
-    async def _carry_out(self, job: _Job) -> _Outcome:
-        try:
-            ref = await self._call(job)
-        except OutcomeUnknownError as error:
-            return _Outcome(job.delivery, error=error.key, retry_after=LEASE / 2)
-        except TransportError as error:
-            return _Outcome(job.delivery, error=error.key, permanent=error.permanent, retry_after=error.retry_after)
-        return _Outcome(job.delivery, ref, job.posting.revision)
+    async def _carry_out(self, job: Job, until: float) -> Outcome:
+        async with self._calls:
+            if asyncio.get_running_loop().time() > until - CALL:
+                return Outcome(job.delivery, error="lease too short", retry_after=0.0)
+            try:
+                ref = await _call(job)
+            except OutcomeUnknownError as error:
+                return Outcome(job.delivery, error=error.key, retry_after=LEASE / 2, unknown=True)
+            except TransportError as error:
+                return Outcome(job.delivery, error=error.key, permanent=error.permanent, retry_after=error.retry_after)
+        return Outcome(job.delivery, ref, job.posting.revision)
 
-    async def _call(self, job: _Job) -> Ref | None:
-        posting = job.posting
-        match job.delivery.operation:
-            case "post":
-                first = job.delivery.first_attempt_at
-                if job.delivery.attempt > 1 and first is not None:
-                    found = await job.platform.find(job.to, posting.id, first)
-                    if found:
-                        return found
-                return await job.platform.post(job.to, job.message, key=posting.id)
-            case "edit" if posting.ref:
-                await job.platform.edit(posting.ref, job.message)
-            case "delete" if posting.ref:
-                await job.platform.delete(posting.ref)
-        return posting.ref
-
-    def _settle(self, tx: Tx, outcomes: Sequence[_Outcome]) -> None:
+    def _settle(self, tx: Tx, outcomes: Sequence[Outcome]) -> None:
+        good = [one for one in outcomes if not one.error and not one.void]
+        current = tx.outbox.confirm_many(self.owner, [one.confirmation for one in good])
+        for one in good:
+            revision = current.get(one.delivery.id)
+            if revision is None:
+                log.warning("lease lost", delivery=one.delivery.id)
+            elif revision > one.revision:  # something changed while the message was on its way
+                tx.outbox.owe([edit(one.delivery.team, one.delivery.posting, tx)])
+        self._metrics.sent(len(good))
+        self._troubles.over(tx, {one.delivery.team for one in good})
         for one in outcomes:
             if one.void:  # what it was to speak of is settled
-                tx.outbox.give_up(self._owner, one.delivery, "void", "")
-            elif not one.error:
-                self._confirm(tx, one)
-            elif one.permanent or one.delivery.attempt >= ATTEMPTS:
-                log.error("delivery given up", delivery=one.delivery.id, error=one.error)
-                tx.outbox.give_up(self._owner, one.delivery, "failed", one.error)
-            else:
-                wait = one.retry_after or min(FIRST_BACKOFF * 2 ** (one.delivery.attempt - 1), LONGEST_BACKOFF)
-                log.warning("delivery postponed", delivery=one.delivery.id, error=one.error, seconds=wait)
-                tx.outbox.postpone(self._owner, one.delivery, tx.now + timedelta(seconds=wait), one.error)
+                tx.outbox.give_up(self.owner, one.delivery, "void", "")
+            elif one.error:
+                self._failed(tx, one)
 
-    def _confirm(self, tx: Tx, one: _Outcome) -> None:
-        current = tx.outbox.confirm(self._owner, one.delivery, one.ref, one.revision)
-        if current is None:
-            log.warning("lease lost", delivery=one.delivery.id)
-        elif current > one.revision:  # something changed while the message was on its way
-            tx.outbox.owe([edit(one.delivery.team, one.delivery.posting, tx)])
+    def _failed(self, tx: Tx, one: Outcome) -> None:
+        if not one.permanent and one.delivery.attempt < ATTEMPTS:
+            wait = _backoff(one)
+            log.warning("delivery postponed", delivery=one.delivery.id, error=one.error, seconds=wait)
+            tx.outbox.postpone(self.owner, one.delivery, tx.now + timedelta(seconds=wait), one.error)
+            self._metrics.retried()
+            return
+        state: GivenUp = "unknown" if one.unknown else "failed"
+        log.error("delivery given up", delivery=one.delivery.id, error=one.error, state=state)
+        tx.outbox.give_up(self.owner, one.delivery, state, one.error)
+        self._metrics.given_up(state)
+        self._troubles.begin(tx, one.delivery.team)
+
+
+def _backoff(one: Outcome) -> float:
+    """Seconds until the next attempt: what the platform asked for, else doubling, with jitter so that many part."""
+    if one.retry_after is not None:
+        return one.retry_after
+    doubled: float = min(FIRST_BACKOFF * 2 ** (one.delivery.attempt - 1), LONGEST_BACKOFF)
+    return doubled * random.uniform(0.8, 1.2)  # noqa: S311  # spreads retries, keeps no secret
+
+
+def _by_destination(found: Sequence[Job | Outcome]) -> list[list[Job]]:
+    groups: dict[object, list[Job]] = defaultdict(list)
+    for one in found:
+        if isinstance(one, Job):
+            groups[one.to].append(one)
+    return list(groups.values())
+
+
+async def _call(job: Job) -> Ref | None:
+    posting, platform = job.posting, job.platform
+    match job.delivery.operation:
+        case "post":
+            first = job.delivery.first_attempt_at
+            if job.delivery.attempt > 1 and first is not None:
+                found = await platform.find(job.to, posting.id, first)
+                if found:
+                    return found
+            return await platform.post(job.to, job.message, key=posting.id)
+        case "edit" if posting.ref:
+            await platform.edit(posting.ref, job.message)
+        case "delete" if posting.ref:
+            await platform.delete(posting.ref)
+    return posting.ref

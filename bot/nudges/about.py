@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from bot.engine.holders import private
 
-about = private("about", rank=46)
+about = private("about", rank=46, of_its_day=False)

@@ -8,13 +8,12 @@ from bot.registry import nudge
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bot.domain.roster import Roster
     from bot.domain.schedule import Occurrence
-    from bot.ports import Tx
+    from bot.engine.view import View
     from bot.registry import Parcel
 
 
 @nudge("calendar", rank=21, render=render, within="morning")
-def calendar(tx: Tx, roster: Roster, occurrence: Occurrence) -> Iterable[Parcel]:
+def calendar(view: View, occurrence: Occurrence) -> Iterable[Parcel]:
     """The editorial calendar: a line of the morning card when they fall together."""
-    return day_card(tx, roster, occurrence, {"calendar"})
+    return day_card(view, occurrence, {"calendar"})

@@ -12,11 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bot.catalogue.defaults import Defaults
-    from bot.domain.posting import Posting
-    from bot.domain.roster import Roster
+    from bot.domain.posting import Card
     from bot.domain.schedule import Occurrence
     from bot.domain.team import Team
-    from bot.ports import Tx
+    from bot.engine.view import View
 
 ON_CALL = "on-call"
 
@@ -27,11 +26,11 @@ def rhythm(_team: Team, defaults: Defaults) -> Rhythm:
     return Rhythm(Weekly((moment.weekday,)), (moment.at,), Closed.BEFORE)
 
 
-def render(tx: Tx, roster: Roster, posting: Posting) -> Message:
+def render(view: View, card: Card) -> Message:
     """One line before the week-end: who watches, or until when an alert will wait."""
-    texts, team = roster.texts, roster.team
+    roster, texts, team = view.roster, view.roster.texts, view.team
     watching = [roster.name(one.member) for one in roster.holdings if one.role == ON_CALL and one.kind == "holder"]
-    following = team.calendar.next_working(date.fromisoformat(posting.subject))
+    following = team.calendar.next_working(date.fromisoformat(card.posting.subject))
     line = (
         texts.line("friday.watch", who=texts.listing(watching))
         if watching
@@ -41,7 +40,7 @@ def render(tx: Tx, roster: Roster, posting: Posting) -> Message:
 
 
 @nudge("friday", rank=80, rhythm=rhythm, render=render)
-def friday(tx: Tx, roster: Roster, occurrence: Occurrence) -> Iterable[Parcel]:
+def friday(view: View, occurrence: Occurrence) -> Iterable[Parcel]:
     """In the channel, at the end of the week."""
-    if roster.team.home:
-        yield Parcel(Destination(channel=roster.team.home), occurrence.nominal.date().isoformat())
+    if view.team.home:
+        yield Parcel(Destination(channel=view.team.home), occurrence.nominal.date().isoformat())

@@ -10,14 +10,14 @@ from bot.registry import nudge
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bot.domain.roster import Roster
     from bot.domain.schedule import Occurrence
-    from bot.ports import Tx
+    from bot.engine.view import View
     from bot.registry import Parcel
 
 
-@nudge("opening", rank=0, rhythm=lambda _team, _defaults: Rhythm(Daily(), (time.min,), Closed.KEEP))
-def opening(tx: Tx, roster: Roster, occurrence: Occurrence) -> Iterable[Parcel]:
+@nudge("opening", rank=0, rhythm=lambda _team, _defaults: Rhythm(Daily(), (time.min,), Closed.KEEP), heavy=True)
+def opening(view: View, occurrence: Occurrence) -> Iterable[Parcel]:
     """At local midnight the day's items open; nothing is said."""
-    open_day(tx, roster, occurrence.nominal.date())
+    open_day(view.tx, view.roster, view.team.today(view.now))
+    view.reread()
     return ()

@@ -11,12 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bot.catalogue.defaults import Defaults
-    from bot.domain.posting import Posting
-    from bot.domain.roster import Roster
+    from bot.domain.posting import Card
     from bot.domain.schedule import Occurrence
     from bot.domain.team import Team
+    from bot.engine.view import View
     from bot.message import Block
-    from bot.ports import Tx
 
 MOST = 3
 USUAL = ("moderation", "article", "meeting", "ads", "learning")
@@ -29,11 +28,11 @@ def rhythm(_team: Team, defaults: Defaults) -> Rhythm:
     return Rhythm(Weekly((moment.weekday,)), (moment.at,), Closed.BEFORE)
 
 
-def render(tx: Tx, roster: Roster, posting: Posting) -> Message | None:
+def render(view: View, card: Card) -> Message | None:
     """« On ajoute quelque chose ? », with a few tasks of the catalogue that the team does not have."""
-    texts = roster.texts_for(roster.member(posting.destination.member))
-    catalogue = tx.catalogue(posting.team).tasks
-    had = {template.key for template in tx.templates.all(posting.team) if template.state == "active"}
+    texts = view.roster.texts_for(view.roster.member(card.posting.destination.member))
+    catalogue = view.catalogue.tasks
+    had = {template.key for template in view.tx.templates.all(view.team.id) if template.state == "active"}
     offered = [catalogue[key] for key in USUAL if key in catalogue and key not in had][:MOST]
     if not offered:
         return None
@@ -48,8 +47,8 @@ def render(tx: Tx, roster: Roster, posting: Posting) -> Message | None:
 
 
 @nudge("proposal", rank=81, rhythm=rhythm, render=render)
-def proposal(tx: Tx, roster: Roster, occurrence: Occurrence) -> Iterable[Parcel]:
+def proposal(view: View, occurrence: Occurrence) -> Iterable[Parcel]:
     """Once, on the first Friday, to the lead, who may add what is proposed."""
-    lead = roster.lead
-    if lead is not None and not tx.postings.ever(roster.team.id, "proposal"):
+    lead = view.roster.lead
+    if lead is not None and not view.tx.postings.ever(view.team.id, "proposal"):
         yield Parcel(Destination(member=lead.id), occurrence.nominal.date().isoformat())

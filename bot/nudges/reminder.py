@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.cards.tasks import reminder as card
-from bot.engine.holders import still_mine
+from bot.cards.tasks import reminder as draw_reminder
 from bot.engine.reminding import later_subject
 from bot.registry import nudge
 
@@ -13,41 +12,36 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bot.domain.checklist import Item
-    from bot.domain.posting import Posting
-    from bot.domain.roster import Roster
+    from bot.domain.posting import Card
     from bot.domain.schedule import Occurrence
+    from bot.engine.view import View
     from bot.message import Message
-    from bot.ports import Tx
     from bot.registry import Parcel
 
 
-def _draw(tx: Tx, roster: Roster, posting: Posting, items: list[Item]) -> Message | None:
-    reader = roster.member(posting.destination.member)
-    return card(roster, roster.texts_for(reader), items, tx.now) if items and reader else None
+def _draw(view: View, card: Card, items: list[Item]) -> Message | None:
+    reader = view.roster.member(card.posting.destination.member)
+    return draw_reminder(view.roster, view.roster.texts_for(reader), items, view.now) if items and reader else None
 
 
-def render_reminder(tx: Tx, roster: Roster, posting: Posting) -> Message | None:
+def render_reminder(view: View, card: Card) -> Message | None:
     """Nothing when all of it is settled, given away, put off until later, or past its deadline (the recap has it)."""
-    left = [
-        item
-        for item in still_mine(tx, posting)
-        if not item.late(tx.now) and (item.later_at is None or item.later_at <= tx.now)
-    ]
-    return _draw(tx, roster, posting, left)
+    left = [one for one in card.still_mine if one.deadline and not one.late(view.now)]
+    return _draw(view, card, [one for one in left if one.later_at is None or one.later_at <= view.now])
 
 
-def render_later(tx: Tx, roster: Roster, posting: Posting) -> Message | None:
+def render_later(view: View, card: Card) -> Message | None:
     """Only the moment asked for last still stands."""
-    return _draw(tx, roster, posting, [one for one in still_mine(tx, posting) if later_subject(one) == posting.subject])
+    return _draw(view, card, [one for one in card.still_mine if later_subject(one) == card.posting.subject])
 
 
 @nudge("reminder", rank=60, render=render_reminder)
-def reminder(tx: Tx, roster: Roster, occurrence: Occurrence) -> Iterable[Parcel]:
+def reminder(view: View, occurrence: Occurrence) -> Iterable[Parcel]:
     """Has no schedule: written ahead when an item opens (bot.engine.reminding)."""
     return ()
 
 
 @nudge("later", rank=61, render=render_later, asked=True)
-def later(tx: Tx, roster: Roster, occurrence: Occurrence) -> Iterable[Parcel]:
+def later(view: View, occurrence: Occurrence) -> Iterable[Parcel]:
     """Has no schedule: written when somebody puts a task off (bot.engine.reminding)."""
     return ()

@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from bot.engine.holders import private
 
-replies = private("replies", rank=40)
+replies = private("replies", rank=40, of_its_day=True)

@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from bot.engine.holders import private
 
-strategy = private("strategy", rank=45)
+strategy = private("strategy", rank=45, of_its_day=False)

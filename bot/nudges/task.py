@@ -2,33 +2,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.engine.holders import draw_now, still_mine, to_holders
+from bot.engine.holders import draw_now, to_holders
 from bot.registry import nudge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bot.domain.posting import Posting
-    from bot.domain.roster import Roster
+    from bot.domain.posting import Card
     from bot.domain.schedule import Occurrence
+    from bot.engine.view import View
     from bot.message import Message
-    from bot.ports import Tx
     from bot.registry import Parcel
 
 
-def render(tx: Tx, roster: Roster, posting: Posting) -> Message | None:
+def render(view: View, card: Card) -> Message | None:
     """The team's own tasks of this moment, to whoever holds them; those that another nudge draws are not repeated."""
-    catalogue = tx.catalogue(posting.team).tasks
-    named = [
-        item for item in still_mine(tx, posting) if (entry := catalogue.get(item.task.key)) is None or not entry.nudge
-    ]
-    return draw_now(tx, roster, posting, named)
+    catalogue = view.catalogue.tasks
+    own = [one for one in card.still_mine if (known := catalogue.get(one.task.key)) is None or not known.nudge]
+    return draw_now(view, card, own)
 
 
-@nudge("task", rank=50, render=render, asked=True)
-def task(tx: Tx, roster: Roster, occurrence: Occurrence) -> Iterable[Parcel]:
+@nudge("task", rank=50, render=render, asked=True, of_its_day=False)
+def task(view: View, occurrence: Occurrence) -> Iterable[Parcel]:
     """Every template that has no nudge of its own, at its own moment: in private, to whoever holds its items."""
-    template = tx.templates.keyed(roster.team.id, occurrence.nudge)
+    template = view.tx.templates.keyed(view.team.id, occurrence.nudge)
     if template is None or template.state != "active":
         return ()
-    return to_holders(tx, roster, occurrence, {one.key for one in template.tasks})
+    return to_holders(view, occurrence, {one.key for one in template.tasks})

@@ -8,13 +8,12 @@ from bot.registry import nudge
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bot.domain.roster import Roster
     from bot.domain.schedule import Occurrence
-    from bot.ports import Tx
+    from bot.engine.view import View
     from bot.registry import Parcel
 
 
 @nudge("veille", rank=20, render=render, within="morning")
-def veille(tx: Tx, roster: Roster, occurrence: Occurrence) -> Iterable[Parcel]:
+def veille(view: View, occurrence: Occurrence) -> Iterable[Parcel]:
     """The daily watch, at its template's own moment: part of the morning card when they fall together."""
-    return day_card(tx, roster, occurrence, {"veille"})
+    return day_card(view, occurrence, {"veille"})

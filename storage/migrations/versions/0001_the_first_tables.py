@@ -206,7 +206,6 @@ def upgrade() -> None:
         sa.Column("ref_message", sa.Text(), nullable=True),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("posted_revision", sa.Integer(), nullable=False),
-        sa.Column("closed", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.CheckConstraint("(channel_id IS NULL) <> (member_id IS NULL)", name=op.f("ck_messages_one_destination")),
         sa.ForeignKeyConstraint(
             ["team_id", "channel_id"], ["channels.team_id", "channels.id"], name=op.f("fk_messages_team_id_channel_id")
@@ -216,6 +215,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("team_id", "id", name=op.f("pk_messages")),
         sa.UniqueConstraint("team_id", "ref_channel", "ref_message", name=op.f("uq_messages_team_id_ref_channel_ref_message")),
     )
+    with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.create_index("ix_messages_kind", ["team_id", "kind", "id"], unique=False)
+
     op.create_table(
         "occurrences",
         sa.Column("team_id", sa.String(length=22).with_variant(sa.String(length=22, collation="C"), "postgresql"), nullable=False),
@@ -454,6 +456,9 @@ def downgrade() -> None:
     op.drop_table("deliveries")
     op.drop_table("template_versions")
     op.drop_table("occurrences")
+    with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.drop_index("ix_messages_kind")
+
     op.drop_table("messages")
     op.drop_table("identities")
     op.drop_table("accounts")

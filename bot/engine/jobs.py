@@ -1,0 +1,95 @@
+"""Deliveries made ready to be carried out: address and message, read and drawn for a whole batch at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.domain.posting import Confirmation
+from bot.engine.drawing import draw
+from bot.engine.view import Views
+from bot.ports import Address
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bot.domain.posting import Card, Delivery, Posting, Ref
+    from bot.domain.team import Installation
+    from bot.message import Message
+    from bot.ports import Platform, Tx
+    from bot.registry import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A delivery with everything that carrying it out needs."""
+
+    delivery: Delivery
+    posting: Posting
+    platform: Platform
+    to: Address
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a delivery: carried out (no `error`), not (yet), or `void`: there was nothing to say any more.
+
+    `unknown`: it may be there or not.
+    """
+
+    delivery: Delivery
+    ref: Ref | None = None
+    revision: int = 0
+    error: str = ""
+    permanent: bool = False
+    retry_after: float | None = None
+    unknown: bool = False
+    void: bool = False
+
+    @property
+    def confirmation(self) -> Confirmation:
+        return Confirmation(self.delivery, self.ref, self.revision)
+
+
+def prepare(
+    tx: Tx, registry: Registry, platforms: Mapping[str, Platform], taken: Sequence[Delivery]
+) -> list[Job | Outcome]:
+    """A job for each delivery, or its outcome when there is nothing to call for."""
+    cards = {card.posting.id: card for card in tx.postings.cards([(one.team, one.posting) for one in taken])}
+    teams = list({one.team for one in taken})
+    views = Views(tx, teams)
+    book = _AddressBook(tx, teams, list(cards.values()))
+    found: list[Job | Outcome] = []
+    for one in taken:
+        card = cards[one.posting]
+        if one.operation == "edit" and card.posting.posted_revision >= card.posting.revision:
+            found.append(Outcome(one, card.posting.ref, card.posting.posted_revision))
+            continue
+        installed = book.installed.get(one.team)
+        platform = platforms.get(installed.platform) if installed else None
+        to = book.address(card.posting) if installed else None
+        if platform is None or to is None:
+            found.append(Outcome(one, error="transport.no_destination", permanent=True))
+            continue
+        message = draw(registry, views.of(one.team), card)
+        found.append(Job(one, card.posting, platform, to, message) if message else Outcome(one, void=True))
+    return found
+
+
+class _AddressBook:
+    """The platform's own ids of a batch's destinations, in three look-ups."""
+
+    def __init__(self, tx: Tx, teams: Sequence[str], cards: Sequence[Card]) -> None:
+        self.installed: Mapping[str, Installation] = tx.teams.installations(teams)
+        there = [(card.posting.team, card.posting.destination) for card in cards]
+        self._channels = tx.teams.places(list({(team, one.channel) for team, one in there if one.channel}))
+        self._people = tx.members.accounts(list({(team, one.member) for team, one in there if one.member}))
+
+    def address(self, posting: Posting) -> Address | None:
+        team, place = self.installed[posting.team].external_id, posting.destination
+        if place.channel is not None:
+            channel = self._channels.get((posting.team, place.channel))
+            return Address(team, channel=channel) if channel else None
+        member = self._people.get((posting.team, place.member or ""))
+        return Address(team, member=member) if member else None

@@ -1,0 +1,90 @@
+"""What nudges look at, read for many teams at once: a batch of five hundred costs as many statements as one."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from bot.domain.roster import Roster
+from bot.today import bounds, items_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date, datetime
+
+    from bot.catalogue.defaults import Defaults
+    from bot.catalogue.loader import Catalogue
+    from bot.domain.checklist import Item
+    from bot.domain.team import Team
+    from bot.ports import Tx
+
+
+class Views:
+    """The teams of one batch. Each part is read for all of them at its first use, and only then."""
+
+    def __init__(self, tx: Tx, teams: Sequence[str]) -> None:
+        self.tx = tx
+        self._ids = list(dict.fromkeys(teams))
+        self._views: dict[str, View] = {}
+
+    def of(self, team: str) -> View:
+        """One team's view; the same object each time."""
+        return self._views.setdefault(team, View(self, team))
+
+    @cached_property
+    def teams(self) -> Mapping[str, Team]:
+        return self.tx.teams.many(self._ids)
+
+    @cached_property
+    def rosters(self) -> Mapping[str, Roster]:
+        members, holdings = self.tx.members.of(self._ids), self.tx.roles.of(self._ids)
+        return {key: Roster(team, members.get(key, ()), holdings.get(key, ())) for key, team in self.teams.items()}
+
+    @cached_property
+    def items(self) -> Mapping[str, Sequence[Item]]:
+        """What matters today in each team, by its own midnight."""
+        now = self.tx.now
+        return self.tx.items.current({key: bounds(team, team.today(now)) for key, team in self.teams.items()})
+
+
+class View:
+    """One team as a nudge sees it. `tx` is there for what only some nudges need."""
+
+    def __init__(self, views: Views, team: str) -> None:
+        self._views = views
+        self._id = team
+        self._reread: Sequence[Item] | None = None
+
+    @property
+    def tx(self) -> Tx:
+        return self._views.tx
+
+    @property
+    def now(self) -> datetime:
+        return self._views.tx.now
+
+    @property
+    def team(self) -> Team:
+        return self._views.teams[self._id]
+
+    @property
+    def roster(self) -> Roster:
+        return self._views.rosters[self._id]
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return self.tx.catalogue(self._id)
+
+    @property
+    def defaults(self) -> Defaults:
+        return self.catalogue.defaults
+
+    def items(self, day: date) -> Sequence[Item]:
+        """What matters on a local day, by start."""
+        if day != self.team.today(self.now):
+            return items_of(self.tx, self.team, day)
+        return self._views.items.get(self._id, ()) if self._reread is None else self._reread
+
+    def reread(self) -> None:
+        """The team's items have changed since they were read for the batch."""
+        self._reread = items_of(self.tx, self.team, self.team.today(self.now))

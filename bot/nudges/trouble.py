@@ -1,0 +1,36 @@
+"""What the lead is told when sending fails, and when it works again. Written by the sender; neither has a schedule."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bot.domain.civil import local
+from bot.message import Message, Text, plain
+from bot.registry import Nudge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bot.domain.posting import Card
+    from bot.domain.schedule import Occurrence
+    from bot.engine.view import View
+    from bot.registry import Parcel
+
+
+def _never(_view: View, _occurrence: Occurrence) -> Iterable[Parcel]:
+    return ()
+
+
+def _said(key: str) -> Nudge:
+    def render(view: View, card: Card) -> Message:
+        texts = view.roster.texts_for(view.roster.member(card.posting.destination.member))
+        there = local(datetime.fromisoformat(card.posting.subject), view.team.tz)
+        line = texts.line(f"sending.{key}", day=there.date(), at=there.time())
+        return Message((Text(line),), plain(line))
+
+    return Nudge(key, 5, _never, render, asked=True)
+
+
+trouble = _said("trouble")
+recovered = _said("recovered")
