@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.domain.ids import new_id
+from bot.domain.influencer import Influencer
 from bot.domain.member import Identity, Member, Permission
 from bot.domain.role import Holding
 from bot.domain.team import Channel, Installation, Team
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
     from bot.ports import Tx
     from bot.registry import Registry
 
+INFLUENCERS = (
+    ("@studio.mirabelle", "instagram", {"fr": "artisanat", "en": "crafts"}, 30),
+    ("@les.carnets.de.lou", "tiktok", {"fr": "coulisses d’atelier", "en": "behind the scenes"}, 45),
+    ("Camille Orsan", "linkedin", {"fr": "design durable", "en": "sustainable design"}, 60),
+)
+"""Invented people: name, network, topic, ideal interval in days."""
 PEOPLE = {"Léa": "lea", "Karim": "karim", "Inès": "ines", "Tom": "tom"}
 """Name → account on the demo's platform."""
 WORKSPACE = "atelier"
@@ -50,4 +57,6 @@ def seed(tx: Tx, registry: Registry, catalogue: Catalogue, language: Language, p
         tx.roles.give(Holding(team.id, new_id(tx.now), role, members[person].id))
     roles = {"veille": members["Léa"].id, "community": members["Karim"].id, "planner": members["Tom"].id}
     done = SetUp(tx, registry, catalogue, members["Léa"].id, "cli").apply(team, Answers(NETWORKS, roles, home.id))
+    for name_, network, topic, ideal in INFLUENCERS:
+        tx.influencers.add(Influencer(team.id, new_id(tx.now), name_, network, topic[language], ideal))
     return DemoTeam(done.id, home.external_id)

@@ -5,21 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from bot.change import Author
 from bot.domain.audit import Entry
 from bot.domain.ids import new_id
 from bot.domain.role import Holding
 from bot.domain.roster import roster
 from bot.domain.task import Template
-from bot.domain.team import Account, Brand
-from bot.engine.opening import open_day
+from bot.domain.team import Account, Brand, Channel
+from bot.engine.opening import moments_of, open_day, open_run
 from bot.engine.scheduling import schedule_team
+from bot.roles import Post, follow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
+    from bot.call import Call
     from bot.catalogue.loader import Catalogue
     from bot.catalogue.schema import Task
     from bot.domain.audit import Source
+    from bot.domain.roster import Roster
     from bot.domain.team import Team
     from bot.ports import Tx
     from bot.registry import Registry
@@ -38,6 +43,8 @@ class Answers:
     networks: tuple[str, ...] | None = None
     roles: Mapping[str, str] = field(default_factory=dict)
     home: str | None = None
+    guess: Team | None = None
+    """The team with what was guessed of it corrected (zone, country, days, hours)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +59,20 @@ class SetUp:
 
     def apply(self, team: Team, answers: Answers) -> Team:
         """Store the answers and everything that follows from them; returns the team, ready. Can be done again."""
-        done = replace(team, ready=True, home=answers.home or team.home)
+        done = replace(answers.guess or team, ready=True, home=answers.home or team.home)
         self.tx.teams.save(done)
         if answers.networks is not None:
             self._look_after(done, answers.networks)
+        before = roster(self.tx, done)
         self._give_roles(done, answers.roles)
-        self._adopt(done)
-        people = roster(self.tx, done)
-        open_day(self.tx, people, done.today(self.tx.now))
+        adopted = self._adopt(done)
+        people, today = roster(self.tx, done), done.today(self.tx.now)
+        if team.ready:  # the day is open already: only who holds what, and what is new, can have changed
+            follow(self.tx, Author(self.actor, self.source), before, people)
+            for template in adopted:
+                open_template(self.tx, people, template, today)
+        else:
+            open_day(self.tx, people, today)
         schedule_team(self.tx, done, self.registry, self.catalogue.defaults)
         self._record(team, done, answers)
         return done
@@ -78,17 +91,22 @@ class SetUp:
                 self.tx.teams.add_account(Account(team.id, new_id(self.tx.now), brand.id, network))
 
     def _give_roles(self, team: Team, roles: Mapping[str, str]) -> None:
-        held = [one for one in self.tx.roles.holdings(team.id) if one.role in roles and one.kind == "holder"]
-        for one in held:
-            self.tx.roles.take_back(team.id, one.id)
+        """Each role asked for has one team-wide holder; backups, and holders for one account, stay."""
         for role, member in roles.items():
+            held = Post(role).of(self.tx.roles.holdings(team.id))
+            if [one.member for one in held] == [member]:
+                continue
+            for one in held:
+                self.tx.roles.take_back(team.id, one.id)
             self.tx.roles.give(Holding(team.id, new_id(self.tx.now), role, member))
 
-    def _adopt(self, team: Team) -> None:
+    def _adopt(self, team: Team) -> list[Template]:
         """Take the catalogue's first-week tasks that the team does not have yet, each as a template of its own."""
-        for task in self.catalogue.on_by_default():
-            if self.tx.templates.keyed(team.id, task.id) is None:
-                self.tx.templates.add(template_of(team, task, new_id(self.tx.now)))
+        missing = [one for one in self.catalogue.on_by_default() if self.tx.templates.keyed(team.id, one.id) is None]
+        adopted = [template_of(team, task, new_id(self.tx.now)) for task in missing]
+        for template in adopted:
+            self.tx.templates.add(template)
+        return adopted
 
     def _record(self, before: Team, after: Team, answers: Answers) -> None:
         facts = {role: member for role, member in sorted(answers.roles.items())}  # noqa: C416  # a fixed order
@@ -108,6 +126,23 @@ class SetUp:
         )
 
 
+def open_template(tx: Tx, people: Roster, template: Template, day: date) -> None:
+    """Open what one template has on a day."""
+    for nominal in moments_of(template, people.team, day):
+        open_run(tx, people, template, nominal)
+
+
+def channel_here(call: Call, tx: Tx) -> str | None:
+    """Our id of the channel where it was asked; a channel that we do not know yet is added. None: asked in private."""
+    if not call.request.channel:
+        return None
+    known = tx.teams.channel_named(call.team.id, call.request.channel)
+    if known is None:
+        known = Channel(call.team.id, new_id(tx.now), call.request.channel, call.request.channel)
+        tx.teams.add_channel(known)
+    return known.id
+
+
 def template_of(team: Team, task: Task, identifier: str) -> Template:
     """The team's own template of a catalogue task, as the catalogue has it today."""
     return Template(
@@ -115,7 +150,7 @@ def template_of(team: Team, task: Task, identifier: str) -> Template:
         id=identifier,
         key=task.id,
         cadence=task.cadence,
-        tasks=(task.to_task(),),
+        tasks=(task.to_task(formal=team.formal),),
         rhythm=task.rhythm.to_rhythm(),
         deadline=task.deadline.to_deadline() if task.deadline else None,
         closing=task.closing,

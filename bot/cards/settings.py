@@ -1,0 +1,91 @@
+"""A team's settings, each as one line, with what to type to change it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.message import Button, Message, Text, plain
+from bot.places import city, country
+from bot.when import say_date
+
+if TYPE_CHECKING:
+    from bot.call import Call
+    from bot.domain.team import Team
+    from bot.i18n import Language, Texts
+    from bot.message import Block
+
+MOST_CLOSURES = 8
+_WEEK = 7
+
+
+def days(texts: Texts, working: tuple[int, ...]) -> str:
+    """« lundi–vendredi » when they follow one another, else a list."""
+    from babel.dates import get_day_names
+
+    names = get_day_names("wide", locale=texts.language)
+    said = [names[day - 1] for day in working]
+    if len(working) == _WEEK:
+        return texts.text("settings.every_day")
+    in_a_row = working[-1] - working[0] == len(working) - 1
+    return f"{said[0]}–{said[-1]}" if in_a_row and len(working) > 2 else texts.listing(said)  # noqa: PLR2004
+
+
+def holidays(texts: Texts, team: Team) -> str:
+    """« jours fériés de France »: with the country's own preposition where we know it."""
+    from bot.i18n import catalogue
+
+    own = f"holidays.{team.country}"
+    key = own if own in catalogue(texts.language).keys() else "holidays.other"  # noqa: SIM118  # not a mapping
+    said = texts.text(key, country=country(team.country, texts.language))
+    return f"{said} ({team.subdivision})" if team.subdivision else said
+
+
+def overview(call: Call, team: Team, home: str) -> Message:
+    """Every setting, and how to change one."""
+    texts = call.texts
+    title = texts.line("settings.title", team=team.name)
+    rows = [
+        texts.line("settings.zone", city=city(team.zone, texts.language), zone=team.zone),
+        texts.line("settings.days", days=days(texts, team.working_days)),
+        texts.line("settings.hours", opens=team.opens, closes=team.closes),
+        texts.line("settings.holidays", holidays=holidays(texts, team)),
+        texts.line("settings.closures", dates=_closures(call, team)),
+        texts.line("settings.home", channel=home or texts.text("word.nothing")),
+        texts.line("settings.language", language=language_name(texts, team.language)),
+    ]
+    if team.country == "FR":
+        rows.insert(4, texts.line(f"settings.whit_monday.{'closed' if team.whit_monday else 'open'}"))
+    if team.language == "fr":
+        rows.append(texts.line("settings.vous" if team.formal else "settings.tu"))
+    blocks: list[Block] = [Text(title, "title"), *(Text(row) for row in rows)]
+    return Message((*blocks, Text(texts.line("settings.how"), "note"), *_buttons(call, team)), plain(title))
+
+
+def language_name(texts: Texts, language: Language) -> str:
+    """« français », "English"."""
+    return texts.text(f"language.{language}")
+
+
+def _closures(call: Call, team: Team) -> str:
+    coming = [day for day in sorted(team.closures) if day >= call.today]
+    if not coming:
+        return call.texts.text("settings.no_closure")
+    said = [say_date(day, call.texts.language, call.today) for day in coming[:MOST_CLOSURES]]
+    if len(coming) > MOST_CLOSURES:
+        said.append(call.texts.text("settings.more_closures", count=len(coming) - MOST_CLOSURES))
+    return call.texts.listing(said)
+
+
+def _buttons(call: Call, team: Team) -> list[Button]:
+    texts = call.texts
+    command = call.registry.commands["settings"].names.shown(texts.language)
+    found = []
+    if team.language == "fr":
+        other = "tu" if team.formal else "vous"
+        found.append(Button(texts.text(f"button.{other}"), "say", f"{command} {other}"))
+    if team.country == "FR":
+        word = ("ouvert", "open") if team.whit_monday else ("fermé", "closed")
+        key = "pentecôte" if texts.language == "fr" else "whit monday"
+        label = texts.text(f"button.whit_monday.{'open' if team.whit_monday else 'closed'}")
+        found.append(Button(label, "say", f"{command} {key} {word[texts.language != 'fr']}"))
+    return found

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.domain.audit import Entry
+from bot.domain.ids import new_id
+from bot.errors import RefusalError
+from bot.i18n import texts
+from bot.message import Button, Message, Reply, Text, plain
+from bot.registry import Guide, Names, command
+from bot.settings import language_named
+
+if TYPE_CHECKING:
+    from bot.call import Call
+    from bot.ports import Tx
+
+
+@command(
+    names=Names("lang", "langue", also_en=("language",)),
+    section="team",
+    en=Guide("the language in which I speak to you", "lang [fr | en]", ("lang en", "lang fr")),
+    fr=Guide("la langue dans laquelle je te parle", "langue [fr | en]", ("langue fr", "langue en")),
+)
+def lang(call: Call, tx: Tx) -> Reply:
+    if not call.rest:
+        line = call.line("lang.now")
+        command_ = call.registry.commands["lang"].names.shown(call.texts.language)
+        buttons = [Button(name, "say", f"{command_} {key}") for key, name in (("fr", "Français"), ("en", "English"))]
+        return Reply(Message((Text(line), *buttons), plain(line)))
+    wanted = language_named(call.rest)
+    if wanted is None:
+        raise RefusalError("lang.unknown", name=call.rest[:40])
+    if wanted != call.me.language:
+        tx.members.save(replace(call.me, language=wanted))
+        tx.audit.write(
+            Entry(
+                team=call.team.id,
+                id=new_id(tx.now),
+                at=tx.now,
+                act="language",
+                subject="member",
+                subject_id=call.me.id,
+                actor=call.me.id,
+                before={"language": call.me.language},
+                after={"language": wanted},
+                source=call.source,
+            )
+        )
+    line = texts(wanted, formal=call.team.formal).line("lang.now")
+    return Reply(Message((Text(line),), plain(line)))
