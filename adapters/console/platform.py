@@ -13,7 +13,7 @@ from bot.errors import TransportError
 from bot.ports import Address, Capabilities
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator
     from datetime import datetime
 
     from bot.domain.request import Request
@@ -40,8 +40,10 @@ class ConsolePlatform:
     )
 
     def __init__(self, write: Callable[[Shown, str], None]) -> None:
-        """`write` gets each message with what happened to it: `post`, `edit`, `delete` or `answer`."""
+        """`write` gets each message with what happened to it: `post`, `edit`, `delete`, `answer`; `show`: once more."""
         self._write = write
+        self.changes = 0
+        """How many times something was shown."""
         self._shown: list[Shown] = []
         self._run = secrets.token_hex(4)  # a kept database has seen the first messages of other runs
         self._taken = 0
@@ -78,14 +80,14 @@ class ConsolePlatform:
         old = self._at(ref)
         new = Shown(old.number, old.to, old.key, message, ref)
         self._shown[old.number - 1] = new
-        self._write(new, "edit")
+        self._tell(new, "edit")
 
     async def delete(self, ref: Ref) -> None:
         old = next((one for one in self._shown if one.ref == ref), None)
         if old is not None:
             gone = Shown(old.number, old.to, old.key, old.message, None)
             self._shown[old.number - 1] = gone
-            self._write(gone, "delete")
+            self._tell(gone, "delete")
 
     async def find(self, to: Address, key: str, since: datetime) -> Ref | None:
         found = self._by_key(to, key)
@@ -99,6 +101,23 @@ class ConsolePlatform:
         shown = Shown(len(self._shown) + 1, to, "", message, None)
         self._show(shown, "answer")
         return shown
+
+    def restore(self, to: Address, message: Message, *, key: str, ref: Ref) -> None:
+        """Take over a message that an earlier run posted, without showing it."""
+        self._shown.append(Shown(len(self._shown) + 1, to, key, message, ref))
+
+    def again(self, shown: Shown) -> None:
+        """Show a message once more, as it is now."""
+        self._write(shown, "show")
+
+    @property
+    def last(self) -> int:
+        """The highest number there is (0: none yet)."""
+        return len(self._shown)
+
+    def latest(self) -> Iterator[Shown]:
+        """Every message as it is now, newest first."""
+        return reversed(self._shown)
 
     def numbered(self, number: int) -> Shown | None:
         """The message with that number, as it is now."""
@@ -123,4 +142,8 @@ class ConsolePlatform:
 
     def _show(self, shown: Shown, event: str) -> None:
         self._shown.append(shown)
+        self._tell(shown, event)
+
+    def _tell(self, shown: Shown, event: str) -> None:
+        self.changes += 1
         self._write(shown, event)

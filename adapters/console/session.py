@@ -2,49 +2,69 @@
 
 from __future__ import annotations
 
-import re
 import secrets
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Protocol
 
 from adapters.console.render import buttons
+from adapters.console.verbs import BY_NAME, VERBS
+from bot.domain.civil import local
 from bot.domain.request import Clicked, Reacted, Request, Typed
+from bot.domain.task import Words
 from bot.errors import RefusalError
+from bot.i18n import texts
 from bot.ports import Address
-from bot.spelling import fold, lookup
+from bot.registry import Registry
+from bot.spelling import fold, lookup, nearest
+from bot.zones import zone
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
 
     from adapters.console.platform import ConsolePlatform, Shown
     from bot.domain.posting import Ref
     from bot.domain.request import What
+    from bot.i18n import Language, Texts
     from bot.message import Button
 
-VERBS = {
-    "cm": "cm",
-    "avance": "forward", "avancer": "forward", "forward": "forward",
-    "reagir": "react", "react": "react",
-    "retirer": "unreact", "unreact": "unreact",
-    "clic": "click", "clique": "click", "click": "click",
-    "comme": "as", "as": "as",
-}  # fmt: skip
+QUOTED = 40
+"""Characters of what was typed that are quoted back."""
+DIGITS = 9
+"""Figures of the longest number that is read."""
+MARKS = "#[]()"
+"""What people type around a number."""
 
-UNITS = {
-    "minute": timedelta(minutes=1), "min": timedelta(minutes=1), "mn": timedelta(minutes=1),
-    "heure": timedelta(hours=1), "hour": timedelta(hours=1), "h": timedelta(hours=1),
-    "jour": timedelta(days=1), "day": timedelta(days=1), "j": timedelta(days=1), "d": timedelta(days=1),
-    "semaine": timedelta(weeks=1), "week": timedelta(weeks=1),
-}  # fmt: skip
-LONGEST = timedelta(days=400)
+
+class Upcoming(Protocol):
+    """The next message: when (UTC), what it is, where."""
+
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def what(self) -> tuple[str, ...]: ...
+    @property
+    def places(self) -> tuple[str, ...]: ...
 
 
 class Journey(Protocol):
     """Moves the demo's clock."""
 
-    async def forward(self, by: timedelta) -> None:
+    def now(self) -> datetime:
+        """The demo's instant."""
+        ...
+
+    def reach(self, typed: str) -> datetime:
+        """The instant that a duration or a moment means. RefusalError: none that the clock can go to."""
+        ...
+
+    async def upcoming(self) -> Upcoming | None:
+        """The next message, if there is one soon."""
+        ...
+
+    async def forward(self, end: datetime) -> None:
         """Step through every instant at which something is due, then to the end."""
         ...
 
@@ -55,103 +75,208 @@ class Journey(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the console stands: the team, its channel, and who can speak (name → account), all platform ids."""
+    """Where the console stands: the team and its channel (the platform's ids), who can speak (name → account)."""
 
     team: str
     channel: str
     people: Mapping[str, str]
+    zone: ZoneInfo = field(default_factory=lambda: zone("UTC"))
+    language: Language = "fr"
+    registry: Registry = field(default_factory=Registry)
+
+    @property
+    def texts(self) -> Texts:
+        return texts(self.language)
+
+    def name(self, account: str | None) -> str:
+        """What a person is called."""
+        return next((name for name, known in self.people.items() if known == account), account or "")
 
 
 class Session:
-    """One person at a time types lines; each is answered."""
+    """One person at a time types lines; each is answered. `say` gets what is not a message of the product."""
 
-    def __init__(self, platform: ConsolePlatform, place: Place, journey: Journey, speaker: str) -> None:
+    def __init__(self, platform: ConsolePlatform, place: Place, journey: Journey, say: Callable[[str], None]) -> None:
         self._platform = platform
-        self._place = place
         self._journey = journey
-        self.speaker = speaker
-        self.settle = journey.settle
+        self._say = say
+        self.place = place
+        self.speaker = next(iter(place.people))
+        self.over = False
+        """Somebody typed /quitter."""
         self._run = secrets.token_hex(4)  # a kept database knows the keys of earlier runs
         self._keys = count(1)
+        self._does = {
+            "cm": lambda rest: self._ask(Typed(rest)),
+            "forward": self._forward,
+            "react": lambda rest: self._react(rest, added=True),
+            "unreact": lambda rest: self._react(rest, added=False),
+            "click": self._click,
+            "as": self._as,
+            "show": self._show,
+            "help": self._help,
+            "quit": self._quit,
+        }
+
+    async def settle(self) -> None:
+        """Carry out what is due already."""
+        await self._journey.settle()
 
     async def line(self, text: str) -> None:
-        """Do what a line says. RefusalError says what to type instead; nothing was done then."""
-        verb, _, rest = text.strip().removeprefix("/").partition(" ")
-        known = VERBS.get(fold(verb)) if text.strip().startswith("/") else "cm"
-        rest = rest.strip() if text.strip().startswith("/") else text.strip()
-        match known:
-            case "cm":
-                await self._ask(Typed(rest))
-            case "forward":
-                await self._journey.forward(duration(rest))
-            case "react":
-                await self._react(rest, added=True)
-            case "unreact":
-                await self._react(rest, added=False)
-            case "click":
-                await self._click(rest)
-            case "as":
-                self.speaker = self._person(rest)
-            case _:
-                raise RefusalError("console.unknown", line=text.strip()[:40])
-        await self._journey.settle()
+        """Do what a line says; one without a slash is a `/cm`. A refusal is said, and nothing was done then."""
+        typed = text.strip()
+        word, _, rest = typed.removeprefix("/").partition(" ") if typed.startswith("/") else ("cm", "", typed)
+        try:
+            verb = BY_NAME.get(fold(word))
+            if verb is None:
+                raise self._unknown(word, rest)
+            await self._does[verb.id](rest.strip())
+            await self._journey.settle()
+        except RefusalError as error:
+            self._say(refused(self.place.texts, error))
+
+    def when(self, at: datetime) -> str:
+        """« lundi 23 novembre, 9 h 05 »."""
+        there = local(at, self.place.zone)
+        return f"{self.place.texts.date(there.date())}, {self.place.texts.time(there.time())}"
+
+    def visible(self, shown: Shown) -> bool:
+        """Whether whoever speaks could see this message."""
+        return shown.to.member in (None, self.place.people[self.speaker])
+
+    def _text(self, key: str, **values: object) -> str:
+        return self.place.texts.text(key, **values)
+
+    def _unknown(self, word: str, rest: str) -> RefusalError:
+        """Offer what looks most like it: one of these lines, else a command of the product without its /cm."""
+        language, registry = self.place.language, self.place.registry
+        command, _ = registry.resolve(f"{word} {rest}")
+        if command is not None:
+            return RefusalError("console.near", line=f"/{word}"[:QUOTED], meant=f"/cm {word} {rest}".strip()[:QUOTED])
+        near = nearest(word[:QUOTED], BY_NAME, limit=1, cutoff=70)
+        if near:
+            meant = f"/{BY_NAME[near[0]].name(language)} {rest}".strip()[:QUOTED]
+            return RefusalError("console.near", line=f"/{word}"[:QUOTED], meant=meant)
+        return RefusalError("console.unknown", line=f"/{word} {rest}".strip()[:QUOTED])
 
     async def _ask(self, what: What) -> None:
         assert self._platform.receive is not None, "the platform is started before the first line"
-        account = self._place.people[self.speaker]
+        account, before = self.place.people[self.speaker], self._platform.changes
         key = f"console-{self._run}-{next(self._keys)}"
-        request = Request(key, self._platform.name, self._place.team, account, what, self._place.channel, self.speaker)
+        channel = self.place.channel
+        request = Request(key, self._platform.name, self.place.team, account, what, channel, self.speaker)
         reply = await self._platform.receive(request)
         if reply.message is not None:
-            to = Address(self._place.team, channel=self._place.channel)
-            private = Address(self._place.team, member=account)
+            to = Address(self.place.team, channel=channel)
+            private = Address(self.place.team, member=account)
             self._platform.answer(to if reply.visibility == "channel" else private, reply.message)
+        await self._journey.settle()
+        if self._platform.changes == before:
+            self._say(self._text("console.nothing"))
+
+    async def _forward(self, rest: str) -> None:
+        before = self._platform.changes
+        if rest:
+            await self._journey.forward(self._journey.reach(rest))
+        else:
+            coming = await self._journey.upcoming()
+            if coming is None:
+                raise RefusalError("console.nothing_coming")
+            what, places = self.place.texts.listing(coming.what or ("Vigie",)), ", ".join(coming.places)
+            self._say(self._text("console.next", when=self.when(coming.at), what=what, places=places))
+            await self._journey.forward(coming.at)
+        if self._platform.changes == before:
+            self._say(self._text("console.arrived", when=self.when(self._journey.now())))
 
     async def _react(self, rest: str, *, added: bool) -> None:
-        emoji, _, number = rest.partition(" ")
-        if not emoji:
+        words = rest.split()
+        numbers = [word for word in words if word.strip(MARKS).isdecimal()]
+        emoji = next((word.strip(":") for word in words if word not in numbers), "")
+        if not emoji or len(words) > 1 + len(numbers[:1]):
             raise RefusalError("console.emoji")
-        await self._ask(Reacted(emoji, self._ref(number.strip()), added))
+        await self._ask(Reacted(emoji, self._ref(numbers), added))
 
-    def _ref(self, number: str) -> Ref:
-        shown = self._card(number) if number else self._platform.last_posted(self._place.people[self.speaker])
-        if shown is None or shown.ref is None:
-            raise RefusalError("console.no_card", number=number or "–")
+    def _ref(self, numbers: Sequence[str]) -> Ref:
+        shown = self._card(numbers[0]) if numbers else self._platform.last_posted(self.place.people[self.speaker])
+        if shown is None:
+            raise RefusalError("console.no_card_yet")
+        if shown.ref is None:
+            raise RefusalError("console.no_reaction", number=str(shown.number))
         return shown.ref
 
-    def _card(self, number: str) -> Shown | None:
-        digits = number.removeprefix("#")
-        return self._platform.numbered(int(digits)) if digits.isdecimal() and len(digits) < 10 else None  # noqa: PLR2004
+    def _card(self, typed: str) -> Shown:
+        """The message that a number means, if whoever speaks could see it."""
+        digits = typed.strip(MARKS)
+        shown = self._platform.numbered(int(digits)) if digits.isdecimal() and len(digits) <= DIGITS else None
+        if shown is None:
+            last = self._platform.last
+            raise RefusalError(
+                "console.no_card" if last else "console.no_card_yet", number=typed[:QUOTED], last=str(last)
+            )
+        if not self.visible(shown):
+            raise RefusalError("console.not_yours", number=digits, name=self.place.name(shown.to.member))
+        return shown
 
     async def _click(self, rest: str) -> None:
         number, _, label = rest.partition(" ")
+        if not number:
+            raise RefusalError("console.which_card")
         shown = self._card(number)
-        if shown is None:
-            raise RefusalError("console.no_card", number=number or "–")
-        button = _chosen(buttons(shown.message), label.strip())
+        button = _chosen(shown, label.strip())
         await self._ask(Clicked(button.action, button.target, shown.ref))
 
-    def _person(self, name: str) -> str:
-        found = lookup(name, {one: (one,) for one in self._place.people})
+    async def _as(self, name: str) -> None:
+        found = lookup(name.removeprefix("@"), {one: (one,) for one in self.place.people}) if name else []
         if len(found) != 1:
-            raise RefusalError("console.who", name=name[:40], known=list(self._place.people))
-        return found[0]
+            key = "console.who" if name else "console.who_now"
+            raise RefusalError(key, name=name[:QUOTED] or self.speaker, known=list(self.place.people))
+        self.speaker = found[0]
+
+    async def _show(self, number: str) -> None:
+        shown = self._card(number) if number else self._platform.last_posted(self.place.people[self.speaker])
+        if shown is None:
+            raise RefusalError("console.no_card_yet")
+        self._platform.again(shown)
+
+    async def _help(self, _: str) -> None:
+        for verb in VERBS:
+            self._say(self._text("console.help", typed=self._text(f"console.type.{verb.id}"),
+                                 help=self._text(f"console.help.{verb.id}")))  # fmt: skip
+
+    async def _quit(self, _: str) -> None:
+        self.over = True
 
 
-def _chosen(there: Sequence[Button], label: str) -> Button:
-    """A button by its number or its label."""
-    if label.isdecimal() and 1 <= int(label[:6]) <= len(there):
-        return there[int(label[:6]) - 1]
-    found = lookup(label, {str(index): (button.label,) for index, button in enumerate(there)}) if label else []
-    if not found:
-        raise RefusalError("console.no_button", label=label[:40], known=[button.label for button in there[:8]])
-    return there[int(found[0])]
+def refused(said: Texts, error: RefusalError) -> str:
+    """A refusal in words; what it lists is said as a list."""
+    values = {key: _spoken(said, value) for key, value in error.params.items()}
+    return said.text(error.key, **values)
 
 
-def duration(typed: str) -> timedelta:
-    """« 1 semaine », "10 minutes", "2h": up to 400 days."""
-    found = re.fullmatch(r"(\d{1,5})\s*([a-z]+?)s?", fold(typed))
-    unit = UNITS.get(found[2]) if found else None
-    if not found or unit is None or int(found[1]) * unit > LONGEST:
-        raise RefusalError("console.duration", typed=typed[:40])
-    return int(found[1]) * unit
+def _spoken(said: Texts, value: object) -> object:
+    if isinstance(value, list):
+        return ", ".join(one.say(said.language) if isinstance(one, Words) else str(one) for one in value)
+    return value
+
+
+def _chosen(shown: Shown, typed: str) -> Button:
+    """A button by its number or (the beginning of) its label; the only one there is needs neither."""
+    there = buttons(shown.message)
+    if not there:
+        raise RefusalError("console.no_buttons", number=str(shown.number))
+    if not typed and len(there) == 1:
+        return there[0]
+    digits = typed.strip(MARKS)
+    if digits.isdecimal():
+        found = [int(digits) - 1] if len(digits) <= DIGITS and 1 <= int(digits) <= len(there) else []
+    else:
+        found = (
+            [int(one) for one in lookup(typed, {str(at): (one.label,) for at, one in enumerate(there)})]
+            if typed
+            else []
+        )
+    if len(found) != 1:
+        known = [f"{place} {button.label}" for place, button in enumerate(there[:QUOTED], 1)]
+        key = "console.no_button" if typed and not found else "console.which_button"
+        raise RefusalError(key, number=str(shown.number), label=typed[:QUOTED], known=known)
+    return there[found[0]]

@@ -1,173 +1,228 @@
-"""The demo's own parts: a moved clock, the console, and a database that is a demo's."""
+"""The demo's own parts, whatever shows it: a database that is a demo's, a clock that is moved, what it keeps.
+
+Nothing here knows the console: `opened` is given the platform (the terminal's or the page's).
+"""
 
 from __future__ import annotations
 
 import tempfile
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
-from adapters.console.platform import ConsolePlatform, Shown
-from adapters.console.session import Place, Session
+import sqlalchemy as sa
+
 from bot import demo
 from bot.catalogue.loader import load
+from bot.cli._ahead import SeenError, Upcoming, peek, reach
 from bot.cli._compose import App, compose
-from bot.clock import VirtualClock
 from bot.config import load as load_settings
-from bot.domain.civil import instant, local
-from bot.errors import ConfigurationError, RefusalError
-from bot.i18n import Language, texts
+from bot.domain.civil import instant
+from bot.engine.drawing import draw
+from bot.engine.view import Views
+from bot.errors import ConfigurationError
+from bot.logs import configure
+from bot.ports import Address
+from bot.zones import zone
+from storage import schema
+from storage.looking import looking, revision
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+    from zoneinfo import ZoneInfo
 
-    from bot.i18n import Texts
-    from bot.ports import Tx
+    from bot.clock import VirtualClock
+    from bot.domain.posting import Posting, Ref
+    from bot.domain.team import Team
+    from bot.i18n import Language
+    from bot.message import Message
+    from bot.ports import Platform, Tx
 
-ZONE = ZoneInfo("Europe/Paris")
+ZONE = "Europe/Paris"
 USED_BY, CLOCK = "used_by", "demo_clock"
+FIRST, LAST = datetime(1980, 1, 1, tzinfo=UTC), datetime(2099, 1, 1, tzinfo=UTC)
+"""Between which the clock starts."""
+KEPT = 50
+"""Messages of an earlier run that can still be clicked and changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the command line asked for. `now`: ISO, naive = the team's zone."""
+    """What the command line asked for. `now`: ISO, naive = the team's zone. `language`: None where none was asked."""
 
-    language: Language
+    language: Language | None = None
     now: str | None = None
     database: str | None = None
+    fallback: Language = "fr"
+    """Of a new team when none was asked."""
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A message that an earlier run posted, drawn from the state as it is."""
+
+    to: Address
+    key: str
+    ref: Ref
+    message: Message
+
+
+async def _on() -> bool:
+    return True
+
+
+@dataclass
 class Journey:
-    """Moves the virtual clock from one due instant to the next (port: adapters.console.session.Journey)."""
+    """Moves the virtual clock from one due instant to the next, and keeps it in the database at every move."""
 
-    def __init__(self, app: App, clock: VirtualClock) -> None:
-        self._app = app
-        self._clock = clock
+    app: App
+    clock: VirtualClock
+    team: Team
+    platform: str
+    step: Callable[[], Awaitable[bool]] = field(default=_on)
+    """Awaited after each instant; False stops the journey there."""
+
+    def now(self) -> datetime:
+        """The demo's instant."""
+        return self.clock.now()
 
     async def settle(self) -> None:
-        await self._app.engine.settle()
+        """Carry out what is due now."""
+        await self.app.engine.settle()
 
-    async def forward(self, by: timedelta) -> None:
-        """Whole days are days of the wall clock: a week from Monday 8:55 is Monday 8:55, whatever the season does."""
-        days, rest = timedelta(days=by.days), timedelta(seconds=by.seconds)
-        end = instant(local(self._clock.now(), ZONE) + days, ZONE) + rest
+    def reach(self, typed: str) -> datetime:
+        """The instant that a person means (RefusalError: none that the clock can go to)."""
+        return reach(typed, self.clock.now(), self.team)
+
+    async def upcoming(self) -> Upcoming | None:
+        """The next message, if anything will be said within a fortnight. Changes nothing."""
+        try:
+            await self.app.store.write(lambda tx: peek(tx, self.app, self.platform, self.team))
+        except SeenError as seen:
+            return seen.found
+        return None
+
+    async def forward(self, end: datetime) -> None:
+        """Step through every instant at which something is due, then to the end."""
         await self.settle()
-        while (due := await self._app.engine.next_at()) is not None and due <= end:
-            self._clock.move_to(max(due, self._clock.now()))
+        while (due := await self.app.engine.next_at()) is not None and due <= end:
+            await self._move(due)
             await self.settle()
-        self._clock.move_to(end)
-        await self._app.store.write(lambda tx: tx.facts.put(CLOCK, end.isoformat()))
+            if not await self.step():
+                return
+        await self._move(end)
 
-
-def start_of(options: Options, saved: str | None) -> datetime:
-    """Where the clock starts: as asked, else where a kept demo stopped, else the machine's present."""
-    if options.now is None:
-        return datetime.fromisoformat(saved) if saved else datetime.now(UTC)
-    try:
-        asked = datetime.fromisoformat(options.now)
-    except ValueError as error:
-        raise ConfigurationError("demo.bad_now", typed=options.now[:40]) from error
-    return asked if asked.tzinfo else instant(asked, ZONE)
+    async def _move(self, at: datetime) -> None:
+        self.clock.move_to(max(at, self.clock.now()))
+        await self.app.store.write(lambda tx: tx.facts.put(CLOCK, self.clock.now().isoformat()))
 
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """A demo that is ready to be spoken to."""
+    """A demo that is ready to be spoken to: its place and people in the platform's own ids."""
 
     app: App
     clock: VirtualClock
-    platform: ConsolePlatform
-    session: Session
-    texts: Texts
+    journey: Journey
+    team: Team
+    workspace: str
+    channel: str
+    kept: Sequence[Kept]
+
+    @property
+    def language(self) -> Language:
+        return self.team.language
 
 
 @asynccontextmanager
-async def opened(options: Options, screen: Screen) -> AsyncIterator[Demo]:
-    """Compose the demo over its database; a temporary one is gone afterwards."""
+async def opened(options: Options, platform: Platform, clock: VirtualClock) -> AsyncIterator[Demo]:
+    """Compose the demo over its database, for one platform; a temporary database is gone afterwards."""
     settings = load_settings()
+    configure("error")
     with tempfile.TemporaryDirectory(prefix="vigie-demo-") as folder:
         address = options.database or f"sqlite:///{Path(folder) / 'demo.db'}"
-        clock = VirtualClock(datetime.now(UTC))
-        screen.clock = clock
-        platform = ConsolePlatform(screen.show)
-        app = compose(address, clock, [platform], folder=settings.catalogue_dir, language=options.language)
-        saved = await app.store.write(_claim)
-        clock.move_to(start_of(options, saved))
-        place = await app.store.write(lambda tx: _place(tx, app, options))
-        await platform.start(app.pipeline.receive)
-        session = Session(platform, place, Journey(app, clock), next(iter(place.people)))
+        _check(address)
+        language = options.language or options.fallback
+        app = compose(address, clock, [platform], folder=settings.catalogue_dir, language=language)
         try:
-            yield Demo(app, clock, platform, session, texts(options.language))
+            yield await _ready(app, clock, platform, options)
         finally:
             await app.store.close()
 
 
-def _claim(tx: Tx) -> str | None:
-    """Mark the database as a demo's; one that `vigie run` works on is refused. Returns the clock kept in it."""
-    user = tx.facts.get(USED_BY)
-    if user not in (None, "demo") or (user is None and tx.teams.ids()):
-        raise ConfigurationError("demo.not_a_demo")
+async def _ready(app: App, clock: VirtualClock, platform: Platform, options: Options) -> Demo:
+    saved = await app.store.read(lambda tx: tx.facts.get(CLOCK))
+    clock.move_to(start_of(options.now, datetime.fromisoformat(saved) if saved else None, zone(ZONE)))
+    team = await app.store.write(lambda tx: _claim(tx, app, platform.name, options))
+    await app.engine.prepare()
+    kept = await app.store.read(lambda tx: list(_kept(tx, app, team)))
+    await platform.start(app.pipeline.receive)
+    journey = Journey(app, clock, team, platform.name)
+    return Demo(app, clock, journey, team, demo.WORKSPACE, demo.CHANNEL[team.language], kept)
+
+
+def start_of(asked: str | None, saved: datetime | None, there: ZoneInfo) -> datetime:
+    """Where the clock starts: as asked, else where a kept demo stopped, else the machine's present."""
+    if asked is None:
+        return saved or datetime.now(UTC)
+    try:
+        found = datetime.fromisoformat(asked)
+        found = found if found.tzinfo else instant(found, there)
+        if not FIRST <= found <= LAST:
+            raise ConfigurationError("demo.bad_now", typed=asked[:40])
+    except (ValueError, OverflowError) as error:
+        raise ConfigurationError("demo.bad_now", typed=asked[:40]) from error
+    if saved is not None and found < saved:
+        raise ConfigurationError("demo.backwards", typed=asked[:40], saved=f"{saved.astimezone(there):%Y-%m-%dT%H:%M}")
+    return found
+
+
+def _check(address: str) -> None:
+    """Refuse a database that holds a real team, before its tables are touched."""
+    with looking(address) as connection:
+        if connection is None or revision(connection) is None:
+            return
+        facts = schema.facts.c
+        user = connection.execute(sa.select(facts.value).where(facts.key == USED_BY)).scalar()
+        teams = connection.execute(sa.select(sa.func.count()).select_from(schema.teams)).scalar()
+        if user not in (None, "demo") or (user is None and teams):
+            raise ConfigurationError("demo.not_a_demo")
+
+
+def _claim(tx: Tx, app: App, platform: str, options: Options) -> Team:
+    """Mark the database as a demo's and find its team, or make it. Raises ConfigurationError when it is another one."""
     tx.facts.put(USED_BY, "demo")
-    return tx.facts.get(CLOCK)
-
-
-def _place(tx: Tx, app: App, options: Options) -> Place:
-    team = tx.teams.find("console", demo.WORKSPACE)
-    language = team.language if team else options.language
+    tx.facts.put(CLOCK, tx.now.isoformat())
+    team = tx.teams.find(platform, demo.WORKSPACE)
+    if team is None and tx.teams.ids():
+        raise ConfigurationError("demo.other_place")
     if team is None:
-        demo.seed(tx, app.registry, load(None), language, "console")
-    return Place(demo.WORKSPACE, demo.CHANNEL[language], demo.PEOPLE)
+        demo.seed(tx, app.registry, load(None), options.language or options.fallback, platform)
+        team = tx.teams.find(platform, demo.WORKSPACE)
+    assert team is not None
+    if options.language not in (None, team.language):
+        raise ConfigurationError("demo.other_language", language=team.language)
+    return team
 
 
-class Screen:
-    """Prints what happens as plain text: a heading that says where and when, then the message."""
-
-    def __init__(self, out: TextIO, language: Language) -> None:
-        self._out = out
-        self._texts = texts(language)
-        self.clock: VirtualClock | None = None
-
-    def show(self, shown: Shown, event: str) -> None:
-        from adapters.console.render import render
-
-        self.say(f"— {self._heading(shown, event)}")
-        for line in render(shown.message) if event != "delete" else ():
-            self.say(f"  {line}")
-
-    def _heading(self, shown: Shown, event: str) -> str:
-        place = f"#{shown.to.channel}" if shown.to.channel else f"@{_called(shown.to.member)}"
-        assert self.clock is not None
-        there = local(self.clock.now(), ZONE)
-        when = f"{self._texts.date(there.date())}, {self._texts.time(there.time())}"
-        return self._texts.text(f"console.{event}", number=str(shown.number), place=place, when=when)
-
-    def say(self, line: str) -> None:
-        print(line, file=self._out, flush=True)
+def _kept(tx: Tx, app: App, team: Team) -> list[Kept]:
+    """The last messages of earlier runs, oldest first."""
+    latest = tx.postings.out(team.id, KEPT)
+    view = Views(tx, [team.id]).of(team.id)
+    known = {card.posting.id: card for card in tx.postings.cards([(team.id, one.id) for one in latest])}
+    found = []
+    for one in reversed(latest):
+        message, to = draw(app.registry, view, known[one.id]), _address(tx, one)
+        if one.ref and message and to:
+            found.append(Kept(to, one.id, one.ref, message))
+    return found
 
 
-def _called(account: str | None) -> str:
-    return next((name for name, known in demo.PEOPLE.items() if known == account), account or "")
-
-
-async def run_piped(source: TextIO, options: Options) -> None:
-    """One line a command, plain text out; the clock stands still but for `/avance`. A refused line is answered."""
-    import sys
-
-    screen = Screen(sys.stdout, options.language)
-    async with opened(options, screen) as running:
-        await running.session.settle()
-        for raw in source:
-            line = raw.strip()
-            if not line:
-                continue
-            screen.say(f"{running.session.speaker}> {line}")
-            try:
-                await running.session.line(line)
-            except RefusalError as error:
-                values = {
-                    key: ", ".join(value) if isinstance(value, list) else value for key, value in error.params.items()
-                }
-                screen.say(f"  {running.texts.text(error.key, **values)}")
+def _address(tx: Tx, posting: Posting) -> Address | None:
+    if posting.destination.channel:
+        channel = tx.teams.channel(posting.team, posting.destination.channel)
+        return Address(demo.WORKSPACE, channel=channel.external_id) if channel else None
+    identity = tx.members.identity(posting.team, posting.destination.member or "")
+    return Address(demo.WORKSPACE, member=identity.external_id) if identity else None

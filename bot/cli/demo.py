@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 def verb(lang: Language | None, now: str | None, database: str | None) -> None:
     """Try Vigie here and now, with a team of four and a clock that you move."""
     import asyncio
-    import sys
 
-    from bot.cli._demo import Options, run_piped
+    from bot.cli._console import run
+    from bot.cli._demo import Options
     from bot.cli._words import terminal_language
 
-    asyncio.run(run_piped(sys.stdin, Options(lang or terminal_language(), now, database)))
+    asyncio.run(run(Options(lang, now, database, terminal_language())))

@@ -39,6 +39,7 @@ from tests.contracts.world import NOW
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
+    from datetime import datetime
 
     from bot.domain.posting import Ref
     from bot.domain.request import Request
@@ -112,7 +113,15 @@ PRIVATE = Address("atelier", member="lea")
 class Still:
     """A demo whose clock stands still."""
 
-    async def forward(self, by: timedelta) -> None: ...
+    def now(self) -> datetime:
+        return NOW
+
+    def reach(self, typed: str) -> datetime:
+        return NOW
+
+    async def upcoming(self) -> None: ...
+
+    async def forward(self, end: datetime) -> None: ...
 
     async def settle(self) -> None: ...
 
@@ -127,7 +136,7 @@ class ConsoleBench:
 
     def __post_init__(self) -> None:
         self.platform = ConsolePlatform(lambda shown, event: self.shown.append((event, shown)))
-        self.session = Session(self.platform, Place("atelier", "équipe", {"Léa": "lea"}), Still(), "Léa")
+        self.session = Session(self.platform, Place("atelier", "équipe", {"Léa": "lea"}), Still(), print)
 
     def screen(self) -> list[str]:
         now: dict[int, str] = {}

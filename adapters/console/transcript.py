@@ -1,0 +1,47 @@
+"""What happens, as plain text: a heading that says where and when, then the message. The demo in a pipe."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+from adapters.console.render import render
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from adapters.console.platform import Shown
+    from bot.i18n import Texts
+
+
+class Transcript:
+    """Writes line by line. `place` names where a message went, `when` the demo's time; both are set once it is open."""
+
+    def __init__(self, write: Callable[[str], None]) -> None:
+        self._write = write
+        self.heading: Callable[[Shown, str], str] = lambda shown, event: f"[{shown.number}] {event}"
+
+    def show(self, shown: Shown, event: str) -> None:
+        """A message with what happened to it."""
+        self.line(f"— {self.heading(shown, event)}")
+        for line in render(shown.message) if event != "delete" else ():
+            self.say(line)
+
+    def say(self, words: str) -> None:
+        """What is not a message of the product."""
+        self.line(f"  {words}")
+
+    def line(self, words: str) -> None:
+        self._write(clean(words))
+
+
+def heading(said: Texts, shown: Shown, event: str, where: tuple[str, str]) -> str:
+    """« [3] #équipe · lundi 23 novembre, 9 h »; `where` is (place, when)."""
+    place, when = where
+    key = "post" if event == "show" else event
+    return said.text(f"console.{key}", number=str(shown.number), place=place, when=when)
+
+
+def clean(words: str) -> str:
+    """Text without control characters, so that nothing that people typed steers the terminal."""
+    return "".join("\ufffd" if unicodedata.category(char) == "Cc" and char != "\t" else char for char in words)

@@ -1,0 +1,242 @@
+"""Where the demo's clock goes: « 1 semaine », « 2h30 », « lundi 9 h », or the next message; and which one that is."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from bot import demo
+from bot.catalogue.loader import load
+from bot.clock import VirtualClock
+from bot.domain.civil import instant, local
+from bot.domain.posting import Ref
+from bot.engine.engine import Engine
+from bot.engine.metrics import NoMetrics
+from bot.engine.sender import Sender
+from bot.errors import RefusalError
+from bot.i18n import texts
+from bot.ports import Capabilities
+from bot.spelling import fold
+from bot.when import Ask, moment, say_moment
+from bot.when.day import shifted
+from bot.when.lexer import fold as folded
+from bot.when.lexer import lex, vocabulary
+from bot.when.moments import both
+from bot.when.span import span
+from bot.when.tokens import Word
+from storage.store import UnitOfWork
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+    from datetime import date
+
+    from bot.cli._compose import App
+    from bot.domain.request import Request
+    from bot.domain.team import Team
+    from bot.message import Message, Reply
+    from bot.ports import Address, Tx
+
+T = TypeVar("T")
+LONGEST = timedelta(days=400)
+STEPS = 60
+"""Instants that are looked at for the next message: a fortnight of days on which nothing is said."""
+UNITS = {
+    "minute": "minute", "min": "minute", "mn": "minute",
+    "heure": "hour", "hour": "hour", "hr": "hour", "h": "hour",
+    "jour": "day", "day": "day", "j": "day", "d": "day",
+    "semaine": "week", "week": "week", "sem": "week",
+    "mois": "month", "month": "month",
+    "an": "year", "annee": "year", "year": "year",
+}  # fmt: skip
+_EXACT = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1)}
+_DAYS = {"day": 1, "working": 1, "week": 7, "month": 30, "year": 365}
+"""Days of a unit, roughly for the longer ones."""
+_AMOUNT = re.compile(r"([0-9]{1,5}) ?([a-z]+?)s?(?: (?:et|and) | |$|(?=[0-9]))")
+_TITLED = frozenset({"morning", "friday", "proposal", "recap", "reminder"})
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """The next message: when (UTC), what it is (in words), and where (`#channel`, `@name`)."""
+
+    at: datetime
+    what: tuple[str, ...]
+    places: tuple[str, ...]
+
+
+def reach(typed: str, now: datetime, team: Team) -> datetime:
+    """The instant (UTC) that is meant. RefusalError: not understood, not ahead, or more than 400 days from now.
+
+    Days, weeks and months are those of the wall clock: a week from Monday 8:55 is Monday 8:55, in every season.
+    """
+    words = typed.strip()
+    if words.startswith(("-", "−")):
+        raise RefusalError("console.backwards", typed=words[:40])
+    amounts = _figures(words) or _words(words, team)
+    end = _moved(amounts, now, team) if amounts else _moment(words, now, team)
+    if end <= now:
+        raise RefusalError("console.backwards", typed=words[:40])
+    if end - now > LONGEST:
+        raise RefusalError("console.too_far", typed=words[:40])
+    return end
+
+
+def _figures(words: str) -> list[tuple[int, str]]:
+    """« 1 jour et 2 heures », "90min": what is written in figures is meant to the letter."""
+    text, found, place = fold(words), [], 0
+    while place < len(text):
+        amount = _AMOUNT.match(text, place)
+        unit = UNITS.get(amount[2]) if amount else None
+        if amount is None or unit is None:
+            return []
+        found.append((int(amount[1]), unit))
+        place = amount.end()
+    return found
+
+
+def _words(words: str, team: Team) -> list[tuple[int, str]]:
+    """« une semaine », "half an hour", « 2h30 », « quinze jours »: as the grammar of moments reads them."""
+    for language in both(team.language):
+        tokens = lex(folded(words[:100]), vocabulary(language)) or ()
+        found = span(tokens[1:] if tokens[:1] == (Word("in"),) else tokens)
+        if found is not None:
+            return [(found.count, found.unit)]
+    return []
+
+
+def _moved(amounts: Sequence[tuple[int, str]], now: datetime, team: Team) -> datetime:
+    if sum(count * _DAYS.get(unit, 0) for count, unit in amounts) > 2 * LONGEST.days:
+        return now + 2 * LONGEST
+    exact = sum((count * _EXACT[unit] for count, unit in amounts if unit in _EXACT), timedelta())
+    days = [(count, unit) for count, unit in amounts if unit in _DAYS]
+    there = local(now, team.tz)
+    for count, unit in days:
+        there = datetime.combine(_later(there.date(), count, unit, team), there.time())
+    return (instant(there, team.tz) if days else now) + exact
+
+
+def _later(day: date, count: int, unit: str, team: Team) -> date:
+    match unit:
+        case "month":
+            return shifted(day, count)
+        case "year":
+            return shifted(day, 12 * count)
+        case "working":
+            for _ in range(count):
+                day = team.calendar.next_working(day)
+            return day
+        case _:
+            return day + timedelta(days=count * _DAYS[unit])
+
+
+def _moment(words: str, now: datetime, team: Team) -> datetime:
+    try:
+        found = moment(words, now=now, zone=team.tz, calendar=team.calendar, language=team.language)
+    except RefusalError as error:
+        if error.key in {"when.unknown", "when.too_long"}:
+            raise RefusalError("console.duration", typed=words[:40]) from error
+        raise
+    if isinstance(found, Ask):
+        here = local(now, team.tz)
+        choices = [say_moment(one.local, team.language, now_local=here) for one in found.choices[:4]]
+        raise RefusalError("console.which_moment", typed=words[:40], known=choices)
+    return found.at.astimezone(UTC)
+
+
+class SeenError(Exception):
+    """Carries what was seen out of the unit of work, which it rolls back."""
+
+    def __init__(self, found: Upcoming | None) -> None:
+        super().__init__(found)
+        self.found = found
+
+
+def peek(tx: Tx, app: App, platform: str, team: Team) -> None:
+    """Live on until something is said, within a unit of work that is never committed: always raises SeenError."""
+    unit = cast("UnitOfWork", tx)
+    raise SeenError(asyncio.run(_live(_Shadow(unit, VirtualClock(tx.now)), app, platform, team)))
+
+
+async def _live(shadow: _Shadow, app: App, name: str, team: Team) -> Upcoming | None:
+    listener = _Listener(name)
+    sender = Sender(shadow, app.registry, {name: listener}, "peek", NoMetrics())
+    engine = Engine(shadow, app.registry, shadow.clock, sender, NoMetrics())
+    for _ in range(STEPS):
+        due = await engine.next_at()
+        if due is None:
+            return None
+        shadow.clock.move_to(max(due, shadow.clock.now()))
+        await engine.settle()
+        if listener.heard:
+            said = await shadow.read(lambda tx: [_titles(tx, team, posting) for _, posting in listener.heard])
+            what = dict.fromkeys(title for titles in said for title in titles)
+            places = dict.fromkeys(place for place, _ in listener.heard)
+            return Upcoming(shadow.clock.now(), tuple(what), tuple(places))
+    return None
+
+
+class _Shadow:
+    """A store whose units of work are all part of one that will be rolled back (port: bot.ports.Store)."""
+
+    def __init__(self, unit: UnitOfWork, clock: VirtualClock) -> None:
+        self._unit = unit
+        self.clock = clock
+
+    async def write(self, work: Callable[[Tx], T], *, batch: bool = False) -> T:  # noqa: ARG002  # one at a time anyway
+        return await self.read(work)
+
+    async def read(self, work: Callable[[Tx], T]) -> T:
+        return work(UnitOfWork(self._unit.connection, self.clock.now(), self._unit.catalogue))
+
+    async def close(self) -> None:
+        """Whoever opened the unit of work ends it."""
+
+
+class _Listener:
+    """A platform that only hears what is posted: (place, posting)."""
+
+    capabilities = Capabilities(True, True, True, True, True, True, True, True, True)  # noqa: FBT003  # all of them
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.heard: list[tuple[str, str]] = []
+
+    async def start(self, receive: Callable[[Request], Awaitable[Reply]]) -> None:
+        """Nobody says anything."""
+
+    async def stop(self) -> None:
+        """Nothing was taken in."""
+
+    async def post(self, to: Address, message: Message, *, key: str) -> Ref:  # noqa: ARG002  # it is not shown
+        names = {account: name for name, account in demo.PEOPLE.items()}
+        place = f"#{to.channel}" if to.channel else f"@{names.get(to.member or '', to.member)}"
+        self.heard.append((place, key))
+        return Ref("peek", key)
+
+    async def edit(self, ref: Ref, message: Message) -> None:
+        """What changes notifies nobody."""
+
+    async def delete(self, ref: Ref) -> None:
+        """The same."""
+
+    async def find(self, to: Address, key: str, since: datetime) -> Ref | None:  # noqa: ARG002  # nothing is tried twice
+        return None
+
+    def budget(self, seconds: float) -> int:  # noqa: ARG002  # nothing slows it down
+        return 1000
+
+
+def _titles(tx: Tx, team: Team, key: str) -> list[str]:
+    """« Carte du matin », or the tasks that it is about."""
+    posting = tx.postings.get(team.id, key)
+    tasks, said = load().tasks, texts(team.language)
+    kinds = posting.kind.split("+") if posting else []
+    titles = [tasks[kind].title.of(team.language) for kind in kinds if kind in tasks]
+    titles += [said.text(f"preview.nudge.{kind}") for kind in kinds if kind in _TITLED]
+    if titles:
+        return titles
+    items = tx.items.many(team.id, [item for _, item in tx.postings.items(team.id, key)])
+    return list(dict.fromkeys(item.task.title.say(team.language) for item in items))
