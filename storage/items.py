@@ -63,6 +63,12 @@ class Items(Repository):
     def between(self, team: str, start: datetime, end: datetime) -> Sequence[Item]:
         return self._select(team, _matters(start, end))
 
+    def last_opened(self, team: str) -> datetime | None:
+        found: datetime | None = self.connection.execute(
+            sa.select(sa.func.max(s.runs.c.opened_at)).where(s.runs.c.team_id == team)
+        ).scalar()
+        return found
+
     def settle(self, item: Item, was: State) -> bool:
         where = s.items.c
         row = _row(item)

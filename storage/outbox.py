@@ -98,11 +98,21 @@ class Outbox(Repository):
         free = sa.or_(
             where.state == "ready", sa.and_(where.state == "sending", where.lease_until < self._lease_clock())
         )
+        # In turns: each team's first delivery, then each one's second … so that nobody waits behind ten thousand.
+        turn = sa.func.row_number().over(partition_by=where.team_id, order_by=[where.send_after, where.id])
+        waiting = (
+            sa.select(where.team_id, where.id, where.send_after, turn.label("turn"))
+            .where(where.state.in_(["ready", "sending"]), where.send_after <= now, free)
+            .subquery()
+        )
+        first = (
+            sa.select(waiting.c.team_id, waiting.c.id)
+            .order_by(waiting.c.turn, waiting.c.send_after, waiting.c.id)
+            .limit(limit)
+        )
         chosen = (
             sa.select(where.team_id, where.id)
-            .where(where.state.in_(["ready", "sending"]), where.send_after <= now, free)
-            .order_by(where.send_after, where.id)
-            .limit(limit)
+            .where(sa.tuple_(where.team_id, where.id).in_(first), where.state.in_(["ready", "sending"]), free)
             .with_for_update(skip_locked=True)
         )
         rows = self.connection.execute(

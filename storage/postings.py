@@ -10,6 +10,7 @@ from bot.domain.posting import Card, Destination, Mail, Posting, Ref
 from storage import schema as s
 from storage.items import Items
 from storage.repository import Repository
+from storage.schedules import occurrence_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from bot.domain.checklist import Item
     from bot.domain.posting import NewPosting
+    from bot.domain.schedule import Occurrence
 
 CURRENT = timedelta(hours=12)
 """How long a posting is kept current after a newer one of its kind."""
@@ -94,6 +96,17 @@ class Postings(Repository):
             owed.team_id == team, owed.operation == "post", owed.state == "ready", owed.send_after.between(start, end)
         )
         return self._one(*_for(team, destination), where.posted_revision == 0, where.id.in_(post))
+
+    def occurrences(self, team: str, posting: str) -> Sequence[Occurrence]:
+        of, one, by = s.message_occurrences.c, s.occurrences.c, s.schedules.c
+        rows = self.connection.execute(
+            sa.select(s.occurrences, by.nudge)
+            .join(s.message_occurrences, sa.and_(of.team_id == one.team_id, of.occurrence_id == one.id))
+            .join(s.schedules, sa.and_(by.team_id == one.team_id, by.id == one.schedule_id))
+            .where(of.team_id == team, of.message_id == posting)
+            .order_by(one.due_at, one.id)
+        )
+        return [occurrence_of(row) for row in rows]
 
     def out(self, team: str, limit: int) -> Sequence[Posting]:
         where = s.messages.c

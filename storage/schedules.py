@@ -1,19 +1,17 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import sqlalchemy as sa
 
 from bot.domain import rhythm
-from bot.domain.schedule import Schedule
+from bot.domain.schedule import Occurrence, Schedule
 from storage import schema as s
 from storage.repository import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
-
-    from bot.domain.schedule import Occurrence
 
 
 class Schedules(Repository):
@@ -38,6 +36,16 @@ class Schedules(Repository):
         where = s.schedules.c
         rows = self.connection.execute(sa.select(s.schedules).where(where.team_id == team).order_by(where.nudge))
         return [_schedule(row) for row in rows]
+
+    def history(self, team: str, state: Literal["planned", "missed"]) -> Sequence[Occurrence]:
+        one, by = s.occurrences.c, s.schedules.c
+        rows = self.connection.execute(
+            sa.select(s.occurrences, by.nudge)
+            .join(s.schedules, sa.and_(by.team_id == one.team_id, by.id == one.schedule_id))
+            .where(one.team_id == team, one.state == state)
+            .order_by(one.due_at, one.id)
+        )
+        return [occurrence_of(row) for row in rows]
 
     def due(self, now: datetime, limit: int) -> Sequence[Schedule]:
         fires = s.schedules.c.next_fire_at
@@ -108,6 +116,11 @@ class Schedules(Repository):
     def next_fire_at(self) -> datetime | None:
         found: datetime | None = self.connection.execute(sa.select(sa.func.min(s.schedules.c.next_fire_at))).scalar()
         return found
+
+
+def occurrence_of(row: Any) -> Occurrence:
+    """An occurrence from its row, with its schedule's `nudge` beside it."""
+    return Occurrence(row.team_id, row.id, row.schedule_id, row.nudge, row.nominal, row.due_at, row.state)
 
 
 def _row(schedule: Schedule) -> dict[str, Any]:

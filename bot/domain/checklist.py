@@ -94,6 +94,10 @@ class Items(Protocol):
         """
         ...
 
+    def last_opened(self, team: str) -> datetime | None:
+        """When the team's newest run opened."""
+        ...
+
     def settle(self, item: Item, was: State) -> bool:
         """Write the item's new state if it still is `was`; False when somebody was faster."""
         ...

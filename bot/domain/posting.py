@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.checklist import Item
+    from bot.domain.schedule import Occurrence
 
 Operation = Literal["post", "edit", "delete"]
 GivenUp = Literal["failed", "unknown", "void"]
@@ -134,6 +135,10 @@ class Postings(Protocol):
 
     def waiting(self, team: str, destination: Destination, start: datetime, end: datetime) -> Posting | None:
         """The posting for a destination that is due in [start, end] and not sent yet, if there is one."""
+        ...
+
+    def occurrences(self, team: str, posting: str) -> Sequence[Occurrence]:
+        """The occurrences that a posting speaks of, earliest first."""
         ...
 
     def out(self, team: str, limit: int) -> Sequence[Posting]:

@@ -57,6 +57,10 @@ class Schedules(Protocol):
 
     def all(self, team: str) -> Sequence[Schedule]: ...
 
+    def history(self, team: str, state: Literal["planned", "missed"]) -> Sequence[Occurrence]:
+        """A team's occurrences in a state, earliest first."""
+        ...
+
     def due(self, now: datetime, limit: int) -> Sequence[Schedule]:
         """The schedules of every team whose instant has come, earliest first, locked against other processes."""
         ...

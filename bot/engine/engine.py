@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from bot.engine.catchup import sign_of_life
 from bot.engine.civil_change import refresh
 from bot.engine.planner import Lease, Planned, plan_due
 from bot.engine.sender import LEASE
@@ -82,6 +83,7 @@ class Engine:
         while True:
             self._woken.clear()
             try:
+                await self._store.write(sign_of_life)
                 await self.settle()
                 due = await self.next_at()
             except VigieError:

@@ -69,8 +69,8 @@ class Mailbox:
     def _tx(self) -> Tx:
         return self._views.tx
 
-    def put(self, view: View, nudge: Nudge, parcel: Parcel, one: Occurrence) -> None:
-        """Place one parcel of one occurrence."""
+    def put(self, view: View, nudge: Nudge, parcel: Parcel, one: Occurrence, *, late: bool = False) -> None:
+        """Place one parcel of one occurrence; `late`: after a stop, which the message then says."""
         slots = self._slots.setdefault((view.team.id, parcel.destination), [])
         due = max(one.due_at, self._tx.now)
         at = due if nudge.asked else deferred(due, view.team, view.defaults)
@@ -84,7 +84,7 @@ class Mailbox:
             slots.append(slot)
         slot.at = min(slot.at, at) if slot.state in ("new", "ready") else slot.at
         slot.grown = True
-        slot.kinds.add(nudge.id)
+        slot.kinds |= {nudge.id, "catchup"} if late else {nudge.id}
         slot.items += [item for item in parcel.items if item not in slot.items]
         slot.occurrences.append(one.id)
 

@@ -26,17 +26,36 @@ if TYPE_CHECKING:
     from bot.ports import Tx
 
 
+LOOK_BACK = 40
+"""Days of a stop that are looked at for what began then: more than a month."""
+
+
 def open_day(tx: Tx, roster: Roster, day: date) -> None:
-    """Close what is over, then open what the team's templates have on that day. Doing it twice changes nothing."""
-    due = [
-        (template, nominal)
-        for template in tx.templates.all(roster.team.id)
-        if template.state == "active"
-        for nominal in moments_of(template, roster.team, day)
-    ]
+    """Close what is over, then open what the team's templates have on that day. Doing it twice changes nothing.
+
+    After days on which nothing could open (a stop), what began then and is not over opens as well.
+    """
+    active = [template for template in tx.templates.all(roster.team.id) if template.state == "active"]
+    due = [(one, nominal) for one in active for nominal in moments_of(one, roster.team, day)]
+    due += [(one, nominal) for one in active for nominal in _not_over(tx, roster.team, one, day)]
     close_over(tx, roster, day, {task.key for template, _ in due for task in template.tasks})
     for template, nominal in due:
         open_run(tx, roster, template, nominal)
+
+
+def _not_over(tx: Tx, team: Team, template: Template, day: date) -> Iterator[datetime]:
+    """The newest moment of a template since the last opening, if its deadline is still ahead on that day."""
+    last = tx.items.last_opened(team.id)
+    since = team.today(last) if last else day
+    if template.rhythm is None or template.deadline is None or since >= day - timedelta(days=1):
+        return
+    missed = [
+        nominal
+        for gap in range(1, min((day - since).days, LOOK_BACK))
+        for nominal in moments_of(template, team, since + timedelta(days=gap))
+    ]
+    if missed and deadline_of(template.deadline, missed[-1], team.calendar).date() >= day:
+        yield missed[-1]
 
 
 def moments_of(template: Template, team: Team, day: date) -> Iterator[datetime]:

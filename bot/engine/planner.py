@@ -16,6 +16,7 @@ from bot.domain.civil import instant
 from bot.domain.ids import new_id
 from bot.domain.rhythm import next_nominal
 from bot.domain.schedule import Occurrence
+from bot.engine.catchup import last_stop, sign_of_life
 from bot.engine.civil_change import guard
 from bot.engine.grouping import Mailbox
 from bot.engine.view import Views
@@ -65,6 +66,7 @@ def plan_due(tx: Tx, registry: Registry, lease: Lease, *, limit: int = BATCH) ->
     if not due:
         return Planned(0)
     guard(tx)
+    stop = sign_of_life(tx) or last_stop(tx)
     views = Views(tx, [schedule.team for schedule in due])
     moved, found = [], []
     for schedule in due:
@@ -76,8 +78,9 @@ def plan_due(tx: Tx, registry: Registry, lease: Lease, *, limit: int = BATCH) ->
     known = [(one, nudge) for one in fresh if (nudge := registry.nudge(one.nudge))]
     for one, nudge in sorted(known, key=lambda pair: (pair[0].due_at, pair[1].rank)):
         view = views.of(one.team)
+        stopped = stop is not None and stop.covers(one)
         for parcel in nudge.plan(view, one):
-            mailbox.put(view, nudge, parcel, one)
+            mailbox.put(view, nudge, parcel, one, late=stopped)
     late = [(tx.now - one.due_at).total_seconds() for one in fresh]
     return Planned(len(due), mailbox.store(lease), late, len(found) - len(fresh))
 
