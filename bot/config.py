@@ -61,6 +61,20 @@ class Settings(BaseSettings):
         Literal["fr", "en"],
         Field(validation_alias="VIGIE_LANGUAGE", description="Language of new teams and of the terminal: fr or en"),
     ] = "fr"
+    host: Annotated[
+        str,
+        Field(
+            validation_alias="VIGIE_HOST",
+            description="Address to listen on; another than this machine's own asks for VIGIE_WEB_TOKEN",
+        ),
+    ] = "127.0.0.1"
+    port: Annotated[
+        int, Field(validation_alias="VIGIE_PORT", ge=1, le=65535, description="Port to listen on")
+    ] = 8080
+    web_token: Annotated[
+        SecretStr,
+        Field(validation_alias="VIGIE_WEB_TOKEN", description="What the web chat asks for before it opens (a secret)"),
+    ] = SecretStr("")
     catalogue_dir: Annotated[
         Path | None,
         Field(

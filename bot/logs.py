@@ -13,41 +13,52 @@ if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
 _SECRETS = re.compile(
-    r"(?P<slack>xox[a-z]-[\w-]+|xapp-[\w-]+)"
+    r"(?P<slack>xox[a-z](?:\.xox[a-z])?-[\w-]+|xapp-[\w-]+)"
     r"|(?P<discord>[MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{27,40})"
-    r"|(?P<url>(?<=://)[^/\s:@]+:[^/\s@]+(?=@))"
+    r"|(?P<url>(?<=://)[^/\s:@]*:[^/\s@]+(?=@))"
 )
+_PLACES = re.compile(
+    r"(hooks\.slack\.com/\w+/|/webhooks/\d+/|/interactions/\d+/|/calendar/|[?&](?:token|secret|key)=|\b(?:Bot|Bearer) )"
+    r"[\w/+=-]{20,}"
+)
+"""Addresses and headers in which a secret stands at a known place."""
 _NAMES = re.compile(r"token|secret|password|authorization|api_key", re.IGNORECASE)
 HIDDEN = "***"
 
 
 def redact(text: str) -> str:
-    """Text without what looks like a platform's token or a password in an address."""
-    return _SECRETS.sub(HIDDEN, text)
+    """Text without what looks like a platform's token, a password in an address, or an address that is a secret."""
+    return _PLACES.sub(rf"\1{HIDDEN}", _SECRETS.sub(HIDDEN, text))
 
 
-def _redacting(_logger: object, _name: str, event: MutableMapping[str, object]) -> MutableMapping[str, object]:
+def _by_name(_logger: object, _name: str, event: MutableMapping[str, object]) -> MutableMapping[str, object]:
+    """Values whose name says that they are secret, however they look."""
     for key, value in event.items():
-        if _NAMES.search(key):
-            event[key] = HIDDEN
-        elif isinstance(value, str):
-            event[key] = redact(value)
+        event[key] = HIDDEN if _NAMES.search(key) else _within(value)
     return event
 
 
-class _Redaction(logging.Filter):
-    """For records of libraries, which do not pass through structlog."""
+def _within(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: HIDDEN if _NAMES.search(str(key)) else _within(inner) for key, inner in value.items()}
+    return value
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = redact(record.getMessage()), ()
-        return True
+
+class _Redacted(logging.Formatter):
+    """The last step before anything is written: lines of ours and of libraries, with their traces."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        try:
+            text = super().format(record)
+        except Exception:  # noqa: BLE001  # logging's own answer prints the arguments, secrets and all
+            text = f"{record.msg} (its arguments could not be written)"
+        return redact(text)
 
 
 def configure(level: str) -> None:
     """Set logging up for a whole process."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.addFilter(_Redaction())
-    handler.setFormatter(logging.Formatter("%(message)s"))
+    handler.setFormatter(_Redacted("%(message)s"))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     structlog.configure(
         processors=[
@@ -55,7 +66,7 @@ def configure(level: str) -> None:
             structlog.stdlib.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
-            _redacting,
+            _by_name,
             structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
