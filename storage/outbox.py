@@ -149,6 +149,10 @@ class Outbox(Repository):
             .values(send_after=at)
         )
 
+    def release(self, owner: str, delivery: Delivery) -> bool:
+        untried = {"first_attempt_at": None} if delivery.attempt == 1 else {}
+        return self._settle(owner, delivery, {"state": "ready", "attempt": delivery.attempt - 1, **untried})
+
     def postpone(self, owner: str, delivery: Delivery, until: datetime, error: str) -> bool:
         return self._settle(owner, delivery, {"state": "ready", "send_after": until, "error": error})
 

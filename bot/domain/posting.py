@@ -215,6 +215,10 @@ class Outbox(Protocol):
         """Let the waiting post of a posting leave at `at` if it was to leave later."""
         ...
 
+    def release(self, owner: str, delivery: Delivery) -> bool:
+        """Give it back as it was before it was taken: nothing was tried."""
+        ...
+
     def postpone(self, owner: str, delivery: Delivery, until: datetime, error: str) -> bool:
         """Give it back for a later attempt; the attempt is counted."""
         ...

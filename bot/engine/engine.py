@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
+TIDIED = "tidied"
+KEYS_KEPT = timedelta(days=7)
 POLL = timedelta(seconds=60)
 """The truth behind every hint: however a wake-up gets lost, the tables are looked at this often."""
 
@@ -39,6 +41,9 @@ class Engine:
         self._sender = sender
         self._metrics = metrics
         self._woken = asyncio.Event()
+        self._stopping = False
+        self.ticked_at: datetime | None = None
+        """When the last tick ended well: what health is judged by."""
 
     async def prepare(self) -> None:
         """Once before the first tick: schedules whose zone means something else by now are derived anew.
@@ -50,10 +55,10 @@ class Engine:
             log.warning("zones changed", schedules=moved)
 
     async def settle(self) -> None:
-        """Plan and send until nothing is due at the clock's present instant."""
-        while (planned := await self._plan()).due:
+        """Plan and send until nothing is due at the clock's present instant, or until stopped."""
+        while not self._stopping and (planned := await self._plan()).due:
             await self._sender.send(planned.leased)
-        while await self._sender.send_due():
+        while not self._stopping and await self._sender.send_due():
             pass
 
     async def _plan(self) -> Planned:
@@ -77,18 +82,34 @@ class Engine:
         """Something may be due: look now (from the event loop)."""
         self._woken.set()
 
+    def stop(self) -> None:
+        """Take no more work; :meth:`run` returns once what is under way is finished and confirmed."""
+        self._stopping = True
+        self._sender.stop()
+        self.wake()
+
     async def run(self, timer: Timer) -> None:
-        """Settle, arm the timer, sleep; until cancelled. A failure is logged and tried again at the next wake-up."""
+        """Settle, arm the timer, sleep; until stopped. A failure is logged and tried again at the next wake-up."""
         await self.prepare()
-        while True:
+        while not self._stopping:
             self._woken.clear()
             try:
-                await self._store.write(sign_of_life)
+                await self._store.write(self._housekeeping)
                 await self.settle()
                 due = await self.next_at()
+                self.ticked_at = self._clock.now()
             except VigieError:
                 log.exception("tick failed")
                 due = None
             latest = self._clock.now() + POLL
             timer.arm(min(due, latest) if due else latest, self.wake)
             await self._woken.wait()
+        timer.stop()
+
+    def _housekeeping(self, tx: Tx) -> None:
+        """A sign of life; once a day, request keys that no platform will send again are forgotten."""
+        sign_of_life(tx)
+        today = tx.now.date().isoformat()
+        if tx.facts.get(TIDIED) != today:
+            tx.requests.forget(tx.now - KEYS_KEPT)
+            tx.facts.put(TIDIED, today)

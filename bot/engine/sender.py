@@ -44,6 +44,8 @@ AT_ONCE = 32
 CONFIRM_EVERY = 0.25
 FIRST_BACKOFF = 5.0
 LONGEST_BACKOFF = 900.0
+NOT_BEGUN = "not begun"
+"""Given back without a call: the process stops, or its lease is too short. It counts as no attempt."""
 ATTEMPTS = 12
 """Transient failures before it counts as failed (about two hours of trying)."""
 
@@ -60,11 +62,16 @@ class Sender:
         self._metrics = metrics
         self._troubles = Troubles()
         self._calls = asyncio.Semaphore(AT_ONCE)
+        self._stopping = False
         self.owner = owner
 
     def budget(self) -> int:
         """How many deliveries this process may lease at a time."""
         return min([BATCH, *(one.budget(LEASE / 2) for one in self._platforms.values())])
+
+    def stop(self) -> None:
+        """Begin no more calls: those under way are finished and confirmed, the rest is given back at once."""
+        self._stopping = True
 
     async def send_due(self) -> int:
         """Carry out one batch of what waits; returns how many deliveries were taken (0: nothing is due)."""
@@ -80,23 +87,26 @@ class Sender:
         until = asyncio.get_running_loop().time() + LEASE
         found = await self._store.read(lambda tx: prepare(tx, self._registry, self._platforms, taken))
         ready = [one for one in found if isinstance(one, Outcome)]
-        running = {asyncio.create_task(self._in_turn(jobs, until)) for jobs in _by_destination(found)}
+        running = {asyncio.create_task(self._in_turn(jobs, until, ready)) for jobs in _by_destination(found)}
         while running or ready:
             if running:
                 done, running = await asyncio.wait(running, timeout=CONFIRM_EVERY)
-                ready += [outcome for task in done for outcome in task.result()]
-            outcomes, ready = ready, []
+                for task in done:
+                    task.result()  # a fault of ours is raised here, not swallowed
+            outcomes = ready[:]
+            ready.clear()
             if outcomes:
                 await self._store.write(lambda tx, some=outcomes: self._settle(tx, some))  # type: ignore[misc]
 
-    async def _in_turn(self, jobs: Sequence[Job], until: float) -> list[Outcome]:
-        """The jobs of one destination, one after the other."""
-        return [await self._carry_out(job, until) for job in jobs]
+    async def _in_turn(self, jobs: Sequence[Job], until: float, ready: list[Outcome]) -> None:
+        """The jobs of one destination, one after the other; each outcome is ready to be confirmed at once."""
+        for job in jobs:
+            ready.append(await self._carry_out(job, until))
 
     async def _carry_out(self, job: Job, until: float) -> Outcome:
         async with self._calls:
-            if asyncio.get_running_loop().time() > until - CALL:
-                return Outcome(job.delivery, error="lease too short", retry_after=0.0)
+            if self._stopping or asyncio.get_running_loop().time() > until - CALL:
+                return Outcome(job.delivery, error=NOT_BEGUN, retry_after=0.0)
             try:
                 ref = await _call(job)
             except OutcomeUnknownError as error:
@@ -123,6 +133,9 @@ class Sender:
                 self._failed(tx, one)
 
     def _failed(self, tx: Tx, one: Outcome) -> None:
+        if one.error == NOT_BEGUN:
+            tx.outbox.release(self.owner, one.delivery)
+            return
         if not one.permanent and one.delivery.attempt < ATTEMPTS:
             wait = _backoff(one)
             log.warning("delivery postponed", delivery=one.delivery.id, error=one.error, seconds=wait)
