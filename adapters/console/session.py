@@ -20,7 +20,7 @@ from bot.spelling import fold, lookup, nearest
 from bot.zones import zone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -139,6 +139,14 @@ class Session:
         """« lundi 23 novembre, 9 h 05 »."""
         there = local(at, self.place.zone)
         return f"{self.place.texts.date(there.date())}, {self.place.texts.time(there.time())}"
+
+    def now(self) -> datetime:
+        """The demo's instant."""
+        return self._journey.now()
+
+    def seen(self) -> Iterator[Shown]:
+        """The messages that whoever speaks can see, newest first."""
+        return (one for one in self._platform.latest() if self.visible(one))
 
     def visible(self, shown: Shown) -> bool:
         """Whether whoever speaks could see this message."""

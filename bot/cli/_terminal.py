@@ -1,0 +1,73 @@
+"""The demo at a prompt: what the terminal shows first, and what it completes from."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+from adapters.console.completion import Scene
+from adapters.console.drawn import Look
+from adapters.console.terminal import Screen, Terminal
+from bot.cli._console import spoken_to
+
+if TYPE_CHECKING:
+    from adapters.console.session import Session
+    from bot.cli._ahead import Upcoming
+    from bot.cli._demo import Demo, Options
+    from bot.ports import Tx
+
+FACES = ("done", "mine", "later", "skip", "seen", "asked")
+"""Meanings of emoji that are offered, the most usual first."""
+TRIED = ("day", "done", "forward")
+"""The three things to try."""
+
+
+def look() -> Look:
+    """The terminal as it is now."""
+    return Look(shutil.get_terminal_size().columns, colour=not os.environ.get("NO_COLOR"))
+
+
+async def run_terminal(options: Options) -> None:
+    """Until somebody leaves."""
+    screen = Screen(look)
+    async with spoken_to(options, screen.show, screen.say) as (running, session, headed):
+        screen.headings = lambda shown, event: [headed(shown, event), headed(shown, event).rpartition(", ")[2]]
+        terminal = prompt(running, session, screen)
+        welcome(running, session, screen)
+        await session.settle()
+        await terminal.run()
+
+
+def prompt(running: Demo, session: Session, screen: Screen) -> Terminal:
+    """The prompt over an open demo; its journeys print as they go."""
+    language, texts = running.language, session.place.texts
+    reactions = running.app.catalogue(running.team.id).defaults.reactions
+    faces = {one.unicode[0]: texts.text(f"console.face.{name}") for name, one in reactions.items() if name in FACES}
+    scene = Scene(session.place, session.seen, faces)
+
+    def tasks(tx: Tx) -> list[str]:
+        known = [task for template in tx.templates.all(running.team.id) for task in template.tasks]
+        return list(dict.fromkeys(task.title.say(language) for task in known))
+
+    async def refresh() -> Upcoming | None:
+        scene.tasks = await running.app.store.read(tasks)
+        return await running.journey.upcoming()
+
+    terminal = Terminal(session, screen, scene, refresh)
+    running.journey.step = terminal.step
+    return terminal
+
+
+def welcome(running: Demo, session: Session, screen: Screen) -> None:
+    """What this is, and three things to try."""
+    texts = session.place.texts
+    screen.say(f"**{texts.text('console.welcome.title')}**", "")
+    screen.say(texts.text("console.welcome.what"), "")
+    if running.kept:
+        when = session.when(running.clock.now())
+        screen.say(texts.text("console.welcome.again", when=when, count=len(running.kept)), "")
+    screen.say(texts.text("console.welcome.try"), "")
+    for one in TRIED:
+        screen.say("  **{}**  {}".format(texts.text(f"console.try.{one}"), texts.text(f"console.try.{one}.what")), "")
+    screen.say(texts.text("console.welcome.who", name=session.speaker), "")
