@@ -15,6 +15,7 @@ from bot.zones import zone
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
+    from zoneinfo import ZoneInfo
 
     from bot.catalogue.loader import Catalogue
     from bot.domain.audit import Source
@@ -41,6 +42,8 @@ class Call:
     catalogue: Catalogue
     posting: Posting | None = None
     """The message of ours that was clicked or reacted to."""
+    given: str = ""
+    """What an act needs besides its item: a moment, a member's id, a reason (« id=… » in a button's target)."""
 
     @property
     def team(self) -> Team:
@@ -60,6 +63,11 @@ class Call:
     @property
     def today(self) -> date:
         return self.team.today(self.now)
+
+    @property
+    def tz(self) -> ZoneInfo:
+        """The zone of the asker's own wall clock."""
+        return zone(self.member.zone) if self.member and self.member.zone else self.team.tz
 
     @property
     def values(self) -> Mapping[str, tuple[str, ...]]:
@@ -85,8 +93,7 @@ class Call:
 
     def clock(self, instant: datetime) -> At:
         """An instant as a time of day on the asker's own wall clock."""
-        own = zone(self.member.zone) if self.member and self.member.zone else self.team.tz
-        return At(instant, self.texts.time(local(instant, own).time()))
+        return At(instant, self.texts.time(local(instant, self.tz).time()))
 
     def line(self, key: str, /, **values: object) -> Line:
         """A text in the asker's language."""

@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who makes a change (None: Vigie itself) and through what."""
+    """Who makes a change (None: Vigie itself), through what, and why (a reason's code, or the id of a note)."""
 
     member: str | None = None
     source: Source = "engine"
+    reason: str | None = None
 
 
 def change(tx: Tx, author: Author, before: Item, after: Item, act: str, *, quiet: bool = False) -> None:
@@ -46,9 +47,10 @@ def change(tx: Tx, author: Author, before: Item, after: Item, act: str, *, quiet
             subject_id=before.id,
             actor=author.member,
             behalf=behalf,
-            before=_facts(before),
-            after=_facts(after),
+            before=facts(before),
+            after=facts(after),
             source=author.source,
+            reason=author.reason,
         )
     )
     if after.is_open and after.holder != before.holder:
@@ -74,9 +76,10 @@ def edit(team: str, posting: str, tx: Tx) -> Delivery:
     return Delivery(team, new_id(tx.now), posting, "edit", tx.now)
 
 
-def _facts(item: Item) -> dict[str, str | None]:
-    """What the record keeps of an item's state: ids only."""
-    return {"state": item.state.value, "holder": item.holder, "closed_by": item.closed_by}
+def facts(item: Item) -> dict[str, str | None]:
+    """What the record keeps of an item's state: ids and moments only. An undo reads it back."""
+    later = {"later_at": item.later_at.isoformat(), "snoozes": str(item.snoozes)} if item.later_at else {}
+    return {"state": item.state.value, "holder": item.holder, "closed_by": item.closed_by, **later}
 
 
 def reopened(item: Item, tx: Tx) -> Item:

@@ -25,7 +25,7 @@ from bot.errors import RefusalError
 from bot.i18n import texts
 from bot.line import LONGEST_LINE, meant, run_line
 from bot.message import Message, Reply, Text, reply_from_json, reply_to_json
-from bot.reaction import bare, meaning
+from bot.reacted import reacted, sense
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -134,18 +134,12 @@ class Pipeline:
         return press.handler(call, tx)
 
     def _reacted(self, call: Call, tx: Tx, what: Reacted) -> Reply:
-        """A reaction is a fact of a set: one that is already known, or that means nothing, changes nothing."""
+        """On one of our messages, by somebody of the team; what means nothing to us is ignored in silence."""
         posting = tx.postings.at(call.team.id, what.ref)
-        means = meaning(what.emoji, call.catalogue.defaults.reactions)
-        if posting is None or means is None or means not in self.registry.acts:
+        if posting is None or sense(call, what.emoji) is None:
             return Reply()
         call.permit(Right.SEE)
-        call = replace(call, posting=posting)
-        if what.added:
-            new = tx.reactions.add(call.team.id, posting.id, call.me.id, bare(what.emoji))
-            return trigger.by_reaction(call, tx, means) if new else Reply()
-        gone = tx.reactions.remove(call.team.id, posting.id, call.me.id, bare(what.emoji))
-        return trigger.by_removal(call, tx) if gone else Reply()
+        return reacted(replace(call, posting=posting), tx, what)
 
 
 class _RefusedError(Exception):

@@ -11,11 +11,18 @@ if TYPE_CHECKING:
 
 _VARIATION = "\ufe0f"
 _TONES = {chr(code) for code in range(0x1F3FB, 0x1F400)}
+_TEN = "\U0001f51f"
+_KEYCAP = "\u20e3"
+_SLACK = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "keycap_ten")
+
+ACTS = {"done": "done", "mine": "take", "seen": "seen", "later": "snooze", "skip": "skip"}
+"""The act of a meaning. The others do none: `asked` is asked about, `alert` is not an act on an item."""
 
 
 def bare(emoji: str) -> str:
     """An emoji without presentation selector and skin tone, so that ✔️ and ✔, 👍🏽 and 👍 are one."""
-    return "".join(char for char in emoji if char != _VARIATION and char not in _TONES)[:64]
+    plain = emoji.partition("::skin-tone-")[0]
+    return "".join(char for char in plain if char != _VARIATION and char not in _TONES)[:64]
 
 
 def meaning(emoji: str, faces: Mapping[Meaning, Face]) -> str | None:
@@ -25,3 +32,13 @@ def meaning(emoji: str, faces: Mapping[Meaning, Face]) -> str | None:
         if wanted in {bare(face) for face in known.unicode} or wanted in known.slack:
             return name
     return None
+
+
+def position(emoji: str) -> int | None:
+    """The position that a keycap names: 1️⃣ … 9️⃣, 🔟; None for anything else."""
+    wanted = bare(emoji)
+    if wanted in _SLACK:
+        return _SLACK.index(wanted) + 1
+    if wanted == _TEN:
+        return 10
+    return int(wanted[0]) if len(wanted) == 2 and wanted[1] == _KEYCAP and wanted[0] in "123456789" else None  # noqa: PLR2004

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from bot.change import Author, change
 from bot.domain.checklist import State
-from bot.errors import RefusalError
 from bot.registry import act
+from bot.trigger import must_be_open
 
 if TYPE_CHECKING:
     from bot.call import Call
@@ -18,10 +18,9 @@ if TYPE_CHECKING:
 @act("done")
 def done(call: Call, tx: Tx, item: Item) -> Line:
     """An open item is done, by whoever says so; saying it again changes nothing and says who did it."""
-    if item.state is State.DONE:
+    if item.state is State.DONE and item.closed_at and call.team.today(item.closed_at) == call.today:
         return call.line("done.already", title=item.task.title, who=call.roster.name(item.closed_by))
-    if not item.is_open:
-        raise RefusalError("item.closed", title=item.task.title)
+    must_be_open(call, item)
     after = replace(
         item,
         state=State.DONE,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.cards.item import Lines, by_task, in_order
+from bot.cards.tasks import choices
 from bot.i18n import capital
 from bot.message import Button, Line, Message, Text, plain
 
@@ -55,14 +57,20 @@ def my_day(roster: Roster, texts: Texts, items: Sequence[Item], me: str, now: da
     head = _heading(texts, roster.name(me), len(mine))
     blocks: list[Block] = [Text(head, "title" if mine else "plain")]
     for place, group in enumerate(mine[:MOST_LINES], 1):
-        button = Button(texts.text("button.done"), "done", group[0].id)
-        blocks.append(lines.block(place, group, name=False, buttons=(button,)))
+        line = lines.block(place, group, name=False, buttons=choices(texts, group[0]))
+        blocks.append(replace(line, under=_put_off(lines, texts, group, now)))
     blocks += _more(texts, len(mine))
     if items:
         blocks.append(Text(_progress(texts, "day.team", items), "note"))
         team = "jour équipe" if texts.language == "fr" else "day team"
         blocks.append(Button(texts.text("button.team"), "say", team))
     return Message(tuple(blocks), plain(head))
+
+
+def _put_off(lines: Lines, texts: Texts, group: Sequence[Item], now: datetime) -> tuple[Line, ...]:
+    """« Plus tard : à 14 h » under what was put off."""
+    coming = [item.later_at for item in group if item.is_open and item.later_at and item.later_at > now]
+    return (texts.line("day.later", when=lines.moment(min(coming))),) if coming else ()
 
 
 def _heading(texts: Texts, name: str, count: int) -> Line:

@@ -105,6 +105,13 @@ class Lines:
             return ()
         return (" ", *self._texts.line("item.reopened", at=self.at(max(back))))
 
+    def moment(self, instant: datetime) -> Line:
+        """A time of day today, the day too when it is another one."""
+        there = local(instant, self._roster.team.tz)
+        if there.date() == self._roster.team.today(self._now):
+            return self._texts.line("item.at", at=self.at(instant))
+        return self._texts.line("item.at_day", day=there.date(), at=self.at(instant))
+
     def at(self, instant: datetime) -> At:
         """A time of day on the team's wall clock."""
         return At(instant, self._texts.time(local(instant, self._roster.team.tz).time()))

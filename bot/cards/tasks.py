@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.checklist import Item
+    from bot.domain.member import Member
     from bot.domain.roster import Roster
+    from bot.engine.view import View
     from bot.i18n import Texts
     from bot.message import Block, Line
 
@@ -58,3 +60,16 @@ def reminder(roster: Roster, texts: Texts, items: Sequence[Item], now: datetime)
         else texts.line("reminder.open", task=short)
     )
     return Message((Text(head), *choices(texts, item)), plain(head))
+
+
+def given(view: View, reader: Member, item: Item, giver: str) -> Message:
+    """« Léa te confie une tâche. » and the task with its buttons; given on since: to whom."""
+    texts = view.roster.texts_for(reader)
+    if item.is_open and item.holder != reader.id:
+        who = view.roster.name(item.holder) or texts.text("word.nobody")
+        gone = texts.line("given.gone", title=item.task.title, who=who)
+        return Message((Text(gone),), plain(gone))
+    head = texts.line("given.said", who=giver or texts.text("word.somebody"))
+    lines = Lines(view.roster, texts, view.now, public=False)
+    block = lines.block(1, [item], name=False, buttons=choices(texts, item) if item.is_open else ())
+    return Message((Text(head), block), f"{plain(head)} {item.task.title.say(texts.language)}")

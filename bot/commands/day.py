@@ -8,6 +8,7 @@ from bot.message import Reply
 from bot.registry import Guide, Names, command
 from bot.spelling import fold
 from bot.today import items_of
+from bot.trigger import visible
 
 if TYPE_CHECKING:
     from bot.call import Call
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     ),
 )
 def day(call: Call, tx: Tx) -> Reply:
-    items = items_of(tx, call.team, call.today)
+    items = visible(call, items_of(tx, call.team, call.today))
     if fold(call.rest) in {"equipe", "team", "l equipe"}:
+        items = [item for item in items if not item.task.private]
         return Reply(team_day(call.roster, call.texts, list(enumerate(in_order(items), 1)), call.today, call.now))
     return Reply(my_day(call.roster, call.texts, items, call.me.id, call.now))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.acts.undo import UNDOABLE, undoable
 from bot.domain.member import Right
 from bot.errors import RefusalError
 from bot.registry import Guide, Names, command
@@ -33,18 +34,21 @@ LOOK_BACK = 50
 def reopen(call: Call, tx: Tx) -> Reply:
     if call.rest:
         return by_command(call, tx, "reopen")
-    last = _last_settled(call, tx)
+    last = _last_touched(call, tx)
     if last is None:
         raise RefusalError("reopen.nothing")
-    return perform(call, tx, call.registry.acts["reopen"], [last])
+    return perform(call, tx, call.registry.acts["undo"], [last])
 
 
-def _last_settled(call: Call, tx: Tx) -> Item | None:
-    """What I settled last today and that is still so."""
+def _last_touched(call: Call, tx: Tx) -> Item | None:
+    """The item of my last act of today that still stands as I left it."""
     for entry in tx.audit.latest(call.team.id, limit=LOOK_BACK, actor=call.me.id):
         if call.team.today(entry.at) != call.today:
             return None
-        item = tx.items.get(call.team.id, entry.subject_id) if entry.subject == "item" else None
-        if item and not item.is_open and item.closed_by == call.me.id:
+        if entry.subject != "item" or entry.act not in UNDOABLE:
+            continue
+        item = tx.items.get(call.team.id, entry.subject_id)
+        last = undoable(call, tx, item) if item else None
+        if item and last and last.id == entry.id:
             return item
     return None

@@ -38,7 +38,8 @@ class Task:
     """One thing to do, as a version of a template defines it.
 
     `key` names it for ever (a catalogue id such as `veille`, or the team's own), `title` heads a line, `short` stands
-    inside a sentence with its article, `names` are other things people call it.
+    inside a sentence with its article, `names` are other things people call it. `private`: a reminder of one's own, which
+    the team's cards leave out.
     """
 
     key: str
@@ -49,6 +50,7 @@ class Task:
     text: Words = Words("", "")
     minutes: int | None = None
     exclusive: bool = False
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,8 @@ def close_over(tx: Tx, roster: Roster, day: date, opening: set[str]) -> None:
     """Drop the open items of earlier days whose policy says so; one that is carried gives way to its task's new run."""
     begins, _ = bounds(roster.team, day)
     for item in items_of(tx, roster.team, day):
-        if not item.is_open or item.start >= begins:
+        put_off = item.later_at is not None and item.later_at >= begins
+        if not item.is_open or item.start >= begins or put_off:
             continue
         gone = replace(item, state=State.DROPPED, closed_at=tx.now)
         if item.closing is Closing.DROP and (item.deadline is None or item.deadline < begins):

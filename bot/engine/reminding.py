@@ -70,7 +70,7 @@ def _join_or_owe(tx: Tx, item: Item, at: datetime, window: timedelta) -> None:
     tx.outbox.bring_forward(item.team, waiting.id, at)
 
 
-def tell_holder(tx: Tx, item: Item, at: datetime) -> None:
-    """Owe the new holder of an item one private message that says so."""
+def tell_holder(tx: Tx, item: Item, giver: str, at: datetime) -> None:
+    """Owe the new holder of an item one private message that says who gave it to them (`giver`: a member's id)."""
     if item.holder is not None:
-        _owe(tx, item, "given", item.id, at)
+        _owe(tx, item, "given", giver, at)

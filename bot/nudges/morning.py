@@ -32,7 +32,8 @@ def render(view: View, card: Card) -> Message:
 def day_card(view: View, occurrence: Occurrence, keys: Collection[str] | None = None) -> Iterable[Parcel]:
     """What the channel is told of a day: all of its items, or those of some tasks."""
     today = view.team.today(view.now)
-    items = [item for item in view.items(today) if keys is None or item.task.key in keys]
+    shared = (item for item in view.items(today) if not item.task.private)
+    items = [item for item in shared if keys is None or item.task.key in keys]
     if view.team.home and items:
         ids = tuple(item.id for item in in_order(items))
         yield Parcel(Destination(channel=view.team.home), today.isoformat(), ids)

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.cards import ask
+from bot.change import Author, change
+from bot.domain.member import Right
+from bot.engine.grouping import deferred
+from bot.engine.reminding import tell_holder
+from bot.errors import RefusalError
+from bot.people import colleague
+from bot.registry import act
+from bot.trigger import must_be_open
+
+if TYPE_CHECKING:
+    from bot.call import Call
+    from bot.domain.checklist import Item
+    from bot.message import Line, Message
+    from bot.ports import Tx
+
+
+@act("assign", right=Right.ASSIGN)
+def assign(call: Call, tx: Tx, item: Item) -> Line | Message:
+    """The item is somebody's now, who is told in private; nobody named: it is asked. Given to oneself, it is taken."""
+    must_be_open(call, item)
+    if not call.given:
+        return ask.whom(call, item)
+    to = call.roster.member(call.given) or colleague(call, tx, call.given)
+    if to.id == item.holder:
+        return call.line("assign.already", title=item.task.title, who=to.name)
+    if not to.may(Right.COMPLETE_OWN):
+        raise RefusalError("assign.observer", who=to.name)
+    after = replace(item, holder=to.id, later_at=None, snoozes=0)
+    change(tx, Author(call.me.id, call.source), item, after, "assign")
+    if to.id == call.me.id:
+        return call.line("take.said", title=item.task.title)
+    tell_holder(tx, after, call.me.id, deferred(tx.now, call.team, call.catalogue.defaults))
+    return call.line("assign.said", title=item.task.title, who=to.name)

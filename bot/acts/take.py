@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.cards import ask
+from bot.change import Author, change
+from bot.registry import act
+from bot.trigger import must_be_open
+
+if TYPE_CHECKING:
+    from bot.call import Call
+    from bot.domain.checklist import Item
+    from bot.message import Line, Message
+    from bot.ports import Tx
+
+
+@act("take")
+def take(call: Call, tx: Tx, item: Item) -> Line | Message:
+    """The item is mine now. What a colleague holds is never taken without their name having been said first."""
+    must_be_open(call, item)
+    if item.holder == call.me.id:
+        return call.line("take.already", title=item.task.title)
+    if call.roster.member(item.holder) and call.given != ask.YES:
+        return ask.from_whom(call, [item])
+    after = replace(item, holder=call.me.id, later_at=None, snoozes=0)
+    change(tx, Author(call.me.id, call.source), item, after, "take")
+    return call.line("take.said", title=item.task.title)

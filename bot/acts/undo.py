@@ -1,0 +1,64 @@
+"""My last act of the day on an item, taken back: the item is as it was before it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bot.change import Author, change, facts, reopened
+from bot.domain.checklist import State
+from bot.errors import RefusalError
+from bot.registry import act
+
+if TYPE_CHECKING:
+    from bot.call import Call
+    from bot.domain.audit import Entry
+    from bot.domain.checklist import Item
+    from bot.message import Line
+    from bot.ports import Tx
+
+SETTLING = frozenset({"done", "skip"})
+MOVING = frozenset({"snooze", "take", "assign"})
+UNDOABLE = SETTLING | MOVING | {"remind"}
+
+
+@act("undo")
+def undo(call: Call, tx: Tx, item: Item) -> Line:
+    """What I did last to the item today is undone, unless it has changed since: then nothing is guessed."""
+    last = undoable(call, tx, item)
+    if last is None:
+        raise RefusalError("undo.nothing", title=item.task.title)
+    author = Author(call.me.id, call.source)
+    if last.act in SETTLING:
+        change(tx, author, item, reopened(item, tx), "reopen")
+        return call.line(f"undo.{last.act}", title=item.task.title)
+    if last.act == "remind":
+        gone = replace(item, state=State.DROPPED, closed_by=call.me.id, closed_at=tx.now, closed_via=call.source)
+        change(tx, author, item, gone, "undo")
+        return call.line("undo.remind", title=item.task.title)
+    after = _before(item, last)
+    change(tx, author, item, after, "undo")
+    who = call.roster.name(after.holder) or call.texts.text("word.nobody")
+    return call.line(f"undo.{last.act}", title=item.task.title, who=who)
+
+
+def undoable(call: Call, tx: Tx, item: Item) -> Entry | None:
+    """My last act of today on this item, if the item is still as it left it and nobody else has acted since."""
+    now = facts(item)
+    for entry in tx.audit.of_subject(call.team.id, "item", item.id):
+        if entry.actor != call.me.id or call.team.today(entry.at) != call.today:
+            return None
+        if entry.act in UNDOABLE and dict(entry.after) == now:
+            return entry
+    return None
+
+
+def _before(item: Item, entry: Entry) -> Item:
+    later = entry.before.get("later_at")
+    return replace(
+        item,
+        holder=entry.before.get("holder"),
+        later_at=datetime.fromisoformat(later) if later else None,
+        snoozes=int(entry.before.get("snoozes") or 0),
+    )

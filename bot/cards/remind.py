@@ -1,0 +1,40 @@
+"""A reminder said back in full, or the question that its moment leaves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.cards.ask import LONGEST_TARGET
+from bot.domain.civil import local
+from bot.message import Button, Message, Text, plain
+from bot.when import say_moment
+
+if TYPE_CHECKING:
+    from bot.call import Call
+    from bot.domain.checklist import Item
+    from bot.message import Block
+    from bot.remind import Wanted
+    from bot.when import Ask
+
+
+def written(call: Call, wanted: Wanted, item: Item) -> Message:
+    """« Rappel pour Karim, mardi 24 novembre à 9 h : relancer l’imprimeur »."""
+    moment = say_moment(local(item.start, call.tz), call.texts.language, now_local=local(call.now, call.tz))
+    who = call.roster.name(item.holder)
+    key = "remind.said_role" if wanted.role else "remind.said" if wanted.mine else "remind.said_to"
+    role = call.catalogue.roles[wanted.role].title.of(call.texts.language) if wanted.role else ""
+    line = call.line(key, moment=moment, who=who, role=role, text=wanted.text)
+    return Message((Text(line), Button(call.texts.text("button.undo"), "undo", item.id)), plain(line))
+
+
+def which_moment(call: Call, wanted: Wanted, asked: Ask) -> Message:
+    """The same line again with each moment in full; in words alone where a button could not hold it."""
+    language, now = call.texts.language, local(call.now, call.tz)
+    moments = [say_moment(one.local, language, now_local=now) for one in asked.choices]
+    name = call.registry.commands["remind"].names.shown(language)
+    lines = [" ".join(f"{name} {wanted.spoken_for} {one} {wanted.text}".split()) for one in moments]
+    line = call.line("remind.ask", question=call.line(asked.question), moments=call.texts.listing(moments, "word.or"))
+    blocks: list[Block] = [Text(line)]
+    if max(map(len, lines)) <= LONGEST_TARGET:
+        blocks += [Button(label, "say", target) for label, target in zip(moments, lines, strict=True)]
+    return Message(tuple(blocks), plain(line))

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.cards import week as card
+from bot.coming import items_within, week_of
+from bot.message import Reply
+from bot.registry import Guide, Names, command
+from bot.spelling import fold
+from bot.trigger import visible
+
+if TYPE_CHECKING:
+    from bot.call import Call
+    from bot.ports import Tx
+
+
+@command(
+    names=Names("week", "semaine", also_en=("this week", "my week"), also_fr=("cette semaine", "ma semaine", "hebdo")),
+    section="day",
+    reads=True,
+    en=Guide("what is open this week by day; “team” shows everybody’s", "week [team]", ("week", "week team")),
+    fr=Guide("ce qui reste cette semaine, jour par jour ; « équipe » montre tout", "semaine [équipe]",
+             ("semaine", "semaine équipe")),
+)  # fmt: skip
+def week(call: Call, tx: Tx) -> Reply:
+    items = visible(call, items_within(tx, call.roster, week_of(call.today)))
+    draw = card.team if fold(call.rest) in {"equipe", "team", "l equipe"} else card.mine
+    return Reply(draw(call, items, "week"))

@@ -1,0 +1,155 @@
+"""A reminder as people ask for it: « Karim demain 9h de relancer l’imprimeur »: for whom, when, of what."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.change import facts
+from bot.domain.audit import Entry
+from bot.domain.ids import new_id
+from bot.domain.rhythm import Closed, Once, Rhythm
+from bot.domain.role import personal
+from bot.domain.task import Closing, Task, Template, Words
+from bot.engine.opening import open_run
+from bot.engine.scheduling import schedule
+from bot.errors import RefusalError
+from bot.i18n import capital
+from bot.later import read as read_moment
+from bot.later import says_when
+from bot.naming import cleaned
+from bot.people import colleague, named
+from bot.spelling import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.call import Call
+    from bot.domain.checklist import Item
+    from bot.domain.member import Member
+    from bot.ports import Tx
+    from bot.when import Ask, Moment
+
+LONGEST_TEXT = 200
+"""Characters of what is to be remembered."""
+_LONGEST_WHEN = 12
+"""Words in which a moment is said."""
+_LONGEST_WHO = 4
+_OF = re.compile(r"^(?:(?:de|du|que|to|that|about|of)\s+|d[’']\s*|qu[’']\s*|[:,–—-]\s*)", re.IGNORECASE)
+_LEADS = re.compile(r"^(?:de|du|que|to|that|about|of|[:–—-])$|^(?:d|qu)[’']", re.IGNORECASE)
+_FOR = {"a", "pour", "for", "to", "au", "aux"}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """For whom (`role` when a role was named, else `member`), when, and of what, as typed."""
+
+    member: Member | None
+    role: str
+    when: Moment | Ask
+    text: str
+    mine: bool
+    spoken_for: str
+    """The words that named the person or the role, to be typed again."""
+
+
+def read(call: Call, tx: Tx) -> Wanted:
+    """What is asked for. RefusalError when a part is missing, a person unknown, a moment past or not understood."""
+    who, rest = _who(call, call.rest.split())
+    before, said, after = _when(call, rest)
+    if before and not who and (_unknown(before) or after):
+        raise RefusalError("member.unknown", name=" ".join(before[:3])[:40], known=_names(call))
+    text = cleaned(_OF.sub("", " ".join((*before, *after))).strip())
+    if not text:
+        raise RefusalError("remind.what")
+    if len(text) > LONGEST_TEXT:
+        raise RefusalError("remind.too_long", limit=LONGEST_TEXT)
+    when = read_moment(call, said)
+    role = _role(call, who)
+    member = None if role else colleague(call, tx, who) if who else call.me
+    return Wanted(member, role, when, text, mine=member == call.me, spoken_for=who)
+
+
+def _names(call: Call) -> list[str]:
+    return [one.name for one in call.roster.members][:5]
+
+
+def _who(call: Call, words: list[str]) -> tuple[str, list[str]]:
+    """The person or role that the line begins with ("" for nobody), and the words that follow."""
+    first = 1 if words and fold(words[0]) in _FOR else 0
+    for size in range(min(_LONGEST_WHO, len(words) - first), 0, -1):
+        name = " ".join(words[first : first + size]).rstrip(",:")
+        rest = words[first + size :]
+        if named(call, name) or (_role(call, name) and rest and _starts_when(call, rest)):
+            return name, rest
+    return "", words
+
+
+def _role(call: Call, name: str) -> str:
+    wanted = fold(re.sub(r"^(?:la|le|les|l[’']|the)\s*(?=\w{3})", "", name, flags=re.IGNORECASE))
+    for key, role in call.catalogue.roles.items():
+        if role.kind == "holder" and wanted in {
+            fold(one) for one in (key, role.title.fr, role.title.en, *role.names.all())
+        }:
+            return key
+    return ""
+
+
+def _starts_when(call: Call, words: list[str]) -> bool:
+    """Whether a moment is said first: only then is a role's name whom it is for, and not what it is about."""
+    return any(says_when(call, " ".join(words[:count])) for count in range(1, min(_LONGEST_WHEN, len(words)) + 1))
+
+
+def _when(call: Call, words: list[str]) -> tuple[list[str], str, list[str]]:
+    """(what is before, the moment's words, what is after): the longest span that speaks of a moment, at the line's
+    beginning, else at its end, else within a text that a small word (« de », "to") has begun.
+    """
+    for start, end in _spans(words):
+        if says_when(call, " ".join(words[start:end])):
+            return words[:start], " ".join(words[start:end]), words[end:]
+    raise RefusalError("remind.when")
+
+
+def _spans(words: list[str]) -> Iterator[tuple[int, int]]:
+    count = len(words)
+    longest = min(_LONGEST_WHEN, count)
+    yield from ((0, end) for end in range(longest, 0, -1))
+    yield from ((start, count) for start in range(count - longest, count))
+    if words and _LEADS.match(words[0]):
+        for size in range(longest, 1, -1):
+            yield from ((start, start + size) for start in range(1, count - size))
+
+
+def _unknown(before: list[str]) -> bool:
+    """« Zoé de relancer … demain »: a name that nobody has, and what it is about."""
+    return len(before) > 1 and before[0][:1].isupper() and bool(_LEADS.match(before[1]))
+
+
+def write(call: Call, tx: Tx, wanted: Wanted, when: Moment) -> Item:
+    """Keep it: a task of the team's that happens once, its item open at once, spoken of in private at its moment."""
+    key = new_id(tx.now)
+    title = Words(capital(wanted.text), capital(wanted.text))
+    short = Words(f"« {wanted.text} »".replace("« ", "«\u00a0").replace(" »", "\u00a0»"), f"“{wanted.text}”")
+    role = wanted.role or personal(wanted.member.id if wanted.member else "")
+    task = Task(key, title, short, role, private=not wanted.role)
+    rhythm = Rhythm(Once(when.local.date()), (when.local.time(),), Closed.KEEP)
+    template = Template(call.team.id, key, key, "occasional", (task,), rhythm, closing=Closing.CARRY)
+    tx.templates.add(template)
+    [item] = open_run(tx, call.roster, template, when.local)
+    tx.schedules.put(schedule(call.team, key, rhythm, tx.now))
+    tx.audit.write(
+        Entry(
+            team=call.team.id,
+            id=new_id(tx.now),
+            at=tx.now,
+            act="remind",
+            subject="item",
+            subject_id=item.id,
+            actor=call.me.id,
+            behalf=item.holder if item.holder != call.me.id else None,
+            after=facts(item),
+            source=call.source,
+        )
+    )
+    return item

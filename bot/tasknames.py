@@ -1,0 +1,112 @@
+"""The part of a typed line that names a task, and the parts that name a person, a moment or a reason."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bot.later import says_when
+from bot.people import named
+from bot.spelling import exact, fold, likeness, lookup
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bot.call import Call
+    from bot.domain.checklist import Item
+
+_ARTICLE = re.compile(r"^(?:(?:la|le|les|ma|mon|mes|cette|ce|the|my|this)\s+|l[’'])(?=\S)", re.IGNORECASE)
+_TO = {"a", "au", "pour", "to", "for"}
+_WHY = re.compile(r"^(?:[:,;–—-]\s*|(?:car|parce que|parce qu[’']|because|since)\s*)", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE)
+_LONGEST_NAME = 3
+"""Words of a person's name that are tried."""
+_SURE = 80
+"""Likeness (0-100) from which the first words of a line are a task's name, mistyped."""
+
+
+def names_of(items: Sequence[Item]) -> Mapping[str, tuple[str, ...]]:
+    """What each task is called, by its key."""
+    return {item.task.key: _called(item) for item in items}
+
+
+def _called(item: Item) -> tuple[str, ...]:
+    task = item.task
+    return (task.key, task.title.fr, task.title.en, task.short.fr, task.short.en, *task.names)
+
+
+def find(query: str, items: Sequence[Item]) -> list[str]:
+    """The keys of the tasks that a name means: one, none, or those too near to choose between.
+
+    A title said in full is that task, even when another one is also called so.
+    """
+    for words in dict.fromkeys((query, _ARTICLE.sub("", query))):
+        titled = exact(words, {item.task.key: (item.task.title.fr, item.task.title.en) for item in items})
+        if titled:
+            return titled
+        found = lookup(words, names_of(items))
+        if found:
+            return found
+    return []
+
+
+def before_reason(line: str, items: Sequence[Item]) -> tuple[str, str]:
+    """« veille client absent » → the task and the reason: all the first words that name a task, exactly if any do."""
+    words = line.split()
+    names = names_of(items)
+    for count in range(len(words), 0, -1):
+        head = " ".join(words[:count])
+        if exact(head, names) or exact(_ARTICLE.sub("", head), names):
+            return head, _WHY.sub("", " ".join(words[count:]))
+    scores = {count: likeness(" ".join(words[:count]), names) for count in range(1, min(len(words), 6) + 1)}
+    best = max(scores, key=lambda count: scores[count], default=0)
+    if best and scores[best] >= _SURE:
+        return " ".join(words[:best]), _WHY.sub("", " ".join(words[best:]))
+    return line, ""
+
+
+def before_moment(call: Call, line: str, items: Sequence[Item]) -> tuple[str, str]:
+    """« veille à demain 9h » → the task's name and the words of the moment; the longest such words win."""
+    words = line.split()
+    for cut in range(len(words)):
+        head, tail = " ".join(words[:cut]), " ".join(words[cut:])
+        if (not head or find(head, items)) and says_when(call, tail):
+            return head, tail
+    head, rest = before_reason(line, items)
+    if rest or _ADDRESS.match(line):
+        return head if rest else "", rest or line  # no moment: the act says so
+    return line, ""
+
+
+def before_person(call: Call, line: str, items: Sequence[Item]) -> tuple[str, str]:
+    """« veille à Karim », « Karim veille », « <@1> veille » → the task's name and the person as typed ("" for none)."""
+    words = line.split()
+    for task, person, _ in sorted(_cuts(words), key=lambda cut: -cut[2]):
+        if named(call, person) and (not task or find(task, items)):
+            return task, person
+    last = max((place for place, word in enumerate(words) if fold(word) in _TO), default=len(words))
+    head, tail = " ".join(words[:last]), " ".join(words[last + 1 :])
+    if tail and not find(line, items):
+        return head, tail
+    return _last_word(words, items) or (line, "")
+
+
+def _cuts(words: Sequence[str]) -> list[tuple[str, str, int]]:
+    """(task, person, weight): the person last or first, a small word between them or not."""
+    found = []
+    for size in range(1, min(_LONGEST_NAME, len(words)) + 1):
+        head, tail = words[:-size], words[-size:]
+        led = bool(head) and fold(head[-1]) in _TO
+        found.append((" ".join(head[:-1] if led else head), " ".join(tail), 3 if led else 1))
+        first = 1 if fold(words[0]) in _TO else 0
+        name, rest = words[first : first + size], words[first + size :]
+        found.append((" ".join(rest), " ".join(name), 2 if first else 0))
+    return found
+
+
+def _last_word(words: Sequence[str], items: Sequence[Item]) -> tuple[str, str] | None:
+    """« veille Zoé » : a task exactly, then one word more, which is meant as a person (and refused as one)."""
+    head = " ".join(words[:-1])
+    if head and exact(_ARTICLE.sub("", head), names_of(items)) and not find(" ".join(words), items):
+        return head, words[-1]
+    return None
