@@ -61,8 +61,11 @@ def note(words: str, look: Look, style: str = "") -> str:
     for row in words.split("\n"):
         text = Rich()
         for index, part in enumerate(clean(row).split("**")):
-            text.append(part, style=f"{style} bold" if index % 2 else style)
-        lines += wrapped(_words(text), look.width - 2)
+            text.append(part, style=f"{style} bold".strip() if index % 2 else style)
+        deep = len(row) - len(row.lstrip())
+        after = " " * (deep + 2 if deep else 0)
+        body = _words(text[deep:] if deep else text)
+        lines += _indented(wrapped(body, look.width - 2 - len(after)), " " * deep, after)
     return "".join(_printed(Rich("  ") + line, look) for line in lines)
 
 

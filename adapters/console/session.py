@@ -140,6 +140,15 @@ class Session:
         there = local(at, self.place.zone)
         return f"{self.place.texts.date(there.date())}, {self.place.texts.time(there.time())}"
 
+    def headings(self, shown: Shown, event: str) -> list[str]:
+        """« [3] #équipe · lundi 23 novembre, 9 h », then a shorter one."""
+        where = f"#{shown.to.channel}" if shown.to.channel else f"@{self.place.name(shown.to.member)}"
+        time = self.place.texts.time(local(self.now(), self.place.zone).time())
+        key = f"console.{'post' if event == 'show' else event}"
+        return [
+            self._text(key, number=str(shown.number), place=where, when=when) for when in (self.when(self.now()), time)
+        ]
+
     def now(self) -> datetime:
         """The demo's instant."""
         return self._journey.now()
@@ -184,17 +193,21 @@ class Session:
 
     async def _forward(self, rest: str) -> None:
         before = self._platform.changes
-        if rest:
-            await self._journey.forward(self._journey.reach(rest))
-        else:
-            coming = await self._journey.upcoming()
-            if coming is None:
-                raise RefusalError("console.nothing_coming")
-            what, places = self.place.texts.listing(coming.what or ("Vigie",)), ", ".join(coming.places)
-            self._say(self._text("console.next", when=self.when(coming.at), what=what, places=places))
-            await self._journey.forward(coming.at)
-        if self._platform.changes == before:
-            self._say(self._text("console.arrived", when=self.when(self._journey.now())))
+        end = self._journey.reach(rest) if rest else await self._next()
+        await self._journey.forward(end)
+        if self.now() < end:
+            self._say(self._text("console.halted", when=self.when(self.now())))
+        elif self._platform.changes == before:
+            self._say(self._text("console.arrived", when=self.when(end)))
+
+    async def _next(self) -> datetime:
+        """When the next message comes; says which one it is."""
+        coming = await self._journey.upcoming()
+        if coming is None:
+            raise RefusalError("console.nothing_coming")
+        what, places = self.place.texts.listing(coming.what or ("Vigie",)), ", ".join(coming.places)
+        self._say(self._text("console.next", when=self.when(coming.at), what=what, places=places))
+        return coming.at
 
     async def _react(self, rest: str, *, added: bool) -> None:
         words = rest.split()

@@ -8,22 +8,21 @@ from typing import TYPE_CHECKING
 from adapters.console.render import render
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from adapters.console.platform import Shown
-    from bot.i18n import Texts
 
 
 class Transcript:
-    """Writes line by line. `place` names where a message went, `when` the demo's time; both are set once it is open."""
+    """Writes line by line. `heading` gives what may stand over a message, longest first."""
 
     def __init__(self, write: Callable[[str], None]) -> None:
         self._write = write
-        self.heading: Callable[[Shown, str], str] = lambda shown, event: f"[{shown.number}] {event}"
+        self.heading: Callable[[Shown, str], Sequence[str]] = lambda shown, event: [f"[{shown.number}] {event}"]
 
     def show(self, shown: Shown, event: str) -> None:
         """A message with what happened to it."""
-        self.line(f"— {self.heading(shown, event)}")
+        self.line(f"— {self.heading(shown, event)[0]}")
         for line in render(shown.message) if event != "delete" else ():
             self.say(line)
 
@@ -33,13 +32,6 @@ class Transcript:
 
     def line(self, words: str) -> None:
         self._write(clean(words))
-
-
-def heading(said: Texts, shown: Shown, event: str, where: tuple[str, str]) -> str:
-    """« [3] #équipe · lundi 23 novembre, 9 h »; `where` is (place, when)."""
-    place, when = where
-    key = "post" if event == "show" else event
-    return said.text(f"console.{key}", number=str(shown.number), place=place, when=when)
 
 
 def clean(words: str) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from adapters.console.platform import ConsolePlatform
 from adapters.console.session import Place, Session
-from adapters.console.transcript import Transcript, heading
+from adapters.console.transcript import Transcript
 from bot import demo
 from bot.cli._demo import ZONE, opened
 from bot.clock import VirtualClock
@@ -40,8 +40,8 @@ async def run(options: Options) -> None:
 async def run_piped(source: TextIO, options: Options) -> None:
     """The clock stands still but for `/avance`. A refused line is answered, and the next one is read."""
     screen = Transcript(lambda line: print(line, flush=True))
-    async with spoken_to(options, screen.show, screen.say) as (_, session, headed):
-        screen.heading = headed
+    async with spoken_to(options, screen.show, screen.say) as (_, session):
+        screen.heading = session.headings
         await session.settle()
         for raw in source:
             line = raw.strip()
@@ -56,20 +56,12 @@ async def run_piped(source: TextIO, options: Options) -> None:
 @asynccontextmanager
 async def spoken_to(
     options: Options, show: Callable[[Shown, str], None], say: Callable[[str], None]
-) -> AsyncIterator[tuple[Demo, Session, Callable[[Shown, str], str]]]:
-    """An open demo, the session that speaks to it, and what heads a message of it."""
-    clock = VirtualClock(datetime.now(UTC))
+) -> AsyncIterator[tuple[Demo, Session]]:
+    """An open demo, and the session that speaks to it."""
     platform = ConsolePlatform(show)
-    async with opened(options, platform, clock) as running:
+    async with opened(options, platform, VirtualClock(datetime.now(UTC))) as running:
         for one in running.kept:
             platform.restore(one.to, one.message, key=one.key, ref=one.ref)
-        place = Place(
-            running.workspace, running.channel, demo.PEOPLE, zone(ZONE), running.language, running.app.registry
-        )
-        session = Session(platform, place, running.journey, say)
-
-        def headed(shown: Shown, event: str) -> str:
-            where = f"#{shown.to.channel}" if shown.to.channel else f"@{place.name(shown.to.member)}"
-            return heading(place.texts, shown, event, (where, session.when(clock.now())))
-
-        yield running, session, headed
+        people, registry = demo.PEOPLE, running.app.registry
+        place = Place(running.workspace, running.channel, people, zone(ZONE), running.language, registry)
+        yield running, Session(platform, place, running.journey, say)

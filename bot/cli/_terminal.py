@@ -10,6 +10,7 @@ from adapters.console.completion import Scene
 from adapters.console.drawn import Look
 from adapters.console.terminal import Screen, Terminal
 from bot.cli._console import spoken_to
+from bot.reaction import bare
 
 if TYPE_CHECKING:
     from adapters.console.session import Session
@@ -31,8 +32,8 @@ def look() -> Look:
 async def run_terminal(options: Options) -> None:
     """Until somebody leaves."""
     screen = Screen(look)
-    async with spoken_to(options, screen.show, screen.say) as (running, session, headed):
-        screen.headings = lambda shown, event: [headed(shown, event), headed(shown, event).rpartition(", ")[2]]
+    async with spoken_to(options, screen.show, screen.say) as (running, session):
+        screen.headings = session.headings
         terminal = prompt(running, session, screen)
         welcome(running, session, screen)
         await session.settle()
@@ -43,7 +44,9 @@ def prompt(running: Demo, session: Session, screen: Screen) -> Terminal:
     """The prompt over an open demo; its journeys print as they go."""
     language, texts = running.language, session.place.texts
     reactions = running.app.catalogue(running.team.id).defaults.reactions
-    faces = {one.unicode[0]: texts.text(f"console.face.{name}") for name, one in reactions.items() if name in FACES}
+    faces = {
+        bare(one.unicode[0]): texts.text(f"console.face.{name}") for name, one in reactions.items() if name in FACES
+    }
     scene = Scene(session.place, session.seen, faces)
 
     def tasks(tx: Tx) -> list[str]:
