@@ -24,7 +24,7 @@ format:
     uv run ruff check --fix
     uv run ruff format
 
-# write again what the documentation takes from the product: transcripts, command reference
+# write again what the documentation takes from the product: transcripts, commands, settings
 docs:
     uv run python -m tests.surface.pages
 

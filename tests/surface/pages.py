@@ -1,4 +1,4 @@
-"""What the documentation takes from the product: transcripts of the demo, and lists of the commands.
+"""What the documentation takes from the product: transcripts of the demo, commands, settings.
 
 `python -m tests.surface.pages` (`just docs`) writes them again; test_docs.py compares them with the product as it is.
 """
@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from click.testing import CliRunner
 
 from bot.cli import group
-from bot.i18n import texts
+from bot.cli._reference import page as reference
+from bot.config import example
 from bot.registry import load
 
 if TYPE_CHECKING:
@@ -28,6 +29,14 @@ READMES: dict[Language, Path] = {"en": ROOT / "README.md", "fr": ROOT / "README.
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
 TRANSCRIPT = re.compile(r"```console\n\$ (?P<line>printf [^\n]*)\n(?P<shown>.*?)```", re.DOTALL)
 TABLE = re.compile(r"(?P<begin><!-- commands[^\n]*-->\n)(?P<rows>.*?)(?P<end><!-- end -->)", re.DOTALL)
+
+
+ENV = ROOT / ".env.example"
+
+
+def reference_page(language: Language) -> Path:
+    """Where the command reference of a language is kept."""
+    return ROOT / "docs" / "reference" / f"commands.{language}.md"
 
 
 def pages() -> list[Path]:
@@ -49,48 +58,12 @@ def run(line: str) -> str:
     return result.stdout
 
 
-def reference(language: Language) -> str:
-    """The page of the guide that lists every command, from the registry."""
-    said = texts(language)
-    french = language == "fr"
-    lines = ["# Les commandes" if french else "# Commands", ""]
-    lines += [_preface(french), ""]
-    for section, commands in _by_section():
-        lines += [f"## {said.text(f'help.section.{section}')}", ""]
-        for command in commands:
-            lines += [*_entry(command, language), ""]
-    return "\n".join(lines)
-
-
-def _preface(french: bool) -> str:
-    if french:
-        return (
-            "Cette page est tirée du produit lui-même. Les deux langues sont comprises partout où une ligne se tape, "
-            "avec ou sans accents."
-        )
-    return (
-        "This page is taken from the product itself. Both languages are understood wherever a line is typed, with or "
-        "without accents."
-    )
-
-
 def _by_section() -> Iterable[tuple[str, list[Command]]]:
     commands = list(load().commands.values())
     for section in ("day", "team", "content"):
         found = [command for command in commands if command.section == section]
         if found:
             yield section, found
-
-
-def _entry(command: Command, language: Language) -> list[str]:
-    name, guide = command.names.shown(language), command.guide(language)
-    also = command.names.also_fr if language == "fr" else command.names.also_en
-    colon = "\u00a0:" if language == "fr" else ":"
-    typed, others, example = ("S’écrit", "Aussi", "Exemple") if language == "fr" else ("Typed", "Also", "Example")
-    lines = [f"### /cm {name}", "", guide.help[:1].upper() + guide.help[1:] + ".", ""]
-    lines.append(f"- {typed}{colon} `/cm {guide.usage or name}`")
-    lines += [f"- {others}{colon} {', '.join(also)}"] if also else []
-    return lines + [f"- {example}{colon} `/cm {one}`" for one in guide.examples]
 
 
 def table(language: Language) -> str:
@@ -120,12 +93,14 @@ def fresh(page: Path) -> str:
 def main() -> None:
     """Write again whatever is not as it should be."""
     for language in LANGUAGES:
-        _write(GUIDE / language / "commands.md", reference(language))
+        _write(reference_page(language), reference(load(), language))
+    _write(ENV, example())
     for page in pages():
         _write(page, fresh(page))
 
 
 def _write(page: Path, text: str) -> None:
+    page.parent.mkdir(exist_ok=True)
     if not page.exists() or page.read_text("utf-8") != text:
         page.write_text(text, "utf-8")
         print(f"{page.relative_to(ROOT)} written")

@@ -8,9 +8,22 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from bot.catalogue.loader import load as load_catalogue
-from bot.config import Settings
+from bot.cli._reference import page as reference
+from bot.config import Settings, example
 from bot.registry import load
-from tests.surface.pages import GUIDE, LANGUAGES, READMES, ROOT, TABLE, pages, reference, run, table, transcripts
+from tests.surface.pages import (
+    ENV,
+    GUIDE,
+    LANGUAGES,
+    READMES,
+    ROOT,
+    TABLE,
+    pages,
+    reference_page,
+    run,
+    table,
+    transcripts,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -115,7 +128,11 @@ def _default(value: object) -> str:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_reference_holds_every_command_as_it_is(language: Language) -> None:
-    assert (GUIDE / language / "commands.md").read_text("utf-8") == reference(language), "`just docs` writes it again"
+    assert reference_page(language).read_text("utf-8") == reference(load(), language), "`just docs` writes it again"
+
+
+def test_the_example_of_settings_holds_every_one_of_them() -> None:
+    assert ENV.read_text("utf-8") == example(), "`just docs` writes it again"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -139,8 +156,8 @@ def test_the_guides_catalogue_entries_are_read(language: Language, tmp_path: Pat
     examples = [
         body for kind, body in FENCE.findall((GUIDE / language / "tasks.md").read_text("utf-8")) if kind == "yaml"
     ]
-    for number, example in enumerate(examples):
-        (tmp_path / f"{number}.yaml").write_text(example, "utf-8")
+    for number, entry in enumerate(examples):
+        (tmp_path / f"{number}.yaml").write_text(entry, "utf-8")
 
     ours, theirs = load_catalogue(), load_catalogue(tmp_path)
 
@@ -158,5 +175,5 @@ def test_both_guides_show_the_same_catalogue_entry() -> None:
 
 def test_french_pages_use_the_no_break_spaces_of_french() -> None:
     for page in [READMES["fr"], *(GUIDE / "fr").glob("*.md")]:
-        prose = re.sub(r"`[^`]*`|\]\([^)]*\)|<!--.*?-->", "", _without_code(page))
+        prose = re.sub(r"`[^`]*`|\]\([^)]*\)|<!--.*?-->", "", TABLE.sub("", _without_code(page)))
         assert cast("list[str]", re.findall(r".{0,20}(?: [:;!?»](?=\s)|« |\d h\b).{0,10}", prose)) == [], _of(page)
