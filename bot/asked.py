@@ -23,7 +23,8 @@ LONGEST_WHEN = 24
 """Words in which anybody says a moment."""
 _FOR = {"pour", "for"}
 _EVERY = {"chaque", "tous", "toutes", "every", "each"}
-_DANGLING = {"le", "la", "a", "de", "du", "d", "on", "at", "by", "the", "pour", "for", ":", "-", "–", "—"}
+_DANGLING = {"le", "la", "a", "de", "du", "d", "on", "at", "by", "the", "pour", "for"}
+_DASHES = {":", "-", "–", "—"}
 _UNKNOWN = {"rhythm.unknown", "rhythm.too_long", "when.unknown", "when.too_long"}
 
 
@@ -46,11 +47,17 @@ def asked(call: Call, text: str) -> Asked:
     words = text.split()
     for end in _ends(words):
         for start in range(max(0, end - LONGEST_WHEN), end):
-            said = words[start:end]
-            when = _delay(call, words, start, end) or _read(call, " ".join(said))
+            if _bare(words[start]):
+                continue
+            when = _delay(call, words, start, end) or _read(call, " ".join(words[start:end]))
             if when is not None:
                 return _parts(call, words, (start, end), when)
     return _titled(words, None)
+
+
+def _bare(word: str) -> bool:
+    """A word of marks alone begins no moment: it belongs to the title."""
+    return not any(char.isalnum() for char in word)
 
 
 def _ends(words: list[str]) -> Iterator[int]:
@@ -88,7 +95,7 @@ def _titled(words: list[str], when: When | None) -> Asked:
 
 def _trimmed(words: list[str]) -> str:
     """The words without the small ones that led to the moment."""
-    while len(words) > 1 and fold(words[-1]) in _DANGLING:
+    while len(words) > 1 and (words[-1] in _DASHES or fold(words[-1]) in _DANGLING):
         words = words[:-1]
     return " ".join(words).strip(" ,;")
 
