@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 
+@lru_cache(maxsize=8192)
 def instant(nominal: datetime, zone: ZoneInfo) -> datetime:
     """When a naive local moment is, in UTC: the first time that it comes, or the first instant after a gap."""
     there = nominal.replace(tzinfo=zone, fold=0)

@@ -6,7 +6,7 @@ indexes grow at their end. 22 characters, so that a delivery's id is also a Disc
 
 from __future__ import annotations
 
-import secrets
+import random
 import threading
 from typing import TYPE_CHECKING
 
@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 LENGTH = 22
+_PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
 
 
 _TAIL = 74
 _STEP = 32
 _last = (0, 0)
 _lock = threading.Lock()
+_random = random.Random()  # noqa: S311  # ids are names, not secrets: a right is checked wherever one is used
 
 
 def new_id(now: datetime) -> str:
@@ -32,18 +34,18 @@ def new_id(now: datetime) -> str:
     global _last  # noqa: PLW0603  # the one counter of the process
     milliseconds = int(now.timestamp() * 1000)
     with _lock:
-        tail = _last[1] + 1 + secrets.randbits(_STEP) if _last[0] == milliseconds else secrets.randbits(_TAIL - 1)
+        tail = _last[1] + 1 + _random.getrandbits(_STEP) if _last[0] == milliseconds else _random.getrandbits(_TAIL - 1)
         _last = (milliseconds, tail)
     value = milliseconds << 80 | 0x7 << 76 | (tail >> 62) << 64 | 0b10 << 62 | tail & (1 << 62) - 1
     return _base62(value)
 
 
 def _base62(value: int) -> str:
-    digits = []
-    for _ in range(LENGTH):
-        value, digit = divmod(value, 62)
-        digits.append(ALPHABET[digit])
-    return "".join(reversed(digits))
+    pairs = []
+    for _ in range(LENGTH // 2):
+        value, pair = divmod(value, 62 * 62)
+        pairs.append(_PAIRS[pair])
+    return "".join(reversed(pairs))
 
 
 def reference(identifier: str) -> str:

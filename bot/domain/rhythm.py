@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, assert_never
 
@@ -188,6 +189,7 @@ def to_text(rhythm: Rhythm) -> str:
     return f"{_rule_text(rhythm.rule)}@{','.join(f'{at:%H:%M}' for at in rhythm.times)}!{rhythm.closed}"
 
 
+@lru_cache(maxsize=4096)
 def from_text(text: str) -> Rhythm:
     """The rhythm that :func:`to_text` wrote; ValueError for anything else."""
     found = re.fullmatch(r"([a-z]+)(?::([-\d/,]+))?@([\d:,]+)!([a-z]+)", text)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from bot.change import edit
@@ -25,8 +25,10 @@ from bot.today import bounds
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+    from zoneinfo import ZoneInfo
 
     from bot.catalogue.defaults import Defaults
+    from bot.domain.calendar import WorkCalendar
     from bot.domain.schedule import Occurrence
     from bot.domain.team import Team
     from bot.engine.planner import Lease
@@ -141,7 +143,12 @@ def deferred(due_at: datetime, team: Team, defaults: Defaults) -> datetime:
     """The first instant from `due_at` on at which people may be spoken to: working days and hours, not at lunch."""
     lunch = defaults.moments.lunch
     hours = WorkingHours(team.opens, team.closes, lunch.start, lunch.end)
-    return instant(defer(local(due_at, team.tz), hours, team.calendar), team.tz)
+    return _deferred(due_at, team.tz, hours, team.calendar)
+
+
+@lru_cache(maxsize=4096)
+def _deferred(due_at: datetime, tz: ZoneInfo, hours: WorkingHours, calendar: WorkCalendar) -> datetime:
+    return instant(defer(local(due_at, tz), hours, calendar), tz)
 
 
 def _full(slots: Sequence[_Slot], destination: Destination, at: datetime, view: View) -> bool:

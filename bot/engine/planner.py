@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from bot.domain.civil import instant
@@ -24,8 +25,11 @@ from bot.engine.view import Views
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+    from zoneinfo import ZoneInfo
 
+    from bot.domain.calendar import WorkCalendar
     from bot.domain.posting import Delivery
+    from bot.domain.rhythm import Rhythm
     from bot.domain.schedule import Schedule
     from bot.domain.team import Team
     from bot.ports import Tx
@@ -96,10 +100,9 @@ def advance(schedule: Schedule, team: Team, nudge: Nudge | None, now: datetime) 
 
     So is the newest when its nudge speaks of a day that is over.
     """
-    nominal, moments = schedule.nominal_next, []
-    while nominal is not None and instant(nominal, team.tz) <= now:
-        moments.append(nominal)
-        nominal = next_nominal(schedule.rhythm, team.calendar, nominal)
+    if schedule.nominal_next is None:
+        return schedule, []
+    moments, following = _moments(schedule.rhythm, team.calendar, team.tz, schedule.nominal_next, now)
     found = []
     for one in moments[-MOST_MISSED:]:
         stale = one is not moments[-1] or (nudge is not None and nudge.of_its_day and one.date() != team.today(now))
@@ -107,4 +110,17 @@ def advance(schedule: Schedule, team: Team, nudge: Nudge | None, now: datetime) 
         found.append(
             Occurrence(schedule.team, new_id(now), schedule.id, schedule.nudge, one, instant(one, team.tz), state)
         )
-    return replace(schedule, nominal_next=nominal, next_fire_at=nominal and instant(nominal, team.tz)), found
+    return replace(schedule, nominal_next=following, next_fire_at=following and instant(following, team.tz)), found
+
+
+@lru_cache(maxsize=4096)
+def _moments(
+    rhythm: Rhythm, calendar: WorkCalendar, tz: ZoneInfo, nominal: datetime, now: datetime
+) -> tuple[tuple[datetime, ...], datetime | None]:
+    """The nominal moments from `nominal` up to `now`, and the one after: the same for thousands of teams at 9:00."""
+    found = []
+    following: datetime | None = nominal
+    while following is not None and instant(following, tz) <= now:
+        found.append(following)
+        following = next_nominal(rhythm, calendar, following)
+    return tuple(found), following

@@ -101,7 +101,7 @@ class Sender:
     async def _in_turn(self, jobs: Sequence[Job], until: float, ready: list[Outcome]) -> None:
         """The jobs of one destination, one after the other; each outcome is ready to be confirmed at once."""
         for job in jobs:
-            ready.append(await self._carry_out(job, until))
+            ready.append(await self._carry_out(job, until))  # noqa: PERF401  # each as soon as it is known
 
     async def _carry_out(self, job: Job, until: float) -> Outcome:
         async with self._calls:

