@@ -1,0 +1,210 @@
+"""Whatever is typed: an answer in the person's language, never a fault, one line of the record per real change.
+
+2,000 lines, 10,000 with --long. Every text of ours is given an invisible mark of its language for the time of the test.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot import demo
+from bot.catalogue.loader import load as load_catalogue
+from bot.domain.ids import new_id
+from bot.domain.member import Identity, Member, Permission
+from bot.domain.request import Request, Typed
+from bot.domain.task import Words
+from bot.i18n import Language, Texts
+from bot.message import Reply, reply_to_json
+from bot.registry import load as load_registry
+from storage import schema as s
+from tests.story import Story, tell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from bot.message import Span
+    from bot.ports import Tx
+    from storage.store import UnitOfWork
+
+LINES, MANY_LINES = 2_000, 10_000
+MARKS: dict[Language, str] = {"fr": "\u2063", "en": "\u2064"}
+"""Invisible, and never typed below."""
+
+FOLLOWS = frozenset({
+    "requests", "audit", "messages", "message_items", "message_occurrences", "deliveries", "occurrences", "reactions",
+    "facts", "runs", "notes",
+})  # fmt: skip
+"""Tables that keep the traffic, or that go with a change of another table: no change in themselves."""
+
+SPEAKERS: dict[str, tuple[str, Language]] = {
+    "lea": ("Léa", "fr"), "karim": ("Karim", "en"), "ines": ("Inès", "fr"), "olga": ("Olga", "en"),
+    "cleo": ("Cléo", "fr"), "zoe": ("Zoé", "fr"),
+}  # fmt: skip
+"""Account → name and language. Olga observes, Cléo contributes, Zoé is a stranger (answered as the team speaks)."""
+
+REGISTRY, CATALOGUE = load_registry(), load_catalogue()
+COMMANDS = sorted({name for command in REGISTRY.commands.values() for name in command.names.all()})
+TASKS = sorted({words for task in CATALOGUE.tasks.values() for words in (task.title.fr, task.title.en, task.id)})
+PEOPLE = ["Léa", "lea", "Karim", "@Inès", "Tom", "moi", "me", "personne", "<@lea>", "<@nobody>", "<@zoe>", "Xavier"]
+MOMENTS = [
+    "demain", "tomorrow", "lundi", "every monday", "tous les lundis", "9h", "9:00", "25h", "midi", "dans 2 heures",
+    "in 2 hours", "le 31 février", "2026-11-24", "99/99/9999", "fin du mois", "chaque jour", "10 minutes",
+]  # fmt: skip
+MARKUP = [
+    "**gras**", "<!channel>", "@everyone", "`code`", "[a](http://b)", "<script>alert(1)</script>",
+    "{name}", "{0}", "%s",
+    "{count}", "&amp;", "<@U1|x>", "<#C1>", "\\", "\n", "\t", "${HOME}", "```", "_x_", "~x~", "|", "\u202edroite\u202c",
+]  # fmt: skip
+SQL = ["'; DROP TABLE teams; --", '" OR 1=1', "' UNION SELECT * FROM members", "%", "_", "NULL", "\\x00", "/* */"]
+WORDS = [
+    "veille", "watch", "tout", "all", "aide", "help", "équipe", "team", "de", "à", "et", "and", "parce que", "?", "oui",
+    "Instagram", "facebook", "réponses", "replies", "non", "1", "-1", "1e9", "٣", "½", "🦄", "é" * 50,
+]  # fmt: skip
+
+_word = st.sampled_from([*TASKS, *PEOPLE, *MOMENTS, *MARKUP, *SQL, *WORDS, *COMMANDS])
+_free = st.text(st.characters(exclude_categories=["Cs"], exclude_characters=[*MARKS.values()]), max_size=30)
+_rest = st.lists(st.one_of(_word, _word, _word, _free), max_size=5).map(" ".join)
+_line = st.one_of(
+    st.tuples(st.sampled_from(COMMANDS), _rest).map(" ".join),
+    st.tuples(st.sampled_from(COMMANDS), _word).map(" ".join),
+    st.tuples(st.sampled_from(["/cm", "/CM", "cm", "/"]), _rest).map(" ".join),
+    _rest,
+    _free,
+    st.tuples(st.sampled_from(COMMANDS), _free.filter(bool), st.sampled_from([100, 4_000, 10_000])).map(
+        lambda parts: f"{parts[0]} {(parts[1] * parts[2])[: parts[2]]}"
+    ),
+)
+
+
+@pytest.fixture
+def marked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every text of `.po` files and of the catalogue carries the mark of its language."""
+    spans, say = Texts._spans, Words.say
+
+    def marked_spans(self: Texts, template: str, values: dict[str, object]) -> Iterable[Span]:
+        yield MARKS[self.language]
+        yield from spans(self, template, values)
+
+    def marked_say(self: Words, language: Language) -> str:
+        return MARKS[language] + say(self, language)
+
+    monkeypatch.setattr(Texts, "_spans", marked_spans)
+    monkeypatch.setattr(Words, "say", marked_say)
+
+
+Rows = dict[str, dict[tuple[Any, ...], tuple[Any, ...]]]
+
+
+def _rows(tx: UnitOfWork) -> Rows:
+    """What the team is and has to do, by table and key."""
+    return {
+        table.name: {tuple(row[: len(table.primary_key)]): tuple(row) for row in tx.connection.execute(table.select())}
+        for table in s.metadata.sorted_tables
+        if table.name not in FOLLOWS
+    }
+
+
+@dataclass
+class Watcher:
+    """Types lines and compares what changed with what was recorded."""
+
+    story: Story
+    rows: Rows = field(default_factory=dict)
+    recorded: int = 0
+    keys: count[int] = field(default_factory=count)
+    changes: int = 0
+
+    async def settle_in(self) -> None:
+        """People of every permission, and a morning that has begun."""
+        await self.story.app.store.write(self._join)
+        await self.story.until("09:05")
+        self.rows, entries = await self._look()
+        self.recorded = len(entries)
+
+    def _join(self, tx: Tx) -> None:
+        team = self.story.place.team
+        for account, permission in {"olga": Permission.OBSERVER, "cleo": Permission.CONTRIBUTOR}.items():
+            member = Member(team, new_id(tx.now), SPEAKERS[account][0], permission)
+            tx.members.add(member, Identity(team, member.id, "console", account))
+        for account, (_, language) in SPEAKERS.items():
+            found = tx.members.find(team, "console", account)
+            if found:
+                tx.members.save(replace(found, language=language))
+
+    async def types(self, account: str, line: str) -> Reply:
+        request = Request(
+            f"fuzz-{next(self.keys)}", "console", demo.WORKSPACE, account, Typed(line), self.story.place.channel,
+            SPEAKERS[account][0], {"zoe": "Zoé"},
+        )  # fmt: skip
+        return await self.story.app.pipeline.receive(request)
+
+    async def _look(self) -> tuple[Rows, list[Any]]:
+        def both(tx: UnitOfWork) -> tuple[Rows, list[Any]]:
+            query = s.audit.select().order_by(s.audit.c.id)
+            return _rows(tx), list(tx.connection.execute(query.offset(self.recorded)))
+
+        return await self.story.app.store.read(both)
+
+    async def compare(self) -> None:
+        """Exactly one line of the record for every item that changed, and one or more for any other change."""
+        rows, entries = await self._look()
+        before, self.rows = self.rows, rows
+        self.recorded += len(entries)
+        self.changes += bool(entries)
+        differs = {
+            name: [key for key in table.keys() | before[name].keys() if table.get(key) != before[name].get(key)]
+            for name, table in rows.items()
+        }
+        items = Counter(key[1] for key in differs.pop("items") if key in before["items"])
+        others = sum(len(keys) for keys in differs.values())
+        told = Counter(entry.subject_id for entry in entries if entry.subject == "item")
+        rest = len(entries) - sum(told.values())
+        assert told == items
+        assert (rest > 0) == (others > 0), {name: keys for name, keys in differs.items() if keys}
+        assert rest <= others
+
+
+def _check_language(reply: Reply, language: Language) -> None:
+    words = reply_to_json(reply)
+    other: Language = "en" if language == "fr" else "fr"
+    assert MARKS[language] in words, "an answer without a word of ours, or in no language"
+    assert MARKS[other] not in words, "an answer in the other language"
+
+
+@pytest.mark.usefixtures("marked")
+def test_any_line_is_answered_in_the_persons_language_and_recorded_once(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    lines = MANY_LINES if request.config.getoption("--long") else LINES
+    with asyncio.Runner() as runner:
+        stack = AsyncExitStack()
+        watcher = Watcher(runner.run(stack.enter_async_context(tell(f"sqlite:///{tmp_path / 'vigie.db'}"))))
+        runner.run(watcher.settle_in())
+
+        async def one(account: str, line: str) -> None:
+            reply = await watcher.types(account, line)
+            assert not reply.fault
+            assert reply.message is not None
+            _check_language(reply, SPEAKERS[account][1])
+            await watcher.compare()
+
+        @settings(max_examples=lines, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+        @given(st.sampled_from(sorted(SPEAKERS)), _line)
+        def check(account: str, line: str) -> None:
+            runner.run(one(account, line))
+
+        try:
+            check()
+        finally:
+            runner.run(stack.aclose())
+    assert watcher.changes > lines / 100, "lines that change nothing prove little"
