@@ -9,11 +9,46 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-ALIKE = 78
+ALIKE = 80
 """Likeness (0-100) under which two names are not the same thing."""
 CLEAR = 8
 """How far ahead the best name must be to be chosen without asking."""
 CLOSE_CHOICES = 3
+LEAST = 4
+"""Letters of a word in which a slip can be told from another word."""
+LONGER = 1.4
+"""How much longer than a name the words may be that still mean it."""
+
+_SMALL = frozenset(
+    [
+        "a",
+        "an",
+        "au",
+        "aux",
+        "d",
+        "de",
+        "des",
+        "du",
+        "et",
+        "la",
+        "le",
+        "les",
+        "l",
+        "mon",
+        "ma",
+        "mes",
+        "my",
+        "of",
+        "on",
+        "or",
+        "ou",
+        "the",
+        "to",
+        "un",
+        "une",
+    ]
+)
+"""Words that name nothing by themselves."""
 
 _JOINTS = re.compile(r"[\s\-_’'‘`´]+")
 
@@ -42,7 +77,9 @@ def lookup(query: str, candidates: Mapping[str, Iterable[str]]) -> list[str]:
     """
     wanted = fold(query)
     names = {key: [fold(name) for name in called] for key, called in candidates.items()}
-    for rule in (_equal, _begins, _holds):
+    if all(word in _SMALL for word in wanted.split()):
+        return [key for key, called in names.items() if wanted and wanted in called][:CLOSE_CHOICES]
+    for rule in (_equal, _begins, _holds, _word_for_word):
         found = [key for key, called in names.items() if any(rule(wanted, name) for name in called)]
         if found:
             return found[:CLOSE_CHOICES]
@@ -85,9 +122,29 @@ def _holds(wanted: str, name: str) -> bool:
 
 
 def _alike(wanted: str, names: Mapping[str, list[str]]) -> list[str]:
-    from rapidfuzz import fuzz
-
-    scores = {key: max((fuzz.WRatio(wanted, name) for name in called), default=0) for key, called in names.items()}
+    scores = {key: max((_score(wanted, name) for name in called), default=0) for key, called in names.items()}
     ranked = sorted(scores.items(), key=lambda pair: -pair[1])
     near = [key for key, score in ranked if score >= ALIKE and ranked[0][1] - score < CLEAR]
     return near[:CLOSE_CHOICES]
+
+
+def _score(wanted: str, name: str) -> float:
+    """A part of a name may stand for it; a name within longer words may not (they say something else besides)."""
+    from rapidfuzz import fuzz
+
+    words, known = " ".join(_telling(wanted)), " ".join(_telling(name))
+    return fuzz.WRatio(words, known) if len(words) <= len(known) * LONGER else fuzz.ratio(words, known)
+
+
+def _telling(words: str) -> list[str]:
+    return [word for word in words.split() if word not in _SMALL]
+
+
+def _word_for_word(wanted: str, name: str) -> bool:
+    """Whether each telling word is one of the name's, a slip of the pen apart."""
+    from rapidfuzz import fuzz
+
+    known = [word for word in _telling(name) if len(word) >= LEAST]
+    return all(
+        len(word) >= LEAST and any(fuzz.ratio(word, other) >= ALIKE for other in known) for word in _telling(wanted)
+    )

@@ -86,7 +86,7 @@ def before_person(call: Call, line: str, items: Sequence[Item]) -> tuple[str, st
             return task, person
     last = max((place for place, word in enumerate(words) if fold(word) in _TO), default=len(words))
     head, tail = " ".join(words[:last]), " ".join(words[last + 1 :])
-    if tail and not find(line, items):
+    if tail and not exact(_ARTICLE.sub("", line), names_of(items)):
         return head, tail
     return _last_word(words, items) or (line, "")
 
