@@ -75,6 +75,27 @@ class Settings(BaseSettings):
         SecretStr,
         Field(validation_alias="VIGIE_WEB_TOKEN", description="What the web chat asks for before it opens (a secret)"),
     ] = SecretStr("")
+    slack_bot_token: Annotated[
+        SecretStr,
+        Field(validation_alias="SLACK_BOT_TOKEN", description="Slack: xoxb-…, from « OAuth & Permissions » (a secret)"),
+    ] = SecretStr("")
+    slack_app_token: Annotated[
+        SecretStr,
+        Field(
+            validation_alias="SLACK_APP_TOKEN",
+            description="Slack: xapp-…, from « Basic Information »; with it, no public address is needed (a secret)",
+        ),
+    ] = SecretStr("")
+    slack_signing_secret: Annotated[
+        SecretStr,
+        Field(
+            validation_alias="SLACK_SIGNING_SECRET",
+            description="Slack: from « Basic Information », when Slack calls us over HTTP instead (a secret)",
+        ),
+    ] = SecretStr("")
+    slack_api_url: Annotated[
+        str, Field(validation_alias="SLACK_API_URL", description="Slack’s address, if a proxy stands before it")
+    ] = ""
     catalogue_dir: Annotated[
         Path | None,
         Field(

@@ -177,11 +177,13 @@ class Reply:
 
     `visibility` may narrow what the command declared (never widen it). No message: there is nothing worth saying, the
     card itself shows it. `fault`: our own failure, nothing was stored; an adapter shows it and lets its platform retry.
+    `refused`: what was asked was not done; a platform with forms keeps the one that was filled in.
     """
 
     message: Message | None = None
     visibility: Literal["private", "channel", "form"] = "private"
     fault: bool = False
+    refused: bool = False
 
 
 _REPLY = TypeAdapter(Reply)

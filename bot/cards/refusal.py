@@ -31,7 +31,8 @@ def refusal(call: Call, error: RefusalError) -> Reply:
     """The answer to a RefusalError in the asker's language."""
     values = {key: _spoken(call.texts, value) for key, value in error.params.items()}
     line = call.line(error.key, **values)
-    return Reply(Message((Text(line), *_offers(call, *_NEXT.get(error.key, ()))), plain(line)))
+    blocks = (Text(line), *_offers(call, *_NEXT.get(error.key, ())))
+    return Reply(Message(blocks, plain(line)), refused=True)
 
 
 def _spoken(texts: Texts, value: object) -> object:

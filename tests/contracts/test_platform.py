@@ -35,6 +35,7 @@ from bot.message import (
     Who,
 )
 from bot.ports import Address, Capabilities, Platform
+from tests.adapters.slack.bench import SlackBench
 from tests.contracts.world import NOW
 
 if TYPE_CHECKING:
@@ -160,7 +161,7 @@ class ConsoleBench:
         return ConsoleBench()
 
 
-BENCHES: dict[str, Callable[[], Bench]] = {"console": ConsoleBench}
+BENCHES: dict[str, Callable[[], Bench]] = {"console": ConsoleBench, "slack": SlackBench}
 
 
 @pytest.fixture(params=BENCHES)

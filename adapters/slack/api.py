@@ -1,0 +1,126 @@
+"""Slack's Web API: one shared session, no retries of its own, and errors as ours (retries belong to the outbox)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import OutcomeUnknownError, TransportError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Json = dict[str, Any]
+
+TIMEOUT = 10.0
+"""Seconds for a call: well under the outbox's lease."""
+CONNECT = 5.0
+_PASSING = frozenset(
+    {"ratelimited", "rate_limited", "service_unavailable", "message_limit_exceeded", "team_added_to_org"}
+)
+_UNKNOWN = frozenset({"internal_error", "fatal_error", "request_timeout"})
+"""Slack's own faults: what was asked may have been done."""
+SERVER_FAULT = 500
+TOO_MANY = 429
+RETRY_AFTER = 30.0
+"""Seconds when Slack asks for patience without saying how much."""
+
+
+class Api:
+    """Calls with one token. `base` is Slack's address, or a stand-in's (SLACK_API_URL)."""
+
+    def __init__(self, token: str, base: str, *, timeout: float = TIMEOUT) -> None:
+        self._token = token
+        self.base = base if base.endswith("/") else f"{base}/"
+        self._timeout = aiohttp.ClientTimeout(total=timeout, sock_connect=CONNECT)
+        self._session: aiohttp.ClientSession | None = None
+        self._client: AsyncWebClient | None = None
+        self.scopes: frozenset[str] = frozenset()
+        """What the token may do, as the last auth.test said."""
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        """The session that every connection to Slack shares."""
+        if self._session is None or self._session.closed:
+            self._session = aiohttp.ClientSession(timeout=self._timeout)
+            self._client = None
+        return self._session
+
+    @property
+    def client(self) -> AsyncWebClient:
+        """The SDK's client over that session (a shared session ignores `timeout=`: the session itself has one)."""
+        session = self.session
+        if self._client is None:
+            self._client = AsyncWebClient(self._token, base_url=self.base, session=session, retry_handlers=[])
+        return self._client
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def call(self, method: str, **arguments: Any) -> Json:
+        """Carry out something that changes Slack. Raises TransportError; OutcomeUnknownError when it may be done."""
+        return await self._call(method, {"json": arguments})
+
+    async def look(self, method: str, **arguments: Any) -> Json:
+        """Read something: nothing is ever half done. Raises TransportError."""
+        try:
+            return await self._call(method, {"data": {key: _form(value) for key, value in arguments.items()}})
+        except OutcomeUnknownError as error:
+            raise TransportError(error.key, permanent=False, method=method) from error
+
+    async def _call(self, method: str, arguments: Mapping[str, Any]) -> Json:
+        try:
+            answer = await self.client.api_call(method, **arguments)
+        except SlackApiError as error:
+            raise _translated(method, error) from error
+        except aiohttp.ClientConnectorError as error:  # nothing was sent
+            raise TransportError("slack.unreachable", permanent=False, method=method) from error
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise OutcomeUnknownError("slack.unanswered", method=method) from error
+        if method == "auth.test":
+            self.scopes = frozenset(str(answer.headers.get("x-oauth-scopes", "")).replace(" ", "").split(",")) - {""}
+        return answer.data if isinstance(answer.data, dict) else {}
+
+    async def respond(self, url: str, payload: Mapping[str, Any]) -> bool:
+        """Answer at a `response_url` (five times within half an hour); False when Slack did not take it."""
+        try:
+            async with self.session.post(url, json=payload) as answer:
+                return answer.status < 300  # noqa: PLR2004  # HTTP success
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            return False
+
+
+def _form(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _translated(method: str, error: SlackApiError) -> TransportError:
+    """Whether trying again can help is the one thing the core needs to know."""
+    response = error.response
+    status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0) or 0)
+    data = getattr(response, "data", None)
+    code = str(data.get("error", "")) if isinstance(data, dict) else ""
+    if status == TOO_MANY or code in {"ratelimited", "rate_limited"}:
+        return TransportError("slack.busy", permanent=False, retry_after=_patience(response), method=method)
+    if code in _UNKNOWN or status >= SERVER_FAULT or not code:
+        return OutcomeUnknownError("slack.unanswered", method=method)
+    if code in _PASSING:
+        return TransportError("slack.busy", permanent=False, method=method)
+    if code == "message_not_found":
+        return TransportError("transport.message_gone", permanent=True, code=code)
+    return TransportError("slack.refused", permanent=True, method=method, code=code)
+
+
+def _patience(response: object) -> float:
+    headers = getattr(response, "headers", None) or {}
+    said = next((value for name, value in headers.items() if name.lower() == "retry-after"), None)
+    said = said[0] if isinstance(said, list) else said
+    try:
+        return min(max(float(said), 1.0), 3600.0) if said is not None else RETRY_AFTER
+    except ValueError:
+        return RETRY_AFTER

@@ -1,0 +1,103 @@
+"""The Bolt app: which of Slack's deliveries goes to which desk. Routes are thin; everything else is acknowledged.
+
+`process_before_response`: a delivery is acknowledged once it is handled, so that one that failed is delivered again.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.response import BoltResponse
+
+from adapters.slack.events import TRACK
+
+if TYPE_CHECKING:
+    from slack_bolt.async_app import AsyncAck
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    from adapters.slack.desk import Desk
+
+log = structlog.get_logger()
+Json = dict[str, Any]
+ANY = re.compile(".*", re.DOTALL)
+
+EVENTS = ("app_home_opened", "app_uninstalled", "message", "reaction_added", "reaction_removed", "tokens_revoked",
+          "user_change")  # fmt: skip
+"""Every event that is listened to, hence declared in the manifest (`message` as `message.im`)."""
+SHORTCUTS = (TRACK,)
+COMMAND = "/cm"
+
+
+class NotDoneError(Exception):
+    """The delivery was not handled: it is not acknowledged, and Slack delivers it again."""
+
+
+def build_app(client: AsyncWebClient, desk: Desk) -> AsyncApp:
+    """The app over a client. Signatures are checked by our own door (adapters.slack.door), before a body is parsed."""
+
+    async def authorize(**_: Any) -> AuthorizeResult:
+        return AuthorizeResult(
+            enterprise_id=None, team_id=desk.team, bot_user_id=desk.bot, bot_id=desk.bot_id, bot_token=client.token
+        )
+
+    app = AsyncApp(
+        client=type(client)(None, base_url=client.base_url, session=client.session, retry_handlers=[]),
+        authorize=authorize,
+        signing_secret="",
+        request_verification_enabled=False,
+        process_before_response=True,
+    )
+    _listen(app, desk)
+    app.error(_failed)
+    return app
+
+
+def _listen(app: AsyncApp, desk: Desk) -> None:
+    async def command(ack: AsyncAck, body: Json) -> None:
+        await ack(**await desk.command(body))
+
+    async def action(ack: AsyncAck, body: Json) -> None:
+        await desk.action(body)
+        await ack()
+
+    async def shortcut(ack: AsyncAck, body: Json) -> None:
+        await desk.shortcut(body)
+        await ack()
+
+    async def view(ack: AsyncAck, body: Json) -> None:
+        await ack(**await desk.submission(body))
+
+    async def event(body: Json, request: Any) -> None:
+        await desk.event(body, retried="x-slack-retry-num" in request.headers)
+
+    async def empty(ack: AsyncAck) -> None:
+        await ack(options=[])
+
+    async def nothing(ack: AsyncAck) -> None:
+        await ack()
+
+    for name in EVENTS:
+        app.event(name)(event)
+    app.event(ANY)(_ignored)
+    app.command(ANY)(command)
+    app.action(ANY)(action)
+    for name in SHORTCUTS:
+        app.shortcut(name)(shortcut)
+    app.shortcut(ANY)(nothing)
+    app.view_submission(ANY)(view)
+    app.view_closed(ANY)(nothing)
+    app.options(ANY)(empty)
+
+
+async def _ignored() -> None:
+    """An event that nobody asked for: acknowledged, so that Slack does not deliver it again."""
+
+
+async def _failed(error: Exception) -> BoltResponse:
+    if not isinstance(error, NotDoneError):
+        log.error("slack delivery failed", exc_info=error)
+    return BoltResponse(status=500, body="")

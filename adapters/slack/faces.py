@@ -1,0 +1,26 @@
+"""Emoji by the names that Slack gives them: the usual faces and their aliases, as Unicode; others keep their name."""
+
+from __future__ import annotations
+
+_NAMES = {
+    "✅": ("white_check_mark",), "✔️": ("heavy_check_mark",), "☑️": ("ballot_box_with_check",),
+    "🙋": ("raising_hand",), "✋": ("hand", "raised_hand"), "🫡": ("saluting_face",),
+    "👀": ("eyes",), "👍": ("+1", "thumbsup"), "👌": ("ok_hand",),
+    "⏰": ("alarm_clock",), "⏳": ("hourglass_flowing_sand",), "💤": ("zzz",),
+    "⏭️": ("black_right_pointing_double_triangle_with_vertical_bar", "next_track_button"), "⏩": ("fast_forward",),
+    "🚨": ("rotating_light",), "🆘": ("sos",), "❌": ("x",),
+    "1️⃣": ("one",), "2️⃣": ("two",), "3️⃣": ("three",), "4️⃣": ("four",), "5️⃣": ("five",), "6️⃣": ("six",),
+    "7️⃣": ("seven",), "8️⃣": ("eight",), "9️⃣": ("nine",), "🔟": ("keycap_ten",),
+}  # fmt: skip
+_FACES = {name: face for face, names in _NAMES.items() for name in names}
+
+
+def unicode_of(name: str) -> str:
+    """The emoji of a reaction's name, without its skin tone (`hand::skin-tone-3` → ✋)."""
+    plain = name.split("::", maxsplit=1)[0]
+    return _FACES.get(plain, plain)
+
+
+def name_of(face: str) -> str:
+    """The name under which Slack knows an emoji (the first of its aliases); a name stays one."""
+    return _NAMES.get(face, (face,))[0]

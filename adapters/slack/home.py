@@ -1,0 +1,105 @@
+"""App Home: my day and my team's, drawn when it is opened and again after changes."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import secrets
+import time
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from adapters.slack.events import PLATFORM
+from adapters.slack.render import BLOCKS, mentioned, render
+from bot.domain.request import Request, Typed
+from bot.errors import TransportError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from adapters.slack.people import People
+    from adapters.slack.post import Post
+    from bot.message import Reply
+
+log = structlog.get_logger()
+Json = dict[str, Any]
+LINES = ("day", "day team", "settings")
+"""What the home shows, as lines of the grammar."""
+KEPT = 8 * 3600.0
+"""Seconds for which an opened home is kept current."""
+MOST = 50
+"""Homes that are kept current."""
+REST = 2.0
+"""Seconds between two rounds of refreshing."""
+
+
+class Homes:
+    """The homes that people have opened."""
+
+    def __init__(self, post: Post, people: People, publish: Callable[..., Awaitable[Json]], rest: float = REST) -> None:
+        self._post = post
+        self._people = people
+        self._publish = publish
+        self._rest = rest
+        self._run = secrets.token_hex(4)
+        self._keys = itertools.count(1)
+        self._open: dict[str, float] = {}
+        self._round: asyncio.Task[None] | None = None
+        self._stale = False
+        self.lines: Sequence[str] = LINES
+        self.team = ""
+        self.receive: Callable[[Request], Awaitable[Reply]] | None = None
+
+    async def open(self, user: str) -> None:
+        """Somebody looks at their home."""
+        person = await self._people.get(user)
+        if not user or (person and person.bot):
+            return
+        self._open.pop(user, None)
+        self._open[user] = time.monotonic()
+        while len(self._open) > MOST:
+            del self._open[next(iter(self._open))]
+        await self._draw(user)
+
+    def changed(self) -> None:
+        """Something may look different: the open homes are drawn again, soon, once for many changes."""
+        self._stale = bool(self._open)
+        if self._stale and (self._round is None or self._round.done()):
+            self._round = asyncio.create_task(self._refresh())
+
+    async def stop(self) -> None:
+        if self._round is not None:
+            self._round.cancel()
+            await asyncio.gather(self._round, return_exceptions=True)
+
+    async def _refresh(self) -> None:
+        while self._stale:
+            await asyncio.sleep(self._rest)
+            self._stale = False
+            now = time.monotonic()
+            self._open = {user: at for user, at in self._open.items() if now - at < KEPT}
+            for user in list(self._open):
+                await self._draw(user)
+
+    async def _draw(self, user: str) -> None:
+        blocks: list[Json] = []
+        for line in self.lines:
+            blocks += [*([{"type": "divider"}] if blocks else []), *await self._blocks(user, line)]
+        try:
+            await self._publish(
+                "views.publish", user_id=user, view={"type": "home", "blocks": blocks[: BLOCKS["view"]]}
+            )
+        except TransportError as error:
+            log.info("home not drawn", error=error.key, code=error.params.get("code"))
+
+    async def _blocks(self, user: str, line: str) -> Sequence[Json]:
+        assert self.receive is not None, "the platform is started before a home is opened"
+        person = await self._people.get(user)
+        key = f"home-{self._run}-{next(self._keys)}"
+        name = person.name if person else ""
+        reply = await self.receive(Request(key, PLATFORM, self.team, user, Typed(line), "", name))
+        if reply.message is None:
+            return []
+        accounts = await self._post.accounts(self.team, mentioned(reply.message))
+        return render(reply.message, accounts, surface="view")[0].blocks

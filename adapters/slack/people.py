@@ -1,0 +1,66 @@
+"""The people of the workspace as Slack knows them: asked once, kept for an hour, refreshed when they change."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from adapters.slack.events import at, text
+from bot.errors import TransportError
+
+if TYPE_CHECKING:
+    from adapters.slack.api import Api
+
+log = structlog.get_logger()
+KEPT = 3600.0
+"""Seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A user: `bot` acts on nothing, `gone` was deactivated. `locale` is such as `fr-FR`; `zone` an IANA name."""
+
+    id: str
+    name: str
+    zone: str = ""
+    locale: str = ""
+    bot: bool = False
+    gone: bool = False
+
+
+class People:
+    """A cache over users.info. When Slack does not answer, what was known stays true."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self._known: dict[str, tuple[float, Person]] = {}
+
+    async def get(self, user: str) -> Person | None:
+        """A person; None when Slack knows nobody by that id, or does not answer and never did."""
+        known = self._known.get(user)
+        if known and time.monotonic() - known[0] < KEPT:
+            return known[1]
+        try:
+            answer = await self._api.look("users.info", user=user, include_locale=True)
+        except TransportError as error:
+            log.info("person not read", error=error.key)
+            return known[1] if known else None
+        return self.learn(at(answer, "user"))
+
+    def learn(self, user: Any) -> Person | None:
+        """Keep what Slack says of a user (also the event user_change)."""
+        if not text(user, "id"):
+            return None
+        name = next(filter(None, (
+            text(user, "profile", "display_name").strip(), text(user, "profile", "real_name").strip(),
+            text(user, "real_name").strip(), text(user, "name"), text(user, "id"),
+        )))  # fmt: skip
+        bot = at(user, "is_bot") is True or text(user, "id") == "USLACKBOT"
+        person = Person(
+            text(user, "id"), name, text(user, "tz"), text(user, "locale"), bot, at(user, "deleted") is True
+        )
+        self._known[person.id] = (time.monotonic(), person)
+        return person

@@ -1,0 +1,224 @@
+"""Slack as a platform of the core: one workspace, over Socket Mode or over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from slack_bolt.request.async_request import AsyncBoltRequest
+
+from adapters.slack.api import Api
+from adapters.slack.app import build_app
+from adapters.slack.desk import Desk
+from adapters.slack.door import Door
+from adapters.slack.events import text
+from adapters.slack.home import LINES, Homes
+from adapters.slack.people import People
+from adapters.slack.post import PACE, Post
+from adapters.slack.socket import FATAL, SOCKETS, SocketMode
+from bot.errors import ConfigurationError, TransportError, VigieError
+from bot.installing import Newcomer
+from bot.ports import Address, Capabilities
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+    from datetime import datetime
+
+    from aiohttp import web
+    from slack_bolt.async_app import AsyncApp
+
+    from bot.domain.posting import Ref
+    from bot.domain.request import Request
+    from bot.message import Message, Reply
+
+log = structlog.get_logger()
+Json = dict[str, Any]
+SLACK = "https://slack.com/api/"
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What the settings say. With an app token: Socket Mode; else the signing secret of HTTP mode."""
+
+    bot_token: str = field(repr=False)
+    app_token: str = field(default="", repr=False)
+    signing_secret: str = field(default="", repr=False)
+    base: str = SLACK
+
+    def __post_init__(self) -> None:
+        if not self.bot_token:
+            raise ConfigurationError("slack.no_token")
+        if not self.app_token and not self.signing_secret:
+            raise ConfigurationError("slack.no_secret")
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How it goes about it; tests are in more of a hurry."""
+
+    pace: float = PACE
+    sockets: int = SOCKETS
+    rest: float = 2.0
+    timeout: float = 10.0
+    heartbeat: float = 15.0
+
+
+class SlackPlatform:
+    """One workspace (port: bot.ports.Platform)."""
+
+    name = "slack"
+    capabilities = Capabilities(
+        buttons=True, forms=True, private_answers=True, threads=True, edits=True, reactions=True,
+        direct_messages=True, native_time=True,
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        accounts: Callable[[str, Collection[str]], Awaitable[Mapping[str, str]]],
+        lines: Sequence[str] = LINES,
+        manner: Manner | None = None,
+    ) -> None:
+        """`accounts` gives the Slack ids of members; `lines` are what App Home shows."""
+        self._credentials = credentials
+        self._manner = manner or Manner()
+        self.api = Api(credentials.bot_token, credentials.base, timeout=self._manner.timeout)
+        self.people = People(self.api)
+        self._post = Post(self.api, accounts, self._manner.pace)
+        self._homes = Homes(self._post, self.people, self.api.call, self._manner.rest)
+        self._homes.lines = lines
+        self.desk = Desk(self.api, self.people, self._post, self._homes)
+        self.workspace = ""
+        self._socket: SocketMode | None = None
+        self._app_api: Api | None = None
+        self._app: AsyncApp | None = None
+        self._idle = asyncio.Condition()
+        self._busy = 0
+        self.ended: asyncio.Event = asyncio.Event()
+        self.why: VigieError | None = None
+        """Why the platform can do nothing more, once `ended` is set."""
+
+    # what comes in
+
+    def routes(self) -> list[web.RouteDef]:
+        """What the HTTP server mounts: nothing in Socket Mode."""
+        if self._credentials.app_token:
+            return []
+        return Door(self._credentials.signing_secret, lambda: self._app).routes()
+
+    async def start(self, receive: Callable[[Request], Awaitable[Reply]]) -> None:
+        """Say who we are, then listen. Raises ConfigurationError when Slack refuses our credentials for good."""
+
+        async def take(request: Request) -> Reply:
+            self._busy += 1
+            try:
+                return await receive(request)
+            finally:
+                self._busy -= 1
+                async with self._idle:
+                    self._idle.notify_all()
+
+        try:
+            about = await self.api.call("auth.test")
+        except TransportError as error:
+            await self.api.close()
+            if error.params.get("code") in FATAL:
+                raise ConfigurationError("slack.bot_token", code=str(error.params["code"])) from error
+            raise
+        self._introduced(about, take)
+        self._app = build_app(self.api.client, self.desk)
+        if self._credentials.app_token:
+            await self._listen()
+
+    def _introduced(self, about: Json, take: Callable[[Request], Awaitable[Reply]]) -> None:
+        self.workspace = text(about, "team")
+        team = text(about, "team_id")
+        self.desk.team = self._homes.team = self._post.team = team
+        self.desk.bot, self.desk.bot_id = text(about, "user_id"), text(about, "bot_id")
+        self.desk.receive = self._homes.receive = take
+        self.desk.ended = lambda why: self._end(ConfigurationError("slack.ended", why=why))
+
+    async def _listen(self) -> None:
+        self._app_api = Api(self._credentials.app_token, self._credentials.base, timeout=self._manner.timeout)
+        self._socket = SocketMode(
+            self._app_api, self.envelope, sockets=self._manner.sockets, heartbeat=self._manner.heartbeat
+        )
+        self._socket.ended.add_done_callback(self._socket_ended)
+        try:
+            await self._socket.start()
+        except ConfigurationError:
+            await self.stop()
+            raise
+
+    def _socket_ended(self, ended: asyncio.Future[None]) -> None:
+        error = None if ended.cancelled() else ended.exception()
+        if isinstance(error, VigieError):
+            self._end(error)
+
+    def _end(self, error: VigieError) -> None:
+        log.critical("slack ended", why=error.key)
+        self.why = error
+        self.ended.set()
+
+    async def envelope(self, envelope: Json) -> Json | None:
+        """Handle one Socket Mode envelope: the payload of its acknowledgement, or None to get it again."""
+        payload = envelope.get("payload")
+        if self._app is None:
+            return None
+        if envelope.get("type") not in {"events_api", "slash_commands", "interactive"} or not isinstance(payload, dict):
+            return {}
+        attempt = envelope.get("retry_attempt")
+        headers: dict[str, str | Sequence[str]] = {"X-Slack-Retry-Num": str(attempt)} if attempt else {}
+        answer = await self._app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=payload, headers=headers))
+        if answer.status >= 500:  # noqa: PLR2004  # not done
+            return None
+        return _json(answer.body)
+
+    async def stop(self) -> None:
+        """Take nothing more in; answer what was taken in."""
+        self._app = None
+        if self._socket is not None:
+            await self._socket.stop()
+            self._socket = None
+        async with self._idle:
+            await self._idle.wait_for(lambda: self._busy == 0)
+        await self.desk.drain()
+        await self._homes.stop()
+        if self._app_api is not None:
+            await self._app_api.close()
+        await self.api.close()
+
+    async def introduce(self, request: Request) -> Newcomer:
+        """What Slack tells of the workspace and of the person who spoke first (bot.installing)."""
+        person = await self.people.get(request.actor)
+        return Newcomer(self.workspace, person.locale if person else "", person.zone if person else "")
+
+    # what goes out
+
+    async def post(self, to: Address, message: Message, *, key: str) -> Ref:
+        self._homes.changed()
+        return await self._post.post(to, message, key)
+
+    async def edit(self, ref: Ref, message: Message) -> None:
+        self._homes.changed()
+        await self._post.edit(ref, message)
+
+    async def delete(self, ref: Ref) -> None:
+        await self._post.delete(ref)
+
+    async def find(self, to: Address, key: str, since: datetime) -> Ref | None:
+        return await self._post.find(to, key, since)
+
+    def budget(self, seconds: float) -> int:
+        return max(1, int(seconds / max(self._manner.pace, 0.01)))
+
+
+def _json(body: str | None) -> Json:
+    try:
+        found = json.loads(body or "{}")
+    except ValueError:
+        return {"text": body}
+    return found if isinstance(found, dict) else {}

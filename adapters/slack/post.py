@@ -1,0 +1,168 @@
+"""What we say in Slack: paced by channel, known by a key in its metadata, looked up before any second attempt."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, Any
+
+from adapters.slack.events import at, text
+from adapters.slack.render import mentioned, render, single
+from bot.domain.posting import Ref
+from bot.errors import TransportError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Collection, Mapping
+    from datetime import datetime
+
+    from adapters.slack.api import Api
+    from bot.message import Message
+    from bot.ports import Address
+
+Json = dict[str, Any]
+
+PACE = 1.0
+"""Seconds between two messages in one channel: chat.postMessage allows about one a second."""
+EVENT = "vigie_message"
+REMEMBERED = 300.0
+"""Seconds for which a key's message is known without asking (the contract asks for a minute)."""
+SKEW = 300.0
+"""Seconds by which our clock and Slack's may differ."""
+HISTORY = 200
+
+
+class Post:
+    """Messages of one workspace. `lookup` gives the Slack accounts of members, by their internal ids."""
+
+    def __init__(
+        self, api: Api, lookup: Callable[[str, Collection[str]], Awaitable[Mapping[str, str]]], pace: float = PACE
+    ) -> None:
+        self._api = api
+        self._lookup = lookup
+        self._pace = pace
+        self._turns: dict[str, float] = {}
+        self._accounts: dict[str, str] = {}
+        self._direct: dict[str, str] = {}
+        self._posted: dict[tuple[str, str], tuple[float, Ref]] = {}
+        self._busy: dict[tuple[str, str], asyncio.Lock] = {}
+        self.team = ""
+
+    async def accounts(self, team: str, members: Collection[str]) -> Mapping[str, str]:
+        """The Slack ids of these members; an account never changes hands, so each is asked once."""
+        unknown = {one for one in members if one not in self._accounts}
+        if unknown:
+            self._accounts |= await self._lookup(team, unknown)
+        return self._accounts
+
+    async def post(self, to: Address, message: Message, key: str) -> Ref:
+        """Post once for a key within some minutes, however often it is called, also at the same time."""
+        channel = await self.channel(to)
+        lock = self._busy.setdefault((channel, key), asyncio.Lock())
+        async with lock:
+            known = self._posted.get((channel, key))
+            if known and time.monotonic() - known[0] < REMEMBERED:
+                return known[1]
+            try:
+                ref = await self._post(to.team, channel, message, key)
+            finally:
+                self._busy.pop((channel, key), None)
+            self._remember(channel, key, ref)
+            return ref
+
+    def _remember(self, channel: str, key: str, ref: Ref) -> None:
+        now = time.monotonic()
+        for old in [one for one, (at_, _) in self._posted.items() if now - at_ > REMEMBERED]:
+            del self._posted[old]
+        self._posted[channel, key] = (now, ref)
+
+    async def _post(self, team: str, channel: str, message: Message, key: str) -> Ref:
+        await self._turn(channel)
+        metadata = {"event_type": EVENT, "event_payload": {"key": key}}
+        answer = await self._drawn(
+            "chat.postMessage",
+            team,
+            message,
+            channel=channel,
+            metadata=metadata,
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+        return Ref(text(answer, "channel") or channel, text(answer, "ts"))
+
+    async def _drawn(self, method: str, team: str, message: Message, **arguments: Any) -> Json:
+        """Send a drawn message; where a workspace refuses the native chart, once more with words in its place."""
+        accounts = await self.accounts(team, mentioned(message))
+        try:
+            return await self._api.call(method, **arguments, **single(render(message, accounts)).payload())
+        except TransportError as error:
+            drawn = single(render(message, accounts, charts=False))
+            if error.params.get("code") != "invalid_blocks" or drawn == single(render(message, accounts)):
+                raise
+            return await self._api.call(method, **arguments, **drawn.payload())
+
+    async def edit(self, ref: Ref, message: Message) -> None:
+        await self._drawn("chat.update", self.team, message, channel=ref.channel, ts=ref.message)
+
+    async def delete(self, ref: Ref) -> None:
+        try:
+            await self._api.call("chat.delete", channel=ref.channel, ts=ref.message)
+        except TransportError as error:
+            if error.key != "transport.message_gone":
+                raise
+        self._posted = {key: known for key, known in self._posted.items() if known[1] != ref}
+
+    async def find(self, to: Address, key: str, since: datetime) -> Ref | None:
+        """The message with that key in its metadata. Raises TransportError when Slack does not let us look."""
+        channel = await self.channel(to)
+        oldest = f"{max(since.timestamp() - SKEW, 0.0):.6f}"
+        cursor = ""
+        while True:
+            page = await self._api.look(
+                "conversations.history", channel=channel, oldest=oldest, limit=HISTORY, include_all_metadata=True,
+                **({"cursor": cursor} if cursor else {}),
+            )  # fmt: skip
+            for one in at(page, "messages") or []:
+                if text(one, "metadata", "event_payload", "key") == key:
+                    return Ref(channel, text(one, "ts"))
+            cursor = text(page, "response_metadata", "next_cursor")
+            if not cursor:
+                return None
+
+    async def whisper(self, team: str, channel: str, user: str, message: Message) -> None:
+        """Say something that only one person sees, beside what they did; it is gone when they reload."""
+        accounts = await self.accounts(team, mentioned(message))
+        drawn = single(render(message, accounts))
+        await self._api.call("chat.postEphemeral", channel=channel, user=user, **drawn.payload())
+
+    async def directly(self, team: str, user: str, message: Message, key: str) -> None:
+        """Say something in the direct conversation, all of it, once for a key."""
+        channel = await self._conversation(user)
+        if self._posted.get((channel, key)):
+            return
+        accounts = await self.accounts(team, mentioned(message))
+        ref = None
+        for page in render(message, accounts):
+            await self._turn(channel)
+            answer = await self._api.call("chat.postMessage", channel=channel, **page.payload())
+            ref = ref or Ref(channel, text(answer, "ts"))
+        if ref is not None:
+            self._remember(channel, key, ref)
+
+    async def channel(self, to: Address) -> str:
+        """The conversation of an address."""
+        return to.channel or await self._conversation(to.member or "")
+
+    async def _conversation(self, user: str) -> str:
+        if user not in self._direct:
+            answer = await self._api.call("conversations.open", users=user)
+            self._direct[user] = text(answer, "channel", "id")
+        return self._direct[user]
+
+    async def _turn(self, channel: str) -> None:
+        """Wait until this channel may get another message."""
+        now = time.monotonic()
+        start = max(now, self._turns.get(channel, 0.0))
+        self._turns[channel] = start + self._pace
+        if len(self._turns) > 1000:  # noqa: PLR2004  # channels whose turn is long over
+            self._turns = {one: until for one, until in self._turns.items() if until > now}
+        await asyncio.sleep(start - now)

@@ -1,0 +1,328 @@
+"""A neutral message as Block Kit: pure. Slack's limits are kept here, and nothing is left out without saying so.
+
+Limits: https://docs.slack.dev/reference/block-kit/blocks
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import count
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal, assert_never
+
+from adapters.slack.charts import chart_block
+from adapters.slack.spans import LONGEST, clipped, escaped, mrkdwn, parts, rich, simple
+from bot.message import Button, Chart, Choice, File, Form, Item, Link, Message, Strong, Table, Text, Who, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from bot.message import Block, Line, Option
+
+Surface = Literal["message", "view"]
+Json = dict[str, Any]
+
+BLOCKS: dict[Surface, int] = {"message": 50, "view": 100}
+TEXT = 3000
+"""Characters of the notification text; what follows stands in the blocks."""
+PAGE = 12_000
+"""Characters of one message's blocks."""
+HEADER = 150
+VALUE = 2000
+OPTIONS = 100
+OPTION_VALUE = 150
+ROW = 10
+"""Buttons of one row (Slack takes 25)."""
+CELLS = (100, 20)
+"""Rows and columns of a native table."""
+FILE_PARTS = 3
+MARKS = {"open": "○", "late": "●", "done": "✓", "skipped": "–"}
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What a message becomes: the mandatory text of notifications and screen readers, and the blocks."""
+
+    text: str
+    blocks: tuple[Json, ...]
+
+    def payload(self) -> Json:
+        """The arguments of chat.postMessage and the like."""
+        return {"text": self.text, "blocks": list(self.blocks)}
+
+
+def render(
+    message: Message,
+    accounts: Mapping[str, str] = MappingProxyType({}),
+    *,
+    surface: Surface = "message",
+    charts: bool = True,
+) -> list[Drawn]:
+    """The message in as many pages as Slack's limits ask for (nearly always one).
+
+    `charts` False draws charts as words: for a workspace that refuses the native block.
+    """
+    pen = _Pen(accounts, surface, charts=charts)
+    blocks = list(pen.all(message.blocks))
+    text = clipped(escaped(message.summary or _first_words(message)), TEXT)
+    return [Drawn(text, tuple(page)) for page in _pages(blocks, BLOCKS[surface])]
+
+
+def single(pages: Sequence[Drawn]) -> Drawn:
+    """The first page alone, saying how many there are when there are more."""
+    first = pages[0]
+    if len(pages) == 1:
+        return first
+    return Drawn(first.text, (*first.blocks[:-1], _context(f"… 1/{len(pages)}")))
+
+
+def mentioned(message: Message) -> set[str]:
+    """The members whom a message mentions: those whose Slack account the renderer needs."""
+    lines = [line for block in message.blocks for line in _lines(block)]
+    found = {span.member for line in lines for span in line if isinstance(span, Who) and span.notify}
+    forms = [field for block in message.blocks if isinstance(block, Form) for field in block.fields]
+    return found | {value for field in forms if field.input == "member" for value in field.value}
+
+
+def _lines(block: Block) -> Sequence[Line]:
+    return (block.line,) if isinstance(block, Text) else (block.line, *block.under) if isinstance(block, Item) else ()
+
+
+def _first_words(message: Message) -> str:
+    return next((plain(line) for block in message.blocks for line in _lines(block) if plain(line).strip()), "")
+
+
+def _pages(blocks: Sequence[Json], limit: int) -> list[list[Json]]:
+    """Blocks dealt into pages; one place a page is kept for the notice of :func:`single`."""
+    pages: list[list[Json]] = [[]]
+    size = 0
+    for block in blocks:
+        weight = _weight(block)
+        if pages[-1] and (len(pages[-1]) >= limit - 1 or size + weight > PAGE):
+            pages.append([])
+            size = 0
+        pages[-1].append(block)
+        size += weight
+    return pages
+
+
+def _weight(value: object) -> int:
+    """Characters of text in a block."""
+    if isinstance(value, dict):
+        return sum(_weight(one) for one in value.values())
+    if isinstance(value, list):
+        return sum(_weight(one) for one in value)
+    return len(value) if isinstance(value, str) else 0
+
+
+@dataclass
+class _Pen:
+    """Draws the blocks of one message; counts its actions, whose ids must differ, and its one native table."""
+
+    accounts: Mapping[str, str]
+    surface: Surface
+    charts: bool
+    actions: count[int] = field(default_factory=count)
+    tables: int = 0
+    charted: int = 0
+
+    def all(self, blocks: Sequence[Block]) -> Iterator[Json]:
+        """Neighbouring buttons share a row."""
+        row: list[Json] = []
+        for block in blocks:
+            if isinstance(block, Button) and len(block.target) <= VALUE:
+                row.append(self.button(block))
+                continue
+            yield from _rows(row)
+            row = []
+            yield from self.one(block)
+        yield from _rows(row)
+
+    def one(self, block: Block) -> Iterator[Json]:
+        match block:
+            case Text():
+                yield from self.text(block)
+            case Item():
+                yield from self.item(block)
+            case Table():
+                yield from self.table(block)
+            case Chart():
+                yield from self.chart(block)
+            case Button():  # only those too long to be pressed: then the line can be typed
+                yield from self.paragraph((Strong(block.label), f"\u00a0: /cm {block.target}"))
+            case Choice():
+                yield from self.choice(block)
+            case Form():
+                yield from self.form(block)
+            case Link():
+                yield from self.link(block)
+            case File():
+                yield from self.file(block)
+            case _:
+                assert_never(block)
+
+    def text(self, block: Text) -> Iterator[Json]:
+        words = plain(block.line)
+        if not words.strip():
+            return
+        match block.style:
+            case "title" if len(words) <= HEADER and all(isinstance(span, str | Strong) for span in block.line):
+                yield {"type": "header", "text": simple(words, HEADER)}
+            case "title":
+                yield from self.paragraph(tuple(Strong(span) if isinstance(span, str) else span for span in block.line))
+            case "note":
+                yield from self.note(block.line)
+            case "plain":
+                yield from self.paragraph(block.line)
+
+    def paragraph(self, line: Line) -> Iterator[Json]:
+        marked = mrkdwn(line, self.accounts)
+        if marked is not None:
+            yield _section(marked)
+            return
+        yield from _rich([rich(line, self.accounts)])
+
+    def note(self, line: Line) -> Iterator[Json]:
+        marked = mrkdwn(line, self.accounts)
+        if marked is not None:
+            yield {"type": "context", "elements": [_mrkdwn(marked)]}
+            return
+        yield from (_context(part) for part in parts(plain(line)))
+
+    def item(self, block: Item) -> Iterator[Json]:
+        line: Line = (f"{MARKS[block.state]} ", *block.line)
+        lines = [line, *(("      ", *under) for under in block.under)]
+        whole = tuple(span for index, one in enumerate(lines) for span in (("\n", *one) if index else one))
+        buttons = [self.button(one) for one in block.buttons if len(one.target) <= VALUE]
+        marked = mrkdwn(whole, self.accounts)
+        if marked is not None and len(buttons) == 1:
+            yield _section(marked) | {"accessory": buttons[0]}
+            return
+        yield from self.paragraph(whole)
+        yield from _rows(buttons)
+
+    def button(self, button: Button) -> Json:
+        drawn: Json = {"type": "button", "action_id": self.id(button.action), "text": simple(button.label)}
+        if button.target:
+            drawn["value"] = button.target
+        return drawn if button.style == "plain" else drawn | {"style": button.style}
+
+    def id(self, action: str) -> str:
+        """An action_id that is alone in its message and names its action."""
+        return f"{next(self.actions)}:{action}"
+
+    def table(self, table: Table) -> Iterator[Json]:
+        rows, columns = len(table.rows), max((len(row) for row in table.rows), default=0)
+        if self.surface == "message" and not self.tables and 0 < rows <= CELLS[0] and 0 < columns <= CELLS[1]:
+            self.tables += 1
+            yield {
+                "type": "table",
+                "rows": [[{"type": "raw_text", "text": cell or " "} for cell in row] for row in table.rows],
+            }
+            return
+        yield from _preformatted("\n".join(_aligned(table)))
+
+    def chart(self, chart: Chart) -> Iterator[Json]:
+        native = chart_block(chart) if self.charts and self.surface == "message" and self.charted < 2 else None  # noqa: PLR2004  # Slack's own limit
+        if native is None:
+            yield from self.paragraph((Strong(chart.title),))
+        else:
+            self.charted += 1
+            yield native
+            if native["title"] != chart.title:
+                yield from self.paragraph((Strong(chart.title),))
+        yield from self.note((chart.alternative,))
+
+    def choice(self, choice: Choice) -> Iterator[Json]:
+        """A select a hundred options; options whose value a select cannot carry are buttons."""
+        fit = [one for one in choice.options if len(one.value) <= OPTION_VALUE and one.value]
+        for start in range(0, len(fit), OPTIONS):
+            chosen = [_option(one) for one in fit[start : start + OPTIONS]]
+            select: Json = {"type": "static_select", "action_id": self.id(choice.action), "options": chosen}
+            yield _actions([select | {"placeholder": simple(choice.label, 150)}])
+        long = [Button(one.label, choice.action, one.value) for one in choice.options if one not in fit]
+        yield from self.all(long)
+
+    def form(self, form: Form) -> Iterator[Json]:
+        """Where a form cannot open by itself: what it asks, and the line that does the same."""
+        yield from self.paragraph((Strong(form.title),))
+        for one in form.fields:
+            options = ", ".join(option.label for option in one.options)
+            yield from self.paragraph((f"• {one.label}" + (f" ({options})" if options else ""),))
+            if one.error:
+                yield from self.paragraph((Strong(one.error),))
+        if form.typed:
+            yield from self.note((f"→ /cm {form.typed}",))
+
+    def link(self, link: Link) -> Iterator[Json]:
+        if len(link.url) > LONGEST or not link.url.startswith(("http://", "https://")):
+            yield from self.paragraph((f"{link.label}\u00a0: {link.url}",))
+            return
+        element: Json = {"type": "link", "url": link.url}
+        yield from _rich([[element | ({"text": clipped(link.label, 1000)} if link.label else {})]])
+
+    def file(self, file: File) -> Iterator[Json]:
+        yield from self.paragraph((Strong(file.name),))
+        pieces = list(parts(file.content))
+        for piece in pieces[:FILE_PARTS]:
+            yield from _preformatted(piece)
+        if len(pieces) > FILE_PARTS:
+            yield _context(f"… {FILE_PARTS}/{len(pieces)}")
+
+
+def _section(marked: str) -> Json:
+    return {"type": "section", "text": _mrkdwn(marked)}
+
+
+def _mrkdwn(marked: str) -> Json:
+    """`verbatim`: Slack adds no links of its own to what people typed."""
+    return {"type": "mrkdwn", "text": marked, "verbatim": True}
+
+
+def _context(words: str) -> Json:
+    return {"type": "context", "elements": [simple(words, TEXT)]}
+
+
+def _rich(lines: Sequence[list[Json]]) -> Iterator[Json]:
+    """Rich text blocks, none of which holds more than Slack takes."""
+    block: list[Json] = []
+    size = 0
+    for element in (element for line in lines for element in line):
+        weight = _weight(element)
+        if block and size + weight > LONGEST:
+            yield _rich_block(block)
+            block, size = [], 0
+        block.append(element)
+        size += weight
+    if block:
+        yield _rich_block(block)
+
+
+def _rich_block(elements: list[Json]) -> Json:
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": elements}]}
+
+
+def _preformatted(text: str) -> Iterator[Json]:
+    for part in parts(text):
+        inner = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": part}]}
+        yield {"type": "rich_text", "elements": [inner]}
+
+
+def _aligned(table: Table) -> list[str]:
+    widths = [max(len(cell) for cell in column) for column in zip(*table.rows, strict=True)]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table.rows
+    ]
+
+
+def _rows(elements: Sequence[Json]) -> Iterator[Json]:
+    for start in range(0, len(elements), ROW):
+        yield _actions(list(elements[start : start + ROW]))
+
+
+def _actions(elements: list[Json]) -> Json:
+    return {"type": "actions", "elements": elements}
+
+
+def _option(option: Option) -> Json:
+    return {"text": simple(option.label), "value": option.value}

@@ -1,0 +1,215 @@
+"""Socket Mode over our own transport. The SDK's client retries a refused address for ever (python-slack-sdk#1379).
+
+1. Each connection attempt asks for an address of its own (`apps.connections.open`), which is good for one try.
+2. A socket that Slack wants refreshed is replaced before it is closed; what it delivered is acknowledged on it.
+3. Failures wait with jitter and Retry-After; a bad app token, or Socket Mode switched off, ends the transport.
+4. A socket whose peer answers no ping for a while is dead (aiohttp's heartbeat).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import structlog
+
+from bot.errors import ConfigurationError, TransportError, VigieError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from adapters.slack.api import Api
+
+log = structlog.get_logger()
+Json = dict[str, Any]
+
+FATAL = frozenset(
+    {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "not_allowed_token_type",
+     "forbidden_team", "no_permission", "missing_scope", "socket_mode_not_enabled", "app_not_found"}
+)  # fmt: skip
+SOCKETS = 2
+AT_ONCE = 50
+"""Envelopes in work; more wait in the socket (back-pressure)."""
+HEARTBEAT = 15.0
+FIRST_WAIT = 0.5
+LONGEST_WAIT = 30.0
+HELLO = 10.0
+"""Seconds that Slack has to greet."""
+
+
+class SocketMode:
+    """Keeps `sockets` connections open and hands every envelope to `handle`."""
+
+    def __init__(
+        self,
+        api: Api,
+        handle: Callable[[Json], Awaitable[Json | None]],
+        *,
+        sockets: int = SOCKETS,
+        heartbeat: float = HEARTBEAT,
+    ) -> None:
+        """`handle` answers an envelope with the payload of its acknowledgement; None: it is not acknowledged."""
+        self._api = api
+        self._handle = handle
+        self._sockets = sockets
+        self._heartbeat = heartbeat
+        self._free = asyncio.Semaphore(AT_ONCE)
+        self._keepers: set[asyncio.Task[None]] = set()
+        self._readers: set[asyncio.Task[None]] = set()
+        self._stopping = asyncio.Event()
+        self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Raises what ended the transport for good."""
+
+    async def start(self) -> None:
+        """Connect. Raises ConfigurationError when Slack says that it can never work; an outage is waited out."""
+        first: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        for number in range(self._sockets):
+            self._keepers.add(asyncio.create_task(self._keep(first), name=f"slack-socket-{number}"))
+        await first
+
+    async def stop(self) -> None:
+        """Read nothing more, acknowledge what was taken, close."""
+        self._stopping.set()
+        for task in self._keepers:
+            task.cancel()
+        await asyncio.gather(*self._keepers, return_exceptions=True)
+        await asyncio.gather(*self._readers, return_exceptions=True)
+        self.ended.cancel()
+
+    async def _keep(self, first: asyncio.Future[None]) -> None:
+        """One connection after another; each is up before the one before it is let go."""
+        wait = FIRST_WAIT
+        while not self._stopping.is_set():
+            try:
+                socket = await self._connect()
+            except ConfigurationError as error:
+                self._end(first, error)
+                return
+            except (TransportError, aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+                asked = getattr(error, "retry_after", None) or 0.0
+                log.warning("slack socket refused", why=type(error).__name__, seconds=wait)
+                _settle(first)
+                await asyncio.sleep(max(asked, wait * random.uniform(0.5, 1.0)))  # noqa: S311  # spreads load, hides nothing
+                wait = min(wait * 2, LONGEST_WAIT)
+                continue
+            wait = FIRST_WAIT
+            _settle(first)
+            stale = asyncio.Event()
+            reader = asyncio.create_task(self._read(socket, stale))
+            self._readers.add(reader)
+            reader.add_done_callback(self._readers.discard)
+            reader.add_done_callback(lambda _, event=stale: event.set())  # type: ignore[misc]
+            await stale.wait()
+
+    async def _connect(self) -> aiohttp.ClientWebSocketResponse:
+        try:
+            opened = await self._api.call("apps.connections.open")
+        except TransportError as error:
+            if error.params.get("code") in FATAL:
+                raise ConfigurationError("slack.app_token", code=str(error.params["code"])) from error
+            raise
+        socket = await self._api.session.ws_connect(
+            str(opened.get("url")),
+            heartbeat=self._heartbeat,
+            max_msg_size=0,
+            timeout=aiohttp.ClientWSTimeout(ws_close=1.0),
+        )
+        if not await _greeted(socket):
+            await socket.close()
+            raise ConnectionError
+        return socket
+
+    async def _read(self, socket: aiohttp.ClientWebSocketResponse, stale: asyncio.Event) -> None:
+        """Take envelopes until the socket closes; then wait for those in work, which are acknowledged here."""
+        at_work: set[asyncio.Task[None]] = set()
+        try:
+            while (message := await self._next(socket)) is not None:
+                await self._take(socket, message, stale, at_work)
+        finally:
+            stale.set()
+            await asyncio.gather(*at_work, return_exceptions=True)
+            await socket.close()
+
+    async def _next(self, socket: aiohttp.ClientWebSocketResponse) -> str | None:
+        """The next text; None when the socket is closed or we are stopping."""
+        receiving = asyncio.ensure_future(socket.receive())
+        stopping = asyncio.ensure_future(self._stopping.wait())
+        try:
+            await asyncio.wait({receiving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if not receiving.done():
+                return None
+            message = receiving.result()
+            return str(message.data) if message.type is aiohttp.WSMsgType.TEXT else None
+        finally:
+            for task in (receiving, stopping):
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+
+    async def _take(
+        self,
+        socket: aiohttp.ClientWebSocketResponse,
+        message: str,
+        stale: asyncio.Event,
+        at_work: set[asyncio.Task[None]],
+    ) -> None:
+        envelope = _parsed(message)
+        if envelope.get("type") == "disconnect":
+            if envelope.get("reason") == "link_disabled":
+                self._end(None, ConfigurationError("slack.socket_off"))
+            stale.set()
+            return
+        if not isinstance(envelope.get("envelope_id"), str):
+            return
+        await self._free.acquire()
+        task = asyncio.create_task(self._answer(socket, envelope))
+        at_work.add(task)
+        task.add_done_callback(at_work.discard)
+
+    async def _answer(self, socket: aiohttp.ClientWebSocketResponse, envelope: Json) -> None:
+        """Acknowledge on the socket that delivered it; one not acknowledged is delivered again, and de-duplicated."""
+        try:
+            payload = await self._handle(envelope)
+            if payload is None:
+                return
+            answer: Json = {"envelope_id": envelope["envelope_id"]}
+            await socket.send_str(json.dumps(answer | ({"payload": payload} if payload else {})))
+        except (aiohttp.ClientError, ConnectionError):
+            log.info("slack socket closed before an acknowledgement")
+        finally:
+            self._free.release()
+
+    def _end(self, first: asyncio.Future[None] | None, error: VigieError) -> None:
+        """Nothing but a change of settings can help."""
+        log.critical("slack socket mode ended", why=error.key)
+        self._stopping.set()
+        if first is not None and not first.done():
+            first.set_exception(error)
+        elif not self.ended.done():
+            self.ended.set_exception(error)
+            self.ended.exception()  # heard: whoever waits for it raises it, nobody has to
+
+
+async def _greeted(socket: aiohttp.ClientWebSocketResponse) -> bool:
+    try:
+        hello = await socket.receive_json(timeout=HELLO)
+    except (TypeError, ValueError, TimeoutError):
+        return False
+    return isinstance(hello, dict) and hello.get("type") == "hello"
+
+
+def _settle(first: asyncio.Future[None]) -> None:
+    if not first.done():
+        first.set_result(None)
+
+
+def _parsed(message: str) -> Json:
+    try:
+        envelope = json.loads(message)
+    except ValueError:
+        return {}
+    return envelope if isinstance(envelope, dict) else {}

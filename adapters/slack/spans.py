@@ -1,0 +1,114 @@
+"""Lines as Slack reads them: mrkdwn where nothing typed can be taken for markup, rich text where it could."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, assert_never
+
+from bot.message import At, Strong, Who
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from bot.message import Line, Span
+
+LONGEST = 2900
+"""Characters of one text (Slack takes 3,000), whatever the block."""
+_MARKUP = re.compile(r"[*_~`]|:[\w+-]+:|(?:^|\n)\s*>")
+"""What Slack would read as markup; escaping cannot prevent that, rich text can."""
+_FORMATS = {"time": "{time}", "day": "{date_pretty}", "full": "{date_pretty} {time}"}
+
+Accounts = dict[str, str]
+"""Internal member id → Slack user id, of the members whom a message mentions."""
+
+
+def escaped(text: str) -> str:
+    """Text in which no mention, link or token can be read."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def mrkdwn(line: Line, accounts: Mapping[str, str]) -> str | None:
+    """The line as mrkdwn; None when only rich text says it exactly, or when it is too long."""
+    words = [span if isinstance(span, str) else span.text if isinstance(span, Strong) else "" for span in line]
+    names = [span.name for span in line if isinstance(span, Who)]
+    if any(_MARKUP.search(one) for one in (*words, *names)) or not _apart(line):
+        return None
+    said = "".join(_marked(span, accounts) for span in line)
+    return said if len(said) <= LONGEST and said.strip() else None
+
+
+def _apart(line: Sequence[Span]) -> bool:
+    """Whether emphasised words stand apart from their neighbours: within a word, Slack shows the stars themselves."""
+    for index, span in enumerate(line):
+        if isinstance(span, Strong):
+            before, after = line[index - 1 : index], line[index + 1 : index + 2]
+            if span.text != span.text.strip() or not span.text or "\n" in span.text:
+                return False
+            if (before and _edge(before[0], -1).isalnum()) or (after and _edge(after[0], 0).isalnum()):
+                return False
+            if (before and not isinstance(before[0], str)) or (after and not isinstance(after[0], str)):
+                return False
+    return True
+
+
+def _edge(span: Span, index: int) -> str:
+    return (span[index] if span else "") if isinstance(span, str) else ""
+
+
+def _marked(span: Span, accounts: Mapping[str, str]) -> str:
+    match span:
+        case str():
+            return escaped(span)
+        case Strong(text):
+            return f"*{escaped(text)}*"
+        case At(instant, text, style):
+            fallback = escaped(text).replace("|", "/")
+            return f"<!date^{int(instant.timestamp())}^{_FORMATS[style]}|{fallback}>"
+        case Who(member, name, notify):
+            return f"<@{accounts[member]}>" if notify and member in accounts else escaped(name)
+        case _:
+            assert_never(span)
+
+
+def rich(line: Line, accounts: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The line as elements of a rich text section: what they say is never read as markup."""
+    return [element for span in line for element in _elements(span, accounts)]
+
+
+def _elements(span: Span, accounts: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    match span:
+        case str():
+            yield from ({"type": "text", "text": part} for part in parts(span))
+        case Strong(text):
+            yield from ({"type": "text", "text": part, "style": {"bold": True}} for part in parts(text))
+        case At(instant, text, style):
+            stamp = int(instant.timestamp())
+            yield {"type": "date", "timestamp": stamp, "format": _FORMATS[style], "fallback": text or "…"}
+        case Who(member, name, notify):
+            if notify and member in accounts:
+                yield {"type": "user", "user_id": accounts[member]}
+            else:
+                yield from ({"type": "text", "text": part} for part in parts(name))
+        case _:
+            assert_never(span)
+
+
+def parts(text: str) -> Iterator[str]:
+    """A text in pieces that Slack takes, cut after a line or a word where there is one."""
+    while len(text) > LONGEST:
+        cut = max(text.rfind("\n", LONGEST // 2, LONGEST), text.rfind(" ", LONGEST // 2, LONGEST)) + 1 or LONGEST
+        yield text[:cut]
+        text = text[cut:]
+    if text:
+        yield text
+
+
+def clipped(text: str, longest: int) -> str:
+    """A label that fits, with « … » where something is missing; never empty (Slack refuses empty texts)."""
+    text = " ".join(text.split()) or "…"
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def simple(text: str, longest: int = 75) -> dict[str, Any]:
+    """A plain_text object: Slack reads no markup in it."""
+    return {"type": "plain_text", "text": clipped(text, longest), "emoji": False}

@@ -1,0 +1,155 @@
+"""The Web API methods that the product uses, over the fake's state, with Slack's own error codes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tests.fakes.slack.server import FakeSlack
+
+Json = dict[str, Any]
+
+
+class RefusedError(Exception):
+    """A Slack error code."""
+
+
+class Methods:
+    """`conversations.history` → `conversations_history`, and so on."""
+
+    def __init__(self, slack: FakeSlack) -> None:
+        self._slack = slack
+
+    def call(self, method: str, arguments: Json, token: str) -> Json:
+        from tests.fakes.slack.server import APP_TOKEN, BOT_TOKEN
+
+        if token != (APP_TOKEN if method.startswith("apps.") else BOT_TOKEN):
+            return {"ok": False, "error": "invalid_auth"}
+        handler = getattr(self, method.replace(".", "_"), None)
+        if handler is None:
+            return {"ok": False, "error": "unknown_method"}
+        try:
+            return {"ok": True, **handler(arguments)}
+        except RefusedError as error:
+            return {"ok": False, "error": str(error)}
+
+    def auth_test(self, arguments: Json) -> Json:
+        from tests.fakes.slack.server import BOT, BOT_ID, TEAM
+
+        return {"team": "Atelier Mirabelle", "team_id": TEAM, "user_id": BOT, "bot_id": BOT_ID, "user": "vigie"}
+
+    def apps_connections_open(self, arguments: Json) -> Json:
+        ticket = self._slack.next("ticket")
+        self._slack.tickets.add(ticket)
+        self._slack.opened.append(ticket)
+        return {"url": f"ws://127.0.0.1:{self._slack.port}/link?ticket={ticket}"}
+
+    def chat_postMessage(self, arguments: Json) -> Json:  # noqa: N802  # Slack's own name
+        from tests.fakes.slack.server import BOT
+
+        channel = self._channel(arguments)
+        if BOT not in self._slack.members[channel]:
+            raise RefusedError("not_in_channel")
+        self._check("message", arguments)
+        ts = self._slack.ts()
+        message = {**arguments, "channel": channel, "ts": ts, "user": BOT}
+        self._slack.messages[channel][ts] = message
+        return {"channel": channel, "ts": ts, "message": message}
+
+    def chat_update(self, arguments: Json) -> Json:
+        channel, message = self._message(arguments)
+        self._check("message", arguments)
+        message |= {key: arguments[key] for key in ("text", "blocks") if key in arguments} | {"edited": {}}
+        return {"channel": channel, "ts": message["ts"]}
+
+    def chat_delete(self, arguments: Json) -> Json:
+        channel, message = self._message(arguments)
+        del self._slack.messages[channel][message["ts"]]
+        return {"channel": channel, "ts": message["ts"]}
+
+    def chat_postEphemeral(self, arguments: Json) -> Json:  # noqa: N802  # Slack's own name
+        self._channel(arguments)
+        self._check("message", arguments)
+        self._slack.private.append(arguments)
+        return {"message_ts": self._slack.ts()}
+
+    def conversations_open(self, arguments: Json) -> Json:
+        user = str(arguments.get("users"))
+        if user not in self._slack.people:
+            raise RefusedError("user_not_found")
+        if self._slack.people[user]["deleted"]:
+            raise RefusedError("user_disabled")
+        return {"channel": {"id": self._slack.direct(user)}}
+
+    def conversations_history(self, arguments: Json) -> Json:
+        """Newest first, in pages."""
+        channel = self._channel(arguments)
+        oldest, limit = float(arguments.get("oldest", 0)), int(arguments.get("limit", 100))
+        start = int(arguments.get("cursor") or 0)
+        found = [one for one in reversed(self._slack.posted(channel)) if float(one["ts"]) > oldest]
+        if str(arguments.get("include_all_metadata", "")).lower() != "true":
+            found = [{key: value for key, value in one.items() if key != "metadata"} for one in found]
+        more = start + limit < len(found)
+        cursor = str(start + limit) if more else ""
+        return {"messages": found[start : start + limit], "response_metadata": {"next_cursor": cursor}}
+
+    def conversations_info(self, arguments: Json) -> Json:
+        from tests.fakes.slack.server import BOT
+
+        channel = self._channel(arguments)
+        inside = BOT in self._slack.members[channel]
+        return {"channel": {"id": channel, "name": self._slack.channels[channel], "is_member": inside}}
+
+    def reactions_get(self, arguments: Json) -> Json:
+        channel, message = self._message(arguments | {"ts": arguments.get("timestamp")})
+        there = self._slack.reactions[channel, message["ts"]]
+        reactions = [{"name": name, "users": users, "count": len(users)} for name, users in there.items() if users]
+        return {"type": "message", "message": message | {"reactions": reactions}}
+
+    def users_info(self, arguments: Json) -> Json:
+        user = self._slack.people.get(str(arguments.get("user")))
+        if user is None:
+            raise RefusedError("user_not_found")
+        return {"user": user}
+
+    def views_open(self, arguments: Json) -> Json:
+        if not arguments.get("trigger_id"):
+            raise RefusedError("invalid_trigger")
+        self._check("modal", arguments["view"])
+        view = arguments["view"] | {"id": self._slack.next("V"), "state": {"values": {}}}
+        self._slack.views[view["id"]] = view
+        return {"view": view}
+
+    def views_update(self, arguments: Json) -> Json:
+        self._check("modal", arguments["view"])
+        old = self._slack.views.get(arguments["view_id"])
+        if old is None:
+            raise RefusedError("not_found")
+        self._slack.views[old["id"]] = arguments["view"] | {"id": old["id"], "state": {"values": {}}}
+        return {"view": self._slack.views[old["id"]]}
+
+    def views_publish(self, arguments: Json) -> Json:
+        self._check("home", arguments["view"])
+        self._slack.homes[arguments["user_id"]] = arguments["view"] | {"id": self._slack.next("V")}
+        return {"view": self._slack.homes[arguments["user_id"]]}
+
+    def _channel(self, arguments: Json) -> str:
+        channel = str(arguments.get("channel"))
+        if channel not in self._slack.channels:
+            raise RefusedError("channel_not_found")
+        if self._slack.channels[channel].startswith("archived"):
+            raise RefusedError("is_archived")
+        return channel
+
+    def _message(self, arguments: Json) -> tuple[str, Json]:
+        channel = self._channel(arguments)
+        found = self._slack.messages[channel].get(str(arguments.get("ts")))
+        if found is None:
+            raise RefusedError("message_not_found")
+        return channel, found
+
+    def _check(self, kind: str, payload: Json) -> None:
+        """What the real one refuses: no text, and whatever the judge finds."""
+        if kind == "message" and not payload.get("text"):
+            raise RefusedError("no_text")
+        self._slack.judge(kind, payload)
