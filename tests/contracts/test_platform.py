@@ -36,6 +36,7 @@ from bot.message import (
 )
 from bot.ports import Address, Capabilities, Platform
 from tests.adapters.slack.bench import SlackBench
+from tests.adapters.web.bench import WebBench
 from tests.contracts.world import NOW
 
 if TYPE_CHECKING:
@@ -161,7 +162,7 @@ class ConsoleBench:
         return ConsoleBench()
 
 
-BENCHES: dict[str, Callable[[], Bench]] = {"console": ConsoleBench, "slack": SlackBench}
+BENCHES: dict[str, Callable[[], Bench]] = {"console": ConsoleBench, "slack": SlackBench, "web": WebBench}
 
 
 @pytest.fixture(params=BENCHES)

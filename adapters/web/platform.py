@@ -1,0 +1,113 @@
+"""The Platform port over open pages: what is posted stands on the board, and every page that may see it is told."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from dataclasses import replace
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from adapters.web import wire
+from adapters.web.board import Board, Posted
+from bot.domain.posting import Ref
+from bot.ports import Address, Capabilities
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
+    from datetime import datetime
+
+    from adapters.web.page import Page
+    from bot.clock import Clock
+    from bot.domain.request import Request
+    from bot.message import Message, Reply
+
+
+class WebPlatform:
+    """A chat whose server and clients are ours (port: bot.ports.Platform)."""
+
+    capabilities = Capabilities(
+        buttons=True, forms=True, private_answers=True, edits=True, reactions=True, files=True, direct_messages=True
+    )
+
+    def __init__(
+        self, clock: Clock, *, name: str = "web", previews: Mapping[str, Callable[[Message], Any]] | None = None
+    ) -> None:
+        """`previews`: the pure renderers of other platforms by name, to show what each would be sent."""
+        self.name = name
+        self.previews = dict(previews or {})
+        self.pages: set[Page] = set()
+        self.board = Board()
+        self._clock = clock
+        self._run = secrets.token_hex(4)  # a reference is for ever: other runs have made theirs
+        self._numbers = count(1)
+        self._receive: Callable[[Request], Awaitable[Reply]] | None = None
+        self._taken = 0
+        self._answered = asyncio.Condition()
+
+    async def start(self, receive: Callable[[Request], Awaitable[Reply]]) -> None:
+        self._receive = receive
+
+    async def stop(self) -> None:
+        self._receive = None
+        async with self._answered:
+            await self._answered.wait_for(lambda: self._taken == 0)
+
+    async def ask(self, request: Request) -> Reply | None:
+        """Hand over what somebody did; None when nothing is taken in (any more)."""
+        if self._receive is None:
+            return None
+        self._taken += 1
+        try:
+            return await self._receive(request)
+        finally:
+            self._taken -= 1
+            async with self._answered:
+                self._answered.notify_all()
+
+    async def post(self, to: Address, message: Message, *, key: str) -> Ref:
+        place = to.channel or f"@{to.member}"
+        known = self.board.keyed(place, key)
+        if known is not None:
+            return known.ref
+        one = Posted(Ref(place, f"{self._run}-{next(self._numbers)}"), key, self._clock.now(), message)
+        self.board.put(one)
+        self._tell("post", one)
+        return one.ref
+
+    async def edit(self, ref: Ref, message: Message) -> None:
+        one = replace(self.board.at(ref), message=message, edited=self._clock.now())
+        self.board.put(one)
+        self._tell("edit", one)
+
+    async def delete(self, ref: Ref) -> None:
+        gone = self.board.take(ref)
+        if gone is not None:
+            self._tell("delete", gone)
+
+    async def find(self, to: Address, key: str, since: datetime) -> Ref | None:
+        known = self.board.keyed(to.channel or f"@{to.member}", key)
+        return known.ref if known else None
+
+    def budget(self, seconds: float) -> int:
+        return max(1, int(seconds * 100))
+
+    def react(self, one: Posted, account: str, emoji: str, *, added: bool) -> None:
+        """Show an emoji on a message, or show it no more."""
+        self._tell("edit", self.board.react(one, account, emoji, added=added))
+
+    def restore(self, earlier: Iterable[Posted]) -> None:
+        """Put back what was posted by earlier runs, oldest first."""
+        for one in earlier:
+            self.board.put(one)
+
+    def history(self, account: str) -> str:
+        """The frame with everything that an account can see."""
+        seen = [wire.posted(one, self.previews) for one in self.board if one.seen_by(account)]
+        return wire.frame("history", messages=seen)
+
+    def _tell(self, event: str, one: Posted) -> None:
+        told = wire.frame(event, message=wire.posted(one, self.previews))
+        for page in self.pages:
+            if one.seen_by(page.account):
+                page.send(told)

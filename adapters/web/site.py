@@ -1,0 +1,124 @@
+"""The routes of the page: its files, its socket, and the question for the token."""
+
+from __future__ import annotations
+
+from functools import cache
+from html import escape
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from adapters.web.chat import Chat
+from adapters.web.guard import A_MONTH, COOKIE
+from bot.i18n import texts
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from adapters.web.guard import Guard
+    from adapters.web.platform import WebPlatform
+    from adapters.web.room import Room
+    from bot.i18n import Language
+
+    Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+KINDS = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+FILES = (
+    "page.css", "card.css", "looks.css",
+    "page.js", "line.js", "card.js", "form.js", "talk.js", "hints.js", "places.js",
+    "vigie.svg",
+)  # fmt: skip
+
+
+class Site:
+    """The page and everything that it asks for. `language` is that of the question for the token."""
+
+    def __init__(self, platform: WebPlatform, room: Room, guard: Guard, language: Language) -> None:
+        self._guard = guard
+        self._language = language
+        self.chat = Chat(platform, room)
+
+    def routes(self) -> Sequence[web.AbstractRouteDef]:
+        return [
+            web.get("/", self._guarded(self._page)),
+            web.get("/socket", self._guarded(self._socket, origin=True)),
+            web.get("/token", self._guarded(self._question, token=False)),
+            web.post("/token", self._guarded(self._enter, origin=True, token=False)),
+            *(web.get(f"/static/{name}", self._guarded(_file(name), token=False)) for name in FILES),
+        ]
+
+    def _guarded(self, handler: Handler, *, origin: bool = False, token: bool = True) -> Handler:
+        """`origin`: one must be named. `token`: what the token gave must be shown."""
+
+        async def guarded(request: web.Request) -> web.StreamResponse:
+            if not self._guard.right_host(request):
+                return web.Response(status=421, text="Misdirected request: unknown host.\n")
+            if not self._guard.right_origin(request, asked=origin):
+                return web.Response(status=403, text="Forbidden: foreign origin.\n")
+            if token and not self._guard.known(request):
+                if request.path == "/":
+                    raise web.HTTPSeeOther("/token")
+                return web.Response(status=401, text="Unauthorized: the token is missing.\n")
+            return await handler(request)
+
+        return guarded
+
+    async def _page(self, request: web.Request) -> web.StreamResponse:
+        return _answer(_read("index.html"), "html")
+
+    async def _socket(self, request: web.Request) -> web.StreamResponse:
+        return await self.chat.open(request)
+
+    async def _question(self, request: web.Request) -> web.StreamResponse:
+        return self._ask(wrong=False)
+
+    async def _enter(self, request: web.Request) -> web.StreamResponse:
+        typed = (await request.post()).get("token", "")
+        value = await self._guard.enter(typed if isinstance(typed, str) else "")
+        if value is None:
+            return self._ask(wrong=True)
+        response = web.HTTPSeeOther("/")
+        response.set_cookie(
+            COOKIE, value, httponly=True, samesite="Strict", secure=request.secure, max_age=A_MONTH, path="/"
+        )
+        return response
+
+    def _ask(self, *, wrong: bool) -> web.Response:
+        said = texts(self._language)
+        words = {
+            "lang": self._language,
+            "title": said.text("web.token.title"),
+            "why": said.text("web.token.why"),
+            "label": said.text("web.token.label"),
+            "send": said.text("web.token.send"),
+            "error": said.text("web.token.wrong") if wrong else "",
+        }
+        page = _read("token.html")
+        for name, value in words.items():
+            page = page.replace(f"{{{{{name}}}}}", escape(value))
+        return _answer(page, "html", status=403 if wrong else 200)
+
+
+def _file(name: str) -> Handler:
+    async def send(_request: web.Request) -> web.StreamResponse:
+        return _answer(_read(name), name.rpartition(".")[2])
+
+    return send
+
+
+@cache
+def _read(name: str) -> str:
+    """A file of the page (once a process)."""
+    return files("adapters.web").joinpath("static", name).read_text("utf-8")
+
+
+def _answer(text: str, kind: str, *, status: int = 200) -> web.Response:
+    return web.Response(
+        text=text, content_type=KINDS[kind], charset="utf-8", status=status,
+        headers={"Content-Security-Policy": POLICY},
+    )  # fmt: skip

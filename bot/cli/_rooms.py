@@ -1,0 +1,213 @@
+"""What the page asks for besides messages, over the product: the demo's room, and the one that lasts."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from adapters.web.board import Posted
+from adapters.web.room import STEPS, Hint, Person, Scene
+from bot.domain.audit import Entry
+from bot.domain.ids import new_id
+from bot.domain.member import Identity, Member, Permission, Right
+from bot.domain.team import Channel, Installation, Team
+from bot.engine.drawing import draw
+from bot.engine.view import Views
+from bot.errors import RefusalError
+from bot.i18n import texts
+from bot.naming import given
+from bot.reaction import ACTS
+from bot.spelling import fold
+from bot.today import items_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from adapters.web.room import Step
+    from bot.cli._compose import App
+    from bot.cli._demo import Demo
+    from bot.clock import Clock
+    from bot.domain.request import Request
+    from bot.i18n import Language
+    from bot.message import Reply
+    from bot.ports import Tx
+
+PLATFORM = "web"
+WORKSPACE = "local"
+CHANNEL = {"fr": "équipe", "en": "team"}
+KEPT = 100
+"""Messages of earlier runs that are shown again."""
+ACCOUNTS = 200
+"""People that a local team takes."""
+_SPANS = {"10m": "10 minutes", "1h": "1 h", "1d": "1 day", "1w": "1 week"}
+
+
+@dataclass
+class DemoRoom:
+    """A team of four whose clock is moved, by one page at a time (port: adapters.web.room.Room)."""
+
+    demo: Demo
+    moving: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def workspace(self) -> str:
+        return self.demo.workspace
+
+    def now(self) -> datetime:
+        return self.demo.clock.now()
+
+    async def receive(self, request: Request) -> Reply:
+        """Answer, and let what follows from it happen at this very moment: no time passes here by itself."""
+        reply = await self.demo.app.pipeline.receive(request)
+        async with self.moving:
+            await self.demo.journey.settle()
+        return reply
+
+    async def scene(self, account: str | None) -> Scene:
+        app, workspace = self.demo.app, self.demo.workspace
+        return await app.store.read(lambda tx: scene_of(tx, app, workspace, account, moves=True))
+
+    async def arrive(self, account: str | None, name: str, language: Language) -> str:  # noqa: ARG002  # nobody comes in
+        raise RefusalError("web.demo_team")
+
+    async def forward(self, step: Step) -> None:
+        async with self.moving:
+            journey = self.demo.journey
+            if step != "next":
+                await journey.forward(journey.reach(_SPANS[step]))
+                return
+            ahead = await journey.upcoming()
+            if ahead is None:
+                raise RefusalError("web.nothing_ahead")
+            await journey.forward(ahead.at)
+
+
+@dataclass
+class LastingRoom:
+    """The local team of an installation, made by its first visitor (port: adapters.web.room.Room)."""
+
+    app: App
+    clock: Clock
+    language: Language
+    zone: str
+    workspace: str = WORKSPACE
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    async def scene(self, account: str | None) -> Scene:
+        found = await self.app.store.read(lambda tx: scene_of(tx, self.app, self.workspace, account))
+        return found if found.team else Scene(self.language, self.zone)
+
+    async def arrive(self, account: str | None, name: str, language: Language) -> str:
+        return await self.app.store.write(lambda tx: self._arrive(tx, account, given(name), language))
+
+    async def forward(self, step: Step) -> None:  # noqa: ARG002  # it goes by itself
+        raise RefusalError("web.real_clock")
+
+    def _arrive(self, tx: Tx, account: str | None, name: str, language: Language) -> str:
+        team = tx.teams.find(PLATFORM, self.workspace)
+        if team is None:
+            return self._found(tx, name, language)
+        lead = tx.members.find(team.id, PLATFORM, account or "")
+        if lead is None or not lead.may(Right.EDIT):
+            raise RefusalError("web.lead_only")
+        members = tx.members.all(team.id)
+        if fold(name) in {fold(one.name) for one in members}:
+            raise RefusalError("web.taken", name=name)
+        if len(members) >= ACCOUNTS:
+            raise RefusalError("web.full", count=ACCOUNTS)
+        own = language if language != team.language else None
+        member = Member(team.id, new_id(tx.now), name, Permission.MEMBER, own)
+        return _join(tx, member, _entry(tx, "join", ("member", member.id), lead))
+
+    def _found(self, tx: Tx, name: str, language: Language) -> str:
+        """The team, its one channel, and its lead; set-up asks for the rest."""
+        said = texts(language).text("web.team")
+        team = Team(new_id(tx.now), said, language, self.zone)
+        tx.teams.add(team, Installation(team.id, PLATFORM, self.workspace))
+        tx.teams.add_channel(Channel(team.id, new_id(tx.now), CHANNEL[language], CHANNEL[language]))
+        member = Member(team.id, new_id(tx.now), name, Permission.LEAD)
+        return _join(tx, member, _entry(tx, "found", ("team", team.id), member))
+
+
+def _join(tx: Tx, member: Member, entry: Entry) -> str:
+    """Store somebody who came in, with the record of it; returns the account."""
+    tx.members.add(member, Identity(member.team, member.id, PLATFORM, member.id))
+    tx.audit.write(entry)
+    return member.id
+
+
+def _entry(tx: Tx, act: str, subject: tuple[str, str], by: Member) -> Entry:
+    return Entry(by.team, new_id(tx.now), tx.now, act, *subject, actor=by.id, source="form")
+
+
+def scene_of(tx: Tx, app: App, workspace: str, account: str | None, *, moves: bool = False) -> Scene:
+    """The team as it is, with the words that complete what this account types."""
+    team = tx.teams.find(PLATFORM, workspace)
+    if team is None:
+        return Scene("fr", "Europe/Paris")
+    members = {one.id: one for one in tx.members.all(team.id)}
+    accounts = {one: tx.members.identity(team.id, one) for one in members}
+    people = tuple(
+        Person(identity.external_id, members[one].name, members[one].permission is Permission.LEAD)
+        for one, identity in accounts.items()
+        if identity is not None
+    )
+    people = tuple(sorted(people, key=lambda one: not one.lead))
+    me = next(
+        (members[one] for one, identity in accounts.items() if identity and identity.external_id == account), None
+    )
+    channel = tx.teams.channel(team.id, team.home) if team.home else None
+    language = (me.language if me else None) or team.language
+    faces = app.catalogue(team.id).defaults.reactions
+    return Scene(
+        language,
+        team.zone,
+        team.name,
+        channel.external_id if channel else CHANNEL[team.language],
+        people,
+        tuple(_hints(tx, app, team, me, language)),
+        tuple(face.unicode[0] for name, face in faces.items() if name in ACTS),
+        STEPS if moves else (),
+        team.ready,
+    )
+
+
+def _hints(tx: Tx, app: App, team: Team, me: Member | None, language: Language) -> list[Hint]:
+    commands = [Hint(one.names.shown(language), one.guide(language).help) for one in app.registry.commands.values()]
+    there = items_of(tx, team, team.today(tx.now))
+    open_ = [one for one in there if one.is_open and (not one.task.private or (me and one.holder == me.id))]
+    tasks = {one.task.short.say(language): one.task.title.say(language) for one in open_}
+    people = [Hint(one.name, "", "person") for one in tx.members.all(team.id)]
+    return [*commands, *(Hint(_bare(word), title, "task") for word, title in tasks.items()), *people]
+
+
+def _bare(words: str) -> str:
+    """« la veille » → `veille`: what is typed after a command."""
+    first, _, rest = words.partition(" ")
+    return rest if rest and first.casefold() in {"la", "le", "les", "the"} else words.removeprefix("l’")
+
+
+def earlier(tx: Tx, app: App, workspace: str) -> list[Posted]:
+    """The last messages of earlier runs, oldest first, drawn from the state as it is, with the reactions on them."""
+    team = tx.teams.find(PLATFORM, workspace)
+    if team is None:
+        return []
+    view = Views(tx, [team.id]).of(team.id)
+    identities = [tx.members.identity(team.id, one.id) for one in tx.members.all(team.id)]
+    people = [one for one in identities if one is not None]
+    out = tx.postings.out(team.id, KEPT)
+    found = []
+    for card in sorted(tx.postings.cards([(team.id, one.id) for one in out]), key=lambda card: card.posting.id):
+        posting, message = card.posting, draw(app.registry, view, card)
+        if posting.ref is None or message is None:
+            continue
+        reactions: dict[str, frozenset[str]] = {}
+        for one in people:
+            for emoji in tx.reactions.of(team.id, posting.id, one.member):
+                reactions[emoji] = reactions.get(emoji, frozenset()) | {one.external_id}
+        edited = posting.created_at if posting.revision > 1 else None
+        found.append(Posted(posting.ref, posting.id, posting.created_at, message, edited, reactions))
+    return found

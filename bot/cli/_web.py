@@ -1,0 +1,121 @@
+"""The web chat put together: whom it may be opened by, the server under it, and a clean end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from adapters.http import Server
+from adapters.web.guard import Guard, is_loopback
+from adapters.web.platform import WebPlatform
+from adapters.web.site import Site
+from bot.cli._demo import opened
+from bot.cli._rooms import DemoRoom, earlier
+from bot.cli._words import say
+from bot.clock import SystemClock, VirtualClock
+from bot.config import load
+from bot.errors import ConfigurationError, VigieError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from adapters.web.room import Room
+    from bot.cli._demo import Options
+    from bot.config import Settings
+    from bot.i18n import Language
+    from bot.ports import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Where to listen, and what opens the page. Raises ConfigurationError for a host that the token must protect."""
+
+    host: str
+    port: int
+    token: str
+    language: Language
+
+    def __post_init__(self) -> None:
+        if not self.token and not is_loopback(self.host):
+            raise ConfigurationError("web.needs_token", host=self.host)
+
+
+def listening(settings: Settings, *, port: int | None = None, language: Language | None = None) -> Listening:
+    """What the settings say; a port given on the command line wins."""
+    token = settings.web_token.get_secret_value()
+    return Listening(settings.host, settings.port if port is None else port, token, language or settings.language)
+
+
+@asynccontextmanager
+async def served(at: Listening, platform: WebPlatform, room: Room, store: Store) -> AsyncIterator[str]:
+    """The page, while the block runs; gives its address."""
+    site = Site(platform, room, Guard(at.token), at.language)
+    server = Server(site.routes(), _answering(store))
+    try:
+        port = await server.start(at.host, at.port)
+    except OSError as error:
+        raise ConfigurationError("web.no_port", host=at.host, port=str(at.port)) from error
+    shown = f"[{at.host}]" if ":" in at.host else at.host
+    try:
+        yield f"http://{shown}:{port}/"
+    finally:
+        await platform.stop()
+        site.chat.close()
+        await server.stop()
+
+
+def _answering(store: Store) -> Callable[[], Awaitable[bool]]:
+    """Whether the database answers."""
+
+    async def ready() -> bool:
+        try:
+            await store.read(lambda tx: tx.facts.get("used_by"))
+        except VigieError:
+            return False
+        return True
+
+    return ready
+
+
+async def stopped() -> None:
+    """Wait for SIGTERM or SIGINT."""
+    end, loop = asyncio.Event(), asyncio.get_running_loop()
+    for one in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(one, end.set)
+    try:
+        await end.wait()
+    finally:
+        for one in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(one)
+
+
+async def run_demo(options: Options, port: int | None) -> None:
+    """The demo in the page, until stopped."""
+    at = listening(load(), port=port, language=options.language or options.fallback)
+    clock = VirtualClock(SystemClock().now())
+    platform = WebPlatform(clock)
+    async with opened(options, platform, clock) as demo:
+        room = DemoRoom(demo)
+        platform.restore(await demo.app.store.read(lambda tx: earlier(tx, demo.app, room.workspace)))
+        await platform.start(room.receive)
+        await demo.journey.settle()
+        async with served(at, platform, room, demo.app.store) as address:
+            click.echo(say("web.demo_at", address=address))
+            show(address)
+            await stopped()
+
+
+def show(address: str) -> None:
+    """Open the browser, where somebody sits in front of one."""
+    import webbrowser
+
+    display = sys.platform in ("darwin", "win32") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if display and sys.stdin.isatty():
+        webbrowser.open(address)

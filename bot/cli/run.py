@@ -1,0 +1,21 @@
+"""`vigie run`: the product at work, until it is told to stop."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command("run")
+@click.option("--platform", metavar="NAMES", help="Only these platforms, such as: web.")
+def verb(platform: str | None) -> None:
+    """Run Vigie for real; without a platform's credentials, in a local web page."""
+    import asyncio
+
+    from bot.cli._running import chosen, run
+    from bot.config import load
+    from bot.logs import configure
+
+    settings = load()
+    configure(settings.log)
+    chosen(platform)
+    asyncio.run(run(settings))
