@@ -19,35 +19,10 @@ LEAST = 4
 LONGER = 1.4
 """How much longer than a name the words may be that still mean it."""
 
-_SMALL = frozenset(
-    [
-        "a",
-        "an",
-        "au",
-        "aux",
-        "d",
-        "de",
-        "des",
-        "du",
-        "et",
-        "la",
-        "le",
-        "les",
-        "l",
-        "mon",
-        "ma",
-        "mes",
-        "my",
-        "of",
-        "on",
-        "or",
-        "ou",
-        "the",
-        "to",
-        "un",
-        "une",
-    ]
-)
+_SMALL = {
+    *("a", "au", "aux", "d", "de", "des", "du", "et", "l", "la", "le", "les", "ma", "mes", "mon", "ou", "un", "une"),
+    *("an", "my", "of", "on", "or", "the", "to"),
+}
 """Words that name nothing by themselves."""
 
 _JOINTS = re.compile(r"[\s\-_’'‘`´]+")
