@@ -151,10 +151,29 @@ class Outbox(Repository):
 
     def release(self, owner: str, delivery: Delivery) -> bool:
         untried = {"first_attempt_at": None} if delivery.attempt == 1 else {}
-        return self._settle(owner, delivery, {"state": "ready", "attempt": delivery.attempt - 1, **untried})
+        return self._give_back(owner, delivery, {"attempt": delivery.attempt - 1, **untried})
 
     def postpone(self, owner: str, delivery: Delivery, until: datetime, error: str) -> bool:
-        return self._settle(owner, delivery, {"state": "ready", "send_after": until, "error": error})
+        return self._give_back(owner, delivery, {"send_after": until, "error": error})
+
+    def _give_back(self, owner: str, delivery: Delivery, values: dict[str, Any]) -> bool:
+        """Back among those that wait; an edit that a later one has overtaken meanwhile is void instead."""
+        overtaken = delivery.operation == "edit" and self._edit_waits(delivery)
+        return self._settle(owner, delivery, {**values, "state": "void" if overtaken else "ready"})
+
+    def _edit_waits(self, delivery: Delivery) -> bool:
+        """Whether an edit of the same posting waits. Whoever adds one has changed the posting first: it is locked."""
+        of, where = s.messages.c, s.deliveries.c
+        self.connection.execute(
+            sa.select(of.id).where(of.team_id == delivery.team, of.id == delivery.posting).with_for_update()
+        )
+        waiting = sa.select(where.id).where(
+            where.team_id == delivery.team,
+            where.message_id == delivery.posting,
+            where.operation == "edit",
+            where.state == "ready",
+        )
+        return self.connection.execute(waiting.limit(1)).first() is not None
 
     def give_up(self, owner: str, delivery: Delivery, state: GivenUp, error: str) -> bool:
         return self._settle(owner, delivery, {"state": state, "error": error})

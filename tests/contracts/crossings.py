@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.checklist import State
 from bot.domain.ids import new_id
-from bot.domain.posting import Destination
+from bot.domain.posting import Confirmation, Destination, NewPosting
 from tests.contracts.world import KEY, NOW, REF, SENDER, Rows
 
 if TYPE_CHECKING:
@@ -46,6 +46,8 @@ OVER_ALL_TEAMS = {
     "outbox.next_at": "the engine's alarm",
     "requests.forget": "the engine's housekeeping, by age alone",
     "facts.get": "named values of the whole database, none of a team",
+    "facts.forget": "named values of the whole database, none of a team",
+    "facts.keys": "named values of the whole database, none of a team",
     "facts.put": "named values of the whole database, none of a team",
 }
 
@@ -61,6 +63,9 @@ CASES: dict[str, Case] = {
     "teams.get": case(lambda tx, us, them: tx.teams.get(us.team.id), own=True),
     "teams.add": case(lambda tx, us, them: tx.teams.add(us.team, replace(them.installation, team=us.team.id))),
     "teams.save": case(lambda tx, us, them: tx.teams.save(replace(us.team, name="new", home=them.channel.id))),
+    "teams.many": case(lambda tx, us, them: tx.teams.many([us.team.id]), own=True),
+    "teams.installations": case(lambda tx, us, them: tx.teams.installations([us.team.id]), own=True),
+    "teams.places": case(lambda tx, us, them: tx.teams.places([(us.team.id, them.channel.id)])),
     "teams.installation": case(lambda tx, us, them: tx.teams.installation(us.team.id), own=True),
     "teams.add_channel": case(lambda tx, us, them: tx.teams.add_channel(replace(us.channel, id=them.channel.id))),
     "teams.channel": case(lambda tx, us, them: tx.teams.channel(us.team.id, them.channel.id)),
@@ -81,8 +86,11 @@ CASES: dict[str, Case] = {
     "members.get": case(lambda tx, us, them: tx.members.get(us.team.id, them.member.id)),
     "members.find": case(lambda tx, us, them: tx.members.find(us.team.id, "console", "U1"), own=True),
     "members.identity": case(lambda tx, us, them: tx.members.identity(us.team.id, them.member.id)),
+    "members.of": case(lambda tx, us, them: tx.members.of([us.team.id]), own=True),
+    "members.accounts": case(lambda tx, us, them: tx.members.accounts([(us.team.id, them.member.id)])),
     "members.all": case(lambda tx, us, them: tx.members.all(us.team.id), own=True),
     "roles.holdings": case(lambda tx, us, them: tx.roles.holdings(us.team.id), own=True),
+    "roles.of": case(lambda tx, us, them: tx.roles.of([us.team.id]), own=True),
     "roles.give": case(lambda tx, us, them: tx.roles.give(replace(us.holding, id=new_id(NOW), member=them.member.id))),
     "roles.take_back": case(lambda tx, us, them: tx.roles.take_back(us.team.id, them.holding.id)),
     "templates.add": case(
@@ -108,6 +116,9 @@ CASES: dict[str, Case] = {
     ),
     "items.get": case(lambda tx, us, them: tx.items.get(us.team.id, them.item.id)),
     "items.many": case(lambda tx, us, them: tx.items.many(us.team.id, [them.item.id])),
+    "items.everywhere": case(lambda tx, us, them: tx.items.everywhere([(us.team.id, them.item.id)])),
+    "items.current": case(lambda tx, us, them: tx.items.current({us.team.id: (NOW - LONG, NOW + LONG)}), own=True),
+    "items.last_opened": case(lambda tx, us, them: tx.items.last_opened(us.team.id), own=True),
     "items.between": case(lambda tx, us, them: tx.items.between(us.team.id, NOW - LONG, NOW + LONG), own=True),
     "items.settle": case(
         lambda tx, us, them: tx.items.settle(replace(them.item, team=us.team.id, state=State.DONE), State.OPEN)
@@ -115,6 +126,7 @@ CASES: dict[str, Case] = {
     "schedules.put": case(lambda tx, us, them: tx.schedules.put(replace(us.schedule, id=them.schedule.id))),
     "schedules.all": case(lambda tx, us, them: tx.schedules.all(us.team.id), own=True),
     "schedules.remove": case(lambda tx, us, them: tx.schedules.remove(us.team.id, "veille"), own=True),
+    "schedules.history": case(lambda tx, us, them: tx.schedules.history(us.team.id, "planned"), own=True),
     "schedules.rewrite": case(
         lambda tx, us, them: tx.schedules.rewrite([replace(them.schedule, team=us.team.id, next_fire_at=None)])
     ),
@@ -124,39 +136,47 @@ CASES: dict[str, Case] = {
             [replace(us.occurrence, id=new_id(NOW), schedule=them.schedule.id)],
         )
     ),
-    "postings.add": case(
-        lambda tx, us, them: tx.postings.add(replace(us.posting, id=new_id(NOW)), [them.item.id], [them.occurrence.id])
+    "postings.add_many": case(
+        lambda tx, us, them: tx.postings.add_many(
+            [NewPosting(replace(us.posting, id=new_id(NOW)), (them.item.id,), (them.occurrence.id,))]
+        )
     ),
+    "postings.mail": case(lambda tx, us, them: tx.postings.mail({us.team.id: NOW - LONG}), own=True),
+    "postings.cards": case(lambda tx, us, them: tx.postings.cards([(us.team.id, them.posting.id)])),
+    "postings.occurrences": case(lambda tx, us, them: tx.postings.occurrences(us.team.id, them.posting.id)),
+    "postings.out": case(lambda tx, us, them: tx.postings.out(us.team.id, 10)),
     "postings.get": case(lambda tx, us, them: tx.postings.get(us.team.id, them.posting.id)),
     "postings.at": case(lambda tx, us, them: tx.postings.at(us.team.id, REF)),
     "postings.waiting": case(
         lambda tx, us, them: tx.postings.waiting(us.team.id, Destination(them.channel.id), NOW - LONG, NOW + LONG)
-    ),
-    "postings.newest": case(
-        lambda tx, us, them: tx.postings.newest(us.team.id, Destination(them.channel.id), NOW - LONG)
-    ),
-    "postings.count": case(
-        lambda tx, us, them: tx.postings.count(us.team.id, Destination(them.channel.id), NOW - LONG, NOW + LONG)
     ),
     "postings.ever": case(lambda tx, us, them: tx.postings.ever(us.team.id, "theirs")),
     "postings.extend": case(
         lambda tx, us, them: tx.postings.extend(replace(them.posting, team=us.team.id), "taken", [], [])
     ),
     "postings.items": case(lambda tx, us, them: tx.postings.items(us.team.id, them.posting.id)),
-    "postings.close_older": case(lambda tx, us, them: tx.postings.close_older(replace(us.posting, id=new_id(NOW)))),
     "postings.touch": case(lambda tx, us, them: tx.postings.touch(us.team.id, [them.item.id])),
     "postings.touch_one": case(lambda tx, us, them: tx.postings.touch_one(us.team.id, them.posting.id)),
     "reactions.add": case(lambda tx, us, them: tx.reactions.add(us.team.id, them.posting.id, us.member.id, "👍")),
+    "reactions.of": case(lambda tx, us, them: tx.reactions.of(us.team.id, them.posting.id, them.member.id)),
     "reactions.remove": case(
         lambda tx, us, them: tx.reactions.remove(us.team.id, them.posting.id, them.member.id, "✅")
     ),
     "outbox.owe": case(
         lambda tx, us, them: tx.outbox.owe([replace(us.delivery, id=new_id(NOW), posting=them.posting.id)])
     ),
-    "outbox.bring_forward": case(lambda tx, us, them: tx.outbox.bring_forward(us.team.id, them.posting.id, NOW - LONG)),
-    "outbox.confirm": case(
-        lambda tx, us, them: tx.outbox.confirm(SENDER, replace(them.leased, team=us.team.id), REF, 1)
+    "outbox.owe_leased": case(
+        lambda tx, us, them: tx.outbox.owe_leased(
+            SENDER, 60, [replace(us.delivery, id=new_id(NOW), posting=them.posting.id)]
+        )
     ),
+    "outbox.confirm_many": case(
+        lambda tx, us, them: tx.outbox.confirm_many(
+            SENDER, [Confirmation(replace(them.leased, team=us.team.id), REF, 1)]
+        )
+    ),
+    "outbox.release": case(lambda tx, us, them: tx.outbox.release(SENDER, replace(them.leased, team=us.team.id))),
+    "outbox.bring_forward": case(lambda tx, us, them: tx.outbox.bring_forward(us.team.id, them.posting.id, NOW - LONG)),
     "outbox.postpone": case(
         lambda tx, us, them: tx.outbox.postpone(SENDER, replace(them.leased, team=us.team.id), NOW, "no")
     ),

@@ -13,7 +13,7 @@ from bot.domain.checklist import Item, Run
 from bot.domain.ids import new_id
 from bot.domain.influencer import Influencer
 from bot.domain.member import Identity, Member, Permission
-from bot.domain.posting import Delivery, Destination, Posting, Ref
+from bot.domain.posting import Confirmation, Delivery, Destination, NewPosting, Posting, Ref
 from bot.domain.rhythm import Daily, Rhythm
 from bot.domain.role import Holding
 from bot.domain.schedule import Occurrence, Schedule
@@ -113,7 +113,7 @@ def store_rows(tx: UnitOfWork, one: Rows) -> None:
     assert tx.items.open_run(one.run, [one.item])
     tx.schedules.put(one.schedule)
     assert tx.schedules.move_on([one.schedule], [one.occurrence])
-    tx.postings.add(one.posting, [one.item.id], [one.occurrence.id])
+    tx.postings.add_many([NewPosting(one.posting, (one.item.id,), (one.occurrence.id,))])
     tx.outbox.owe([one.delivery])
     tx.reactions.add(team, one.posting.id, one.member.id, "✅")
     assert tx.requests.claim(team, KEY, NOW) is None
@@ -126,7 +126,8 @@ def store_rows(tx: UnitOfWork, one: Rows) -> None:
 def posted(tx: UnitOfWork, one: Rows) -> Posting:
     """Send the posting, as the sender does (nothing else may be due): it stands at `REF` in its team."""
     (taken,) = tx.outbox.claim(SENDER, 60, NOW, 100)
-    assert tx.outbox.confirm(SENDER, taken, REF, one.posting.revision) == one.posting.revision
+    done = Confirmation(taken, REF, one.posting.revision)
+    assert tx.outbox.confirm_many(SENDER, [done]) == {taken.id: one.posting.revision}
     return replace(one.posting, ref=REF, posted_revision=one.posting.revision)
 
 
