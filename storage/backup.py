@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import tempfile
+import time
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 PG_MAGIC = b"PGDMP"
+PATIENCE = 5.0
+"""Seconds that a restore waits for a database that is being written."""
 PORTABLE = ("--no-owner", "--no-acl")
 
 
@@ -126,11 +129,20 @@ def restore(address: str, file: Path, *, force: bool = False) -> None:
 
 
 def _put_back(file: Path, target: Path) -> None:
-    """Page by page inside one transaction of SQLite's own: a crash in the middle leaves what was there."""
+    """Page by page inside one transaction of SQLite's own: a crash in the middle leaves what was there.
+
+    Python tries for ever to get a lock that another process holds (sqlite3.Connection.backup), hence `patient`.
+    """
+    until = time.monotonic() + PATIENCE
+
+    def patient(_status: int, _remaining: int, _total: int) -> None:
+        if time.monotonic() > until:
+            raise TimeoutError
+
     try:
-        with closing(read_only(file)) as source, closing(sqlite3.connect(target, timeout=5)) as into:
-            source.backup(into)
-    except sqlite3.Error as error:
+        with closing(read_only(file)) as source, closing(sqlite3.connect(target, timeout=PATIENCE)) as into:
+            source.backup(into, progress=patient)
+    except (sqlite3.Error, TimeoutError) as error:
         raise StoreError("restore.busy", file=str(target)) from error
 
 
@@ -187,8 +199,9 @@ def _run(address: str, begun: tuple[str, ...], file: str, shown: str) -> None:
 
     `shown` stands for `file` in the line that a person is told to type where the program is missing.
     """
-    url = make_url(address).set(drivername="postgresql")
-    where = f"--dbname={url.set(password=None).render_as_string()}"
+    url = make_url(address)
+    bare = sa.URL.create("postgresql", url.username, None, url.host, url.port, url.database, url.query)
+    where = f"--dbname={bare.render_as_string()}"
     program = begun[0]
     found = shutil.which(program)
     if found is None:

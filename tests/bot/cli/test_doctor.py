@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -97,14 +98,14 @@ def test_a_clock_that_cannot_be_right_is_said(folder: Path, year: int) -> None:
 
 
 def test_an_old_python_is_said(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_doctor.sys, "version_info", (3, 9, 2))
+    monkeypatch.setattr(sys, "version_info", (3, 9, 2))
 
     rows = _doctor.examine(VirtualClock(datetime(2026, 11, 20, tzinfo=UTC)))
     assert rows[0] == (False, "Python 3.9.2 est trop ancien\u00a0: installe Python 3.11 ou plus récent.")
 
 
 def test_an_old_sqlite_is_said(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_doctor.sqlite3, "sqlite_version_info", (3, 30, 0))
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 30, 0))
 
     rows = _doctor.examine(VirtualClock(datetime(2026, 11, 20, tzinfo=UTC)))
     assert not rows[1][0]

@@ -58,7 +58,9 @@ def winter() -> list[dict[str, Any]]:
     from bot.cli._preview import play, span_of
 
     span = span_of(FIRST.isoformat(), LAST.isoformat())
-    return [asdict(line) for line in asyncio.run(play(span, built_in(), None)).lines]
+    played = json.dumps([asdict(line) for line in asyncio.run(play(span, built_in(), None)).lines], ensure_ascii=False)
+    found: list[dict[str, Any]] = json.loads(played.replace("\u00a0", " ").replace("\u202f", " "))
+    return found
 
 
 def test_the_veille_comes_at_nine_on_each_working_day(winter: list[dict[str, Any]]) -> None:
