@@ -21,12 +21,15 @@ _ME = {"moi", "me", "myself"}
 _NOBODY = {"je ne sais pas", "je ne sais pas encore", "personne", "i don t know", "i don t know yet", "nobody", "?"}
 
 
-def person(call: Call, tx: Tx, typed: str) -> Member | None:
-    """The member meant by a mention, a name or « moi »; None for « je ne sais pas encore ». Else RefusalError."""
+def person(call: Call, tx: Tx, typed: str, *, joins: bool = True) -> Member | None:
+    """The member meant by a mention, a name or « moi »; None for « je ne sais pas encore ». Else RefusalError.
+
+    Somebody new who is mentioned becomes a member, unless `joins` is off (where one only looks).
+    """
     words = typed.strip().strip(",;")
     mention = _MENTION.fullmatch(words)
     if mention:
-        return _mentioned(call, tx, mention[1])
+        return _mentioned(call, tx, mention[1], joins=joins)
     if fold(words) in _ME:
         return call.me
     if fold(words) in _NOBODY:
@@ -76,14 +79,18 @@ def colleague(call: Call, tx: Tx, typed: str) -> Member:
     return member
 
 
-def _mentioned(call: Call, tx: Tx, external_id: str) -> Member:
+def _mentioned(call: Call, tx: Tx, external_id: str, *, joins: bool) -> Member:
     """A mentioned person; one whom the team's Vigie does not know yet becomes a member: that is what naming them is."""
     known = tx.members.find(call.team.id, call.request.platform, external_id)
     if known:
         return known
     name = call.request.people.get(external_id)
-    if name is None:
-        raise RefusalError("member.unknown", name=external_id, known=[one.name for one in call.roster.members][:5])
+    if name is None or not joins:
+        raise RefusalError(
+            "member.unknown",
+            name=cleaned(name or external_id)[:40],
+            known=[one.name for one in call.roster.members][:5],
+        )
     return join(call, tx, external_id, name, Permission.MEMBER)
 
 

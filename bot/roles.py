@@ -73,8 +73,21 @@ def take(call: Call, tx: Tx, post: Post, member: Member) -> Roster:
     held = post.of(call.roster.holdings)
     if member.id not in [one.member for one in held]:
         raise RefusalError("role.not_held", who=member.name)
-    left = [one for one in call.roster.members if one.id != member.id and one.id in {held.member for held in held}]
-    return give(call, tx, post, left)
+    return give(call, tx, post, [one for one in holders(call, post) if one.id != member.id])
+
+
+def holders(call: Call, post: Post) -> list[Member]:
+    """The members who hold it, in the order in which it was given to them: the first one answers for it."""
+    found = (call.roster.member(one.member) for one in post.of(call.roster.holdings))
+    return [one for one in found if one is not None]
+
+
+def observe(tx: Tx, members: Sequence[Member], *, only: bool) -> None:
+    """Observing is a permission as well: these members can look and change nothing, or can act again."""
+    for member in members:
+        if member.permission is Permission.LEAD:
+            raise RefusalError("role.last_lead", who=member.name)
+        tx.members.save(replace(member, permission=Permission.OBSERVER if only else Permission.MEMBER))
 
 
 def hand_lead(call: Call, tx: Tx, member: Member) -> Roster:

@@ -10,7 +10,6 @@ from bot.cards.pages import page
 from bot.cards.task import holder, when
 from bot.catalogue.schema import Cadence
 from bot.domain.deadline import OnWeekday, OnWorkingDay, SameDay, Within
-from bot.i18n import capital
 from bot.message import Button, Message, Strong, Text, plain
 
 if TYPE_CHECKING:
@@ -57,7 +56,7 @@ def one(call: Call, template: Template, entry: Task | None, *, had: bool) -> Mes
     blocks: list[Block] = [Text(head, "title")]
     if text := task.text.say(texts.language):
         blocks.append(Text((text,)))
-    blocks.append(Text(call.line("checklist.when", when=capital(when(call, template, coming=had)))))
+    blocks.append(Text(call.line("checklist.when", when=when(call, template, coming=had))))
     if template.deadline is not None:
         blocks.append(Text(call.line("checklist.before", deadline=_deadline(call, template.deadline))))
     blocks.append(Text(call.line("checklist.who", who=holder(call, call.roster, task.role))))

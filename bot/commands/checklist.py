@@ -13,6 +13,7 @@ from bot.domain.role import personal
 from bot.errors import RefusalError
 from bot.message import Button, Message, Reply, Text, plain
 from bot.people import named_exactly, person
+from bot.question import SeveralError, which
 from bot.registry import Guide, Names, command
 from bot.setup import template_of
 from bot.spelling import fold, lookup
@@ -56,6 +57,13 @@ _FOR = (" pour ", " for ")
 )
 def checklist(call: Call, tx: Tx) -> Reply:
     wanted, rest = verb(call.rest, VERBS)
+    try:
+        return _done(call, tx, wanted, rest)
+    except SeveralError as error:
+        return which(call, tx, error, f"checklist {wanted or 'show'}", rest)
+
+
+def _done(call: Call, tx: Tx, wanted: str, rest: str) -> Reply:
     match wanted:
         case "enable":
             return _enable(call, tx, rest)
@@ -104,9 +112,10 @@ def _find(call: Call, tx: Tx, typed: str) -> tuple[Template, Task | None, bool]:
     for key, entry in call.catalogue.tasks.items():
         known.setdefault(key, templates.names(template_of(call.team, entry, key)))
     found = lookup(typed, known)
-    if len(found) != 1:
-        titles = [_title(call, ours, one) for one in found]
-        raise RefusalError("task.several" if found else "checklist.unknown", name=typed[:40], known=titles)
+    if len(found) > 1:
+        raise SeveralError(typed, [(_title(call, ours, one), one) for one in found])
+    if not found:
+        raise RefusalError("checklist.unknown", name=typed[:40])
     entry_ = call.catalogue.tasks.get(found[0])
     had = ours.get(found[0])
     if had is not None:

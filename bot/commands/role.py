@@ -10,7 +10,7 @@ from bot.errors import RefusalError
 from bot.message import Reply
 from bot.people import person, several
 from bot.registry import Guide, Names, command
-from bot.roles import Post, give, hand_lead, role_named, take
+from bot.roles import Post, give, hand_lead, holders, observe, role_named, take
 from bot.spelling import fold, lookup
 from bot.verbs import verb
 
@@ -30,6 +30,7 @@ VERBS = {
     "add": ("ajouter", "ajoute", "j'ajoute", "aussi", "add", "also"),
 }
 LONGEST_ROLE = 4
+OBSERVER = "observer"
 _ON = {"sur", "pour", "on", "for"}
 
 
@@ -88,13 +89,15 @@ def _change(call: Call, tx: Tx, found: Role, rest: str, accounts: Sequence[Accou
     post = Post(found.id, "backup" if wanted == "backup" else "holder", account)
     if found.id == LEAD and wanted != "backup":
         return _lead(call, tx, wanted, rest)
-    if wanted == "take":
-        return _taken(call, tx, post, _one(call, tx, rest))
     members = several(call, tx, rest)
     if not members:
         raise RefusalError("role.whom", role=found.title.of(call.texts.language))
-    kept = [one.member for one in post.of(call.roster.holdings)] if wanted == "add" else []
-    return give(call, tx, post, [*(one for one in call.roster.members if one.id in kept), *members])
+    if found.id == OBSERVER:
+        observe(tx, members, only=wanted != "take")
+    if wanted == "take":
+        return _taken(call, tx, post, members[0])
+    kept = holders(call, post) if wanted == "add" or found.id == OBSERVER else []
+    return give(call, tx, post, [*kept, *members])
 
 
 def _lead(call: Call, tx: Tx, wanted: str, rest: str) -> Roster:

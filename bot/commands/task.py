@@ -17,7 +17,7 @@ from bot.errors import RefusalError
 from bot.message import Reply
 from bot.naming import given
 from bot.people import named_exactly, person
-from bot.question import ask
+from bot.question import SeveralError, ask, which
 from bot.registry import Guide, Names, command
 from bot.roles import role_named
 from bot.spelling import fold, lookup
@@ -68,6 +68,13 @@ _SUGGESTED = {"fr": ("aujourd’hui à 17 h", "demain à 9 h", "chaque lundi à 
 )
 def task(call: Call, tx: Tx) -> Reply:
     wanted, rest = verb(call.rest, VERBS)
+    try:
+        return _done(call, tx, wanted, rest)
+    except SeveralError as error:
+        return which(call, tx, error, f"task {wanted}", rest)
+
+
+def _done(call: Call, tx: Tx, wanted: str, rest: str) -> Reply:
     match wanted:
         case "add":
             return _add(call, tx, asked(call, rest))
@@ -225,8 +232,10 @@ def _named(call: Call, tx: Tx, typed: str) -> Template:
     found = lookup(typed, {key: templates.names(one) for key, one in known.items()})
     if len(found) == 1:
         return known[found[0]]
-    titles = [known[one].tasks[0].title for one in found or list(known)[:5]]
-    raise RefusalError("task.several" if found else "task.not_ours", name=typed[:40], known=titles)
+    language = call.texts.language
+    if found:
+        raise SeveralError(typed, [(known[one].tasks[0].title.say(language), one) for one in found])
+    raise RefusalError("task.not_ours", name=typed[:40], known=[one.tasks[0].title for one in list(known.values())[:5]])
 
 
 def _current(call: Call, tx: Tx) -> list[Template]:

@@ -41,5 +41,5 @@ def who(call: Call, tx: Tx) -> Reply:
     role = role_named(call, rest)
     if role is not None:
         return Reply(cards.changed(call, call.roster, role, accounts))
-    member = person(call, tx, rest) or call.me
+    member = person(call, tx, rest, joins=False) or call.me
     return Reply(cards.person(call, member, items, accounts))

@@ -39,7 +39,7 @@ async def test_one_is_shown_with_what_when_and_who(story: Story) -> None:
     said = await story.says("Tom", "checklist voir veille")
 
     assert "Fais le tour de ce qui se dit" in said
-    assert "Quand : Tous les jours ouvrés à 9 h" in said
+    assert "Quand : tous les jours ouvrés à 9 h" in said
     assert "À finir : avant 12 h" in said
     assert "Qui : Veille (Léa)" in said
 
@@ -119,5 +119,13 @@ async def test_only_the_lead_turns_them_on_and_off(story: Story, line: str) -> N
     assert "Seule la personne responsable (Léa)" in await story.says("Tom", line)
 
 
-async def test_near_names_are_asked_and_unknown_ones_said(story: Story) -> None:
+async def test_near_names_are_asked_with_a_button_each(story: Story) -> None:
+    said = await story.says("Tom", "checklist voir liste")
+
+    assert "tâches se ressemblent" in said
+    label = said.split("[1 ")[1].split("]")[0]
+    assert (await story.clicks("Tom", story.last, label)).startswith(label)
+
+
+async def test_an_unknown_name_is_said(story: Story) -> None:
     assert "Je ne trouve pas « zzz »" in await story.says("Tom", "checklist voir zzz")

@@ -258,6 +258,16 @@ async def test_titles_with_one_slug_have_two_keys(story: Story) -> None:
     assert {"task-2", "task-3", "morning-2"} <= keys
 
 
+async def test_a_near_name_is_asked_and_the_rest_of_the_line_is_kept(story: Story) -> None:
+    await story.says("Léa", "tâche ajouter Relire la lettre chaque lundi à 9h")
+    await story.says("Léa", "tâche ajouter Relire la charte chaque lundi à 9h")
+    assert "se ressemblent" in await story.says("Léa", "tâche modifier Relire chaque jeudi à 10h pour Tom")
+
+    said = await story.clicks("Léa", story.last, "Relire la lettre")
+
+    assert "Relire la lettre · Tom · tous les jeudis à 10 h" in said
+
+
 async def test_a_long_list_has_twelve_lines_and_the_rest_behind_a_button(story: Story) -> None:
     for number in range(16):
         await story.says("Léa", f"tâche ajouter Ranger le lot {number} chaque lundi à 9h")

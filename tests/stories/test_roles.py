@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot import demo
+from bot.domain.request import Request, Typed
+
 if TYPE_CHECKING:
     from tests.story import Story
 
@@ -72,6 +75,33 @@ async def test_an_account_that_the_team_has_not_is_refused(story: Story) -> None
 async def test_several_people_may_hold_a_role(story: Story) -> None:
     assert "Création · Inès et Tom" in await story.says("Léa", "rôle création ajouter Tom")
     assert "Création · Karim et Léa" in await story.says("Léa", "rôle création Karim et Léa")
+
+
+async def test_taking_one_of_several_back_leaves_the_first_one_first(story: Story) -> None:
+    await story.says("Léa", "rôle animation Tom, Karim et Inès")
+
+    assert "Animation de la communauté · Tom et Inès" in await story.says("Léa", "rôle animation retirer Karim")
+    assert "Réponses" in await story.says("Tom", "jour")
+
+
+async def test_observing_is_looking_without_acting(story: Story) -> None:
+    await story.says("Léa", "rôle observateur Tom")
+
+    assert "Tu peux regarder, pas cocher" in await story.says("Tom", "fait veille")
+    await story.says("Léa", "rôle observateur retirer Tom")
+    assert "Veille du jour" in await story.says("Tom", "fait veille")
+
+
+async def test_the_lead_does_not_become_an_observer(story: Story) -> None:
+    assert "Il faut toujours une personne responsable" in await story.says("Léa", "rôle observateur Léa")
+
+
+async def test_looking_at_a_stranger_makes_nobody_a_member(story: Story) -> None:
+    request = Request("k", "console", demo.WORKSPACE, "lea", Typed("qui <@U9>"), "équipe", "Léa", {"U9": "Zoé"})
+    reply = await story.app.pipeline.receive(request)
+
+    assert not reply.fault
+    assert len(await story.app.store.read(lambda tx: list(tx.members.all(story.place.team)))) == 4
 
 
 async def test_the_lead_moves_and_there_is_exactly_one(story: Story) -> None:
