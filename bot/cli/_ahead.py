@@ -55,6 +55,7 @@ _EXACT = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1)}
 _DAYS = {"day": 1, "working": 1, "week": 7, "month": 30, "year": 365}
 """Days of a unit, roughly for the longer ones."""
 _AMOUNT = re.compile(r"([0-9]{1,5}) ?([a-z]+?)s?(?: (?:et|and) | |$|(?=[0-9]))")
+_UNTIL = re.compile(r"(?:jusqu[’'](?:à|a|au) |until |till )", re.IGNORECASE)
 _TITLED = frozenset({"morning", "friday", "proposal", "recap", "reminder"})
 
 
@@ -72,7 +73,7 @@ def reach(typed: str, now: datetime, team: Team) -> datetime:
 
     Days, weeks and months are those of the wall clock: a week from Monday 8:55 is Monday 8:55, in every season.
     """
-    words = typed.strip()
+    words = _UNTIL.sub("", typed.strip())
     if words.startswith(("-", "−")):
         raise RefusalError("console.backwards", typed=words[:40])
     amounts = _figures(words) or _words(words, team)
