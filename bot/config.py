@@ -110,8 +110,9 @@ def load(given: Mapping[str, str] | None = None, *, file: str | None = FILE) -> 
 
     Raises ConfigurationError naming the first variable that is wrong, where it was found, and what to write.
     """
+    values: dict[str, Any] = dict(given or {})  # by alias: pydantic checks each one
     try:
-        return Settings(_env_file=file, **(given or {}))  # type: ignore[arg-type,call-arg]  # by alias: pydantic checks each one
+        return Settings(_env_file=file, **values)
     except ValidationError as error:
         raise _wrong(error.errors(include_url=False)[0], given or {}) from error
     except (SettingsError, UnicodeDecodeError, OSError) as error:

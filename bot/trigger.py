@@ -47,7 +47,7 @@ def visible(call: Call, items: Sequence[Item]) -> list[Item]:
     return [item for item in items if not item.task.private or item.holder == call.me.id]
 
 
-def _few_titles(items: Sequence[Item]) -> list[object]:
+def _few_titles(items: Sequence[Item]) -> Sequence[object]:
     return list({item.task.key: item.task.title for item in items}.values())[:3]
 
 

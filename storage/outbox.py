@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from bot.domain.posting import Delivery
 from storage import schema as s
 from storage.repository import Repository
+from storage.types import Instant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -123,7 +124,7 @@ class Outbox(Repository):
                 lease_owner=owner,
                 lease_until=self._lease_clock() + int(lease * 1000),
                 attempt=where.attempt + 1,
-                first_attempt_at=sa.func.coalesce(where.first_attempt_at, sa.literal(now, s.Instant)),
+                first_attempt_at=sa.func.coalesce(where.first_attempt_at, sa.literal(now, Instant)),
             )
             .returning(s.deliveries)
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import sqlalchemy as sa
 from alembic import context
 
-from storage import schema
+from storage import schema, types
 
 if TYPE_CHECKING:
     from alembic.autogenerate.api import AutogenContext
@@ -18,9 +18,9 @@ def render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal
     if kind != "type":
         return False
     match item:
-        case schema.Instant():
+        case types.Instant():
             return "sa.BigInteger()"
-        case schema.Local() | schema.Day() | schema.Hour():
+        case types.Local() | types.Day() | types.Hour():
             return f"sa.String(length={item.impl.length})"
         case sa.String() if "postgresql" in item._variant_mapping:  # noqa: SLF001  # no public way to ask
             return 'sa.String(length=22).with_variant(sa.String(length=22, collation="C"), "postgresql")'

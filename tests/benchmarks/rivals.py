@@ -12,8 +12,8 @@ from sqlalchemy.engine import make_url
 
 from bot.clock import VirtualClock
 from storage.migrate import upgrade
-from storage.schema import milliseconds
 from storage.store import open_store
+from storage.types import milliseconds
 from tests.benchmarks import world
 
 if TYPE_CHECKING:
