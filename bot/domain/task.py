@@ -38,8 +38,8 @@ class Task:
     """One thing to do, as a version of a template defines it.
 
     `key` names it for ever (a catalogue id such as `veille`, or the team's own), `title` heads a line, `short` stands
-    inside a sentence with its article, `names` are other things people call it. `private`: a reminder of one's own, which
-    the team's cards leave out.
+    inside a sentence with its article, `names` are other things people call it. `private`: a reminder of one's own,
+    which the team's cards leave out.
     """
 
     key: str
