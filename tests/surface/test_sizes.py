@@ -94,7 +94,7 @@ def test_no_body_is_long() -> None:
 
 def test_nobody_takes_many_arguments() -> None:
     many = {f"{one.file} {one.name}" for one in FUNCTIONS if one.arguments > ARGUMENTS}
-    assert many == set(EXEMPT_ARGUMENTS)
+    assert many - set(EXEMPT_ARGUMENTS) == set()
 
 
 def test_no_file_is_long() -> None:
