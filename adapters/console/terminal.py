@@ -42,7 +42,7 @@ STYLE = Style.from_dict({
     "clock": "ansicyan",
     "speaker": "bold",
     "mark": "bold ansicyan",
-    "bottom-toolbar": "noreverse ansibrightblack",
+    "bottom-toolbar": "noreverse",
     "completion-menu": "noinherit reverse",
     "completion-menu.completion.current": "noinherit bold underline",
     "completion-menu.meta.completion": "noinherit",

@@ -12,6 +12,7 @@ from bot import demo
 from bot.catalogue.loader import load
 from bot.clock import VirtualClock
 from bot.domain.civil import instant, local
+from bot.domain.ids import aside
 from bot.domain.posting import Ref
 from bot.engine.engine import Engine
 from bot.engine.metrics import NoMetrics
@@ -157,8 +158,10 @@ class SeenError(Exception):
 
 def peek(tx: Tx, app: App, platform: str, team: Team) -> None:
     """Live on until something is said, within a unit of work that is never committed: always raises SeenError."""
-    unit = cast("UnitOfWork", tx)
-    raise SeenError(asyncio.run(_live(_Shadow(unit, VirtualClock(tx.now)), app, platform, team)))
+    shadow = _Shadow(cast("UnitOfWork", tx), VirtualClock(tx.now))
+    with aside():
+        found = asyncio.run(_live(shadow, app, platform, team))
+    raise SeenError(found)
 
 
 async def _live(shadow: _Shadow, app: App, name: str, team: Team) -> Upcoming | None:

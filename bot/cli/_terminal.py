@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
+import sys
 from typing import TYPE_CHECKING
 
 from adapters.console.completion import Scene
@@ -25,8 +25,8 @@ TRIED = ("day", "done", "forward")
 
 
 def look() -> Look:
-    """The terminal as it is now."""
-    return Look(shutil.get_terminal_size().columns, colour=not os.environ.get("NO_COLOR"))
+    """The terminal as it is now, whatever COLUMNS said when it was opened."""
+    return Look(os.get_terminal_size(sys.stdin.fileno()).columns, colour=not os.environ.get("NO_COLOR"))
 
 
 async def run_terminal(options: Options) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
@@ -247,3 +248,16 @@ def test_the_database_of_a_real_team_is_left_alone(piped: Callable[..., Ran], ke
 
 def test_an_address_that_is_none_is_a_wrong_usage(piped: Callable[..., Ran]) -> None:
     assert piped("/cm jour\n", "--database", "demo.db").code == 2
+
+
+def test_a_pipe_loads_neither_the_prompt_nor_the_drawing(tmp_path: Path) -> None:
+    code = (
+        "import sys; from bot.cli import main; sys.argv = ['vigie', 'demo', '--lang', 'fr']\n"
+        "main()\n"
+        "heavy = {'prompt_toolkit', 'rich'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], input="/aide\n", capture_output=True, text=True, cwd=tmp_path, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")

@@ -13,6 +13,7 @@ from bot.cli._ahead import reach
 from bot.cli._demo import Options, opened
 from bot.clock import VirtualClock
 from bot.domain.civil import instant
+from bot.domain.ids import new_id
 from bot.domain.team import Team
 from bot.errors import RefusalError
 
@@ -135,3 +136,10 @@ async def test_the_clock_is_kept_at_every_move(demo: Demo) -> None:
     demo.journey.step = look
     await demo.journey.forward(demo.journey.reach("1 jour"))
     assert seen == [True, True, True]
+
+
+async def test_looking_ahead_does_not_shuffle_what_happens_at_one_instant(demo: Demo) -> None:
+    for _ in range(20):
+        before = new_id(demo.clock.now())
+        await demo.journey.upcoming()
+        assert before < new_id(demo.clock.now())
