@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING
 
 import structlog
 
+from bot.catalogue.loader import load
 from bot.domain.audit import Entry
 from bot.domain.ids import new_id
 from bot.domain.team import Installation, Team
 from bot.errors import VigieError
+from bot.i18n import LANGUAGES, texts
 from bot.zones import zone
 
 if TYPE_CHECKING:
@@ -56,6 +60,10 @@ class Reception:
     fallback: Fallback = field(default_factory=Fallback)
     _met: set[tuple[str, str]] = field(default_factory=set)
 
+    async def warm(self) -> None:
+        """Read what the first answer needs, before anybody waits for it: a platform gives it three seconds."""
+        await asyncio.to_thread(_warm, self.fallback)
+
     async def receive(self, request: Request) -> Reply:
         """Answer a request, of a workspace known or new."""
         place = (request.platform, request.team)
@@ -91,6 +99,13 @@ def install(tx: Tx, platform: str, external_id: str, newcomer: Newcomer, fallbac
     tx.teams.add(team, Installation(team.id, platform, external_id))
     tx.audit.write(Entry(team.id, new_id(tx.now), tx.now, "found", "team", team.id, None, source="engine"))
     return team
+
+
+def _warm(fallback: Fallback) -> None:
+    _country(fallback.zone)
+    load()
+    for language in LANGUAGES:
+        texts(language).date(date.min)
 
 
 def _zone(name: str) -> str | None:

@@ -12,7 +12,7 @@ import structlog
 from adapters.slack import events
 from adapters.slack.app import NotDoneError
 from adapters.slack.events import at, text
-from adapters.slack.forms import modal, panel
+from adapters.slack.forms import errors, modal, panel
 from adapters.slack.render import mentioned, render
 from adapters.slack.spans import clipped
 from bot.errors import TransportError
@@ -50,6 +50,7 @@ class Desk:
         self._homes = homes
         self.receive: Callable[[Request], Awaitable[Reply]] | None = None
         self.team = self.bot = self.bot_id = ""
+        self.patience = PATIENCE
         self._later: set[asyncio.Task[object]] = set()
         self.ended: Callable[[str], None] | None = None
         """Told when the installation is over (uninstalled, token revoked)."""
@@ -72,21 +73,24 @@ class Desk:
         if arrived is None:
             return {}
         asking = asyncio.ensure_future(self._ask(arrived))
-        done, _ = await asyncio.wait({asking}, timeout=PATIENCE)
+        done, _ = await asyncio.wait({asking}, timeout=self.patience)
         if not done:
             self._soon(self._answer_late(arrived, asking))
             return {}
         reply = asking.result()
         if await self._opened(arrived, reply) or reply.message is None:
             return {}
-        accounts = await self._post.accounts(self.team, mentioned(reply.message))
-        first, *more = [page.payload() for page in render(reply.message, accounts)]
+        message = self._with_door(arrived, reply.message)
+        accounts = await self._post.accounts(self.team, mentioned(message))
+        first, *more = [page.payload() for page in render(message, accounts)]
         if more:
             self._soon(self._respond_all(arrived, more, reply.visibility))
         return first | {"response_type": _response_type(reply)}
 
     async def _answer_late(self, arrived: Arrived, asking: asyncio.Future[Reply]) -> None:
-        await self._respond(arrived, await asking)
+        reply = await asking
+        if not await self._opened(arrived, reply):
+            await self._respond(arrived, reply)
 
     async def action(self, body: Json) -> None:
         """A press. The card itself is edited by the outbox; what there is to say comes in private."""
@@ -118,9 +122,12 @@ class Desk:
         reply = await self._ask(arrived)
         if reply.message is None:
             return {}
-        errors = _errors(arrived, reply)
-        if errors:
-            return {"response_action": "errors", "errors": errors}
+        wrong = _wrong(arrived, reply)
+        if wrong:
+            return {"response_action": "errors", "errors": wrong}
+        form = _form(reply)
+        if form is not None:  # the next question
+            return {"response_action": "update", "view": await self._modal(arrived, form)}
         self._soon(self._respond(arrived, reply))
         return {}
 
@@ -181,14 +188,18 @@ class Desk:
         form = _form(reply)
         if form is None or not arrived.trigger:
             return False
-        metadata = json.dumps({"channel": arrived.request.channel, "url": arrived.response_url})
-        view = modal(form, metadata, await self._post.accounts(self.team, mentioned(Message((form,)))))
+        view = await self._modal(arrived, form)
         try:
             await _put(self._api, arrived, view)
         except TransportError as error:
             log.warning("form not opened", error=error.key, code=error.params.get("code"))
             return False
         return True
+
+    async def _modal(self, arrived: Arrived, form: Form) -> Json:
+        """The form as a view, which brings back where it was asked for."""
+        metadata = json.dumps({"channel": arrived.request.channel, "url": arrived.response_url})
+        return modal(form, metadata, await self._post.accounts(self.team, mentioned(Message((form,)))))
 
     async def _show(self, arrived: Arrived, message: Message) -> None:
         """Answer a press in a view: there is no conversation, so the answer is a view as well."""
@@ -201,8 +212,9 @@ class Desk:
     async def _respond(self, arrived: Arrived, reply: Reply) -> None:
         if reply.message is None:
             return
-        accounts = await self._post.accounts(self.team, mentioned(reply.message))
-        pages = [page.payload() for page in render(reply.message, accounts)]
+        message = self._with_door(arrived, reply.message)
+        accounts = await self._post.accounts(self.team, mentioned(message))
+        pages = [page.payload() for page in render(message, accounts)]
         if not arrived.response_url or not await self._respond_all(arrived, pages, reply.visibility):
             await self._whisper(arrived, reply)
 
@@ -266,8 +278,11 @@ def _metadata(raw: str) -> Mapping[str, str]:
     return {key: value for key, value in found.items() if isinstance(value, str)} if isinstance(found, dict) else {}
 
 
-def _errors(arrived: Arrived, reply: Reply) -> dict[str, str]:
-    """A refusal, beside the form's field."""
+def _wrong(arrived: Arrived, reply: Reply) -> dict[str, str]:
+    """What a form that was sent is told, beside its fields; a refusal of it all stands beside the first."""
+    form = _form(reply)
+    if form is not None:
+        return errors(form)
     fields = [text(one, "block_id") for one in at(arrived.view, "blocks") or [] if text(one, "type") == "input"]
     if not (reply.refused or reply.fault) or not fields or reply.message is None:
         return {}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from adapters.slack.faces import unicode_of
-from adapters.slack.forms import filled
+from adapters.slack.forms import filled, picked
 from bot.domain.posting import Ref
 from bot.domain.request import Clicked, Reacted, Request, Submitted, Typed
 
@@ -101,11 +101,11 @@ def clicked(body: Json) -> Arrived | None:
 def submitted(body: Json, channel: str, response_url: str) -> Arrived | None:
     """A form that was sent; where it was opened came back with it."""
     view = at(body, "view")
-    values = filled(at(view, "state") or {})
-    people = tuple(found for value in values.values() for one in value if (found := mention(one)))
-    what = Submitted(text(view, "callback_id"), values) if text(view, "callback_id") else None
+    what = Submitted(text(view, "callback_id"), filled(at(view, "state"))) if text(view, "callback_id") else None
     request = _request(text(body, "trigger_id") or text(view, "id"), _who(body), what, channel)
-    return Arrived(request, text(body, "trigger_id"), response_url, view, people) if request else None
+    return (
+        Arrived(request, text(body, "trigger_id"), response_url, view, picked(at(view, "state"))) if request else None
+    )
 
 
 def tracked(body: Json) -> Arrived | None:
@@ -153,11 +153,6 @@ def _who(body: Json) -> _Who:
     """Who pressed or sent something."""
     team = text(body, "team", "id") or text(body, "user", "team_id") or text(body, "team_id")
     return _Who(team, text(body, "user", "id"), text(body, "user", "name") or text(body, "user", "username"))
-
-
-def mention(value: str) -> str:
-    """The id in `<@U123>`; empty if it is something else."""
-    return value[2:-1] if value.startswith("<@") and value.endswith(">") else ""
 
 
 def said(raw: str) -> tuple[str, tuple[str, ...]]:

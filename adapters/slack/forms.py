@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from adapters.slack.render import BLOCKS, OPTION_VALUE, OPTIONS, render
-from adapters.slack.spans import simple
+from adapters.slack.spans import clipped, simple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -98,7 +98,7 @@ def _group(options: Sequence[Json], start: int) -> Json:
 
 
 def filled(state: object) -> dict[str, tuple[str, ...]]:
-    """The values of a submitted view by field name; people stand as mentions, fields left empty have none."""
+    """The values of a submitted view by field name (people by their Slack ids); fields left empty have none."""
     values = state.get("values") if isinstance(state, dict) else None
     return {
         str(name): tuple(
@@ -113,9 +113,9 @@ def _values(element: Mapping[str, Any]) -> Sequence[str]:
     """What one input holds."""
     match element:
         case {"type": "users_select", "selected_user": str(user)}:
-            return [f"<@{user}>"]
+            return [user]
         case {"type": "multi_users_select", "selected_users": list(users)}:
-            return [f"<@{one}>" for one in users]
+            return [one for one in users if isinstance(one, str)]
         case {"selected_option": {"value": str(value)}}:
             return [value]
         case {"selected_options": list(chosen)}:
@@ -124,3 +124,17 @@ def _values(element: Mapping[str, Any]) -> Sequence[str]:
             return [value]
         case _:
             return []
+
+
+def picked(state: object) -> tuple[str, ...]:
+    """The people who were picked anywhere in a submitted view."""
+    values = state.get("values") if isinstance(state, dict) else None
+    fields = [one for one in (values if isinstance(values, dict) else {}).values() if isinstance(one, dict)]
+    inputs = [element for field in fields for element in field.values() if isinstance(element, dict)]
+    people = [one for one in inputs if one.get("type") in {"users_select", "multi_users_select"}]
+    return tuple(user for one in people for user in _values(one))
+
+
+def errors(form: Form) -> dict[str, str]:
+    """What stands beside the fields of a form that came back."""
+    return {field.name: clipped(field.error, LABEL) for field in form.fields if field.error}

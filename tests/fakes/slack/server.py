@@ -187,10 +187,10 @@ class FakeSlack:
         link = web.WebSocketResponse()
         await link.prepare(request)
         await link.send_json({"type": "hello", "num_connections": len(self.sockets) + 1})
+        if self.deaf:  # nothing is read: pings are not answered either, and nothing is delivered there
+            await self._closed.wait()
         self.sockets.append(link)
         try:
-            if self.deaf:  # nothing is read: pings are not answered either
-                await self._closed.wait()
             async for message in link:
                 if message.type is aiohttp.WSMsgType.TEXT:
                     self._acknowledged(json.loads(message.data))

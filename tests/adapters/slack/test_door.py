@@ -1,0 +1,117 @@
+"""The HTTP door: nothing without Slack's signature, and nothing breaks on what comes through it."""
+
+from __future__ import annotations
+
+import json
+import random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from adapters.slack.door import Door, signed
+from tests.adapters.slack.world import World, opened
+from tests.fakes.slack import SECRET, TEAM
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+COMMAND = (
+    b"command=%2Fcm&text=jour&team_id=T0ATELIER&user_id=U0LEA&user_name=lea&channel_id=C0EQUIPE&trigger_id=tr1"
+    b"&response_url="
+)
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+@pytest.fixture
+async def world(tmp_path: object) -> AsyncIterator[World]:
+    async with opened(f"sqlite:///{tmp_path}/vigie.db", "http") as made:
+        yield made
+
+
+async def test_a_signed_delivery_is_answered(world: World) -> None:
+    status, text = await world.slack.send(COMMAND, world.slack.signed(COMMAND) | FORM)
+    assert status == 200
+    assert json.loads(text)["response_type"] == "ephemeral"
+
+
+@pytest.mark.parametrize("case", ["missing", "bad", "old", "future", "other_secret", "odd_stamp", "odd_signature"])
+async def test_an_unsigned_delivery_is_refused_and_changes_nothing(world: World, case: str) -> None:
+    good = world.slack.signed(COMMAND)
+    headers = {
+        "missing": {},
+        "bad": good | {"X-Slack-Signature": "v0=" + "0" * 64},
+        "old": world.slack.signed(COMMAND, age=301),
+        "future": world.slack.signed(COMMAND, age=-400),
+        "other_secret": world.slack.signed(COMMAND, secret="another"),
+        "odd_stamp": good | {"X-Slack-Request-Timestamp": "1e9"},
+        "odd_signature": good | {"X-Slack-Signature": "v0=é"},
+    }[case]
+
+    status, text = await world.slack.send(COMMAND, headers | FORM)
+
+    assert (status, text) == (401, "")
+    assert await world.app.store.read(lambda tx: tx.teams.find("slack", TEAM)) is None
+
+
+def test_an_empty_secret_is_refused_before_anything_is_opened() -> None:
+    with pytest.raises(ValueError, match="empty"):
+        Door("", lambda: None)
+
+
+def test_a_signature_holds_for_these_bytes_alone() -> None:
+    headers = {"X-Slack-Request-Timestamp": "1000", "X-Slack-Signature": "v0=x"}
+    assert not signed(SECRET, headers, b"a", 1000)
+
+
+async def test_a_thousand_garbage_bodies_change_nothing(world: World) -> None:
+    dice = random.Random(7)
+    wild: list[object] = [None, 1, "x", [], {}, [[]], {"id": 1}, True, "é" * 3000]
+    keys = ["type", "event", "team_id", "team", "user", "actions", "view", "container", "channel", "message",
+            "payload", "trigger_id", "event_id", "callback_id", "command", "text", "item", "state"]  # fmt: skip
+    kinds = ["event_callback", "block_actions", "view_submission", "message_action", "shortcut", "block_suggestion"]
+    for number in range(1000):
+        body = {key: dice.choice(wild) for key in dice.sample(keys, dice.randint(0, 8))}
+        if number % 2:
+            body["type"] = dice.choice(kinds)
+        raw = json.dumps(body).encode() if number % 5 else dice.randbytes(dice.randint(0, 60))
+        status, _ = await world.slack.send(raw, world.slack.signed(raw) | {"Content-Type": "application/json"})
+        assert status in {200, 400, 404, 500}, (status, raw)
+    assert await world.app.store.read(lambda tx: tx.teams.find("slack", TEAM)) is None
+    status, _ = await world.slack.send(COMMAND, world.slack.signed(COMMAND) | FORM)
+    assert status == 200
+
+
+async def test_url_verification_is_answered(world: World) -> None:
+    raw = json.dumps({"type": "url_verification", "challenge": "abc"}).encode()
+    status, text = await world.slack.send(raw, world.slack.signed(raw) | {"Content-Type": "application/json"})
+    assert status == 200
+    assert "abc" in text
+
+
+async def test_a_closed_door_asks_to_come_again(world: World) -> None:
+    await world.platform.stop()
+    status, _ = await world.slack.send(COMMAND, world.slack.signed(COMMAND) | FORM)
+    assert status == 503
+
+
+async def test_the_same_command_delivered_twice_is_done_once(world: World) -> None:
+    await world.set_up()
+    lea = world.people["Léa"]
+    await lea.types("tâche ajouter Relire la page demain à 9h", trigger="same")
+    await lea.types("tâche ajouter Relire la page demain à 9h", trigger="same")
+    first, second = (one["text"] for one in world.slack.told("U0LEA")[-2:])
+    assert first == second
+    entries = await world.app.store.read(lambda tx: list(tx.audit.latest(tx.teams.ids()[0], limit=50)))
+    assert len([one for one in entries if "template" in one.subject or "task" in one.act]) <= 1
+
+
+async def test_the_same_event_delivered_again_is_done_once(world: World) -> None:
+    await world.set_up()
+    await world.until("2026-11-23T09:00")
+    tom = world.people["Tom"]
+    tom.event_id = "Ev-same"
+    for _ in range(3):
+        await tom.reacts(world.card())
+    await world.settle()
+    entries = await world.app.store.read(lambda tx: list(tx.audit.latest(tx.teams.ids()[0], limit=50)))
+    assert len([one for one in entries if one.act == "done"]) == 1

@@ -1,0 +1,139 @@
+"""A team's days in Slack, over real sockets: in Socket Mode and over signed HTTP, on each database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.adapters.slack.world import MODES, World, eventually, opened
+from tests.fakes.slack import TEAM
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+
+@pytest.fixture(params=MODES)
+async def world(request: pytest.FixtureRequest, address: str) -> AsyncIterator[World]:
+    async with opened(address, request.param) as made:
+        yield made
+
+
+async def test_a_new_workspace_is_set_up_by_its_first_speaker_in_a_modal(world: World) -> None:
+    await world.set_up()
+
+    assert "J’ai compris" in world.told("Léa")
+    team = await world.app.store.read(lambda tx: tx.teams.find("slack", TEAM))
+    assert team is not None
+    assert (team.name, team.zone, team.language, team.ready) == ("Atelier Mirabelle", "Europe/Paris", "fr", True)
+    members = await world.app.store.read(lambda tx: [one.name for one in tx.members.all(team.id)])
+    assert members == ["Karim", "Léa", "Tom"]
+
+
+async def test_the_morning_card_is_ticked_by_a_reaction_and_opened_again_by_its_removal(world: World) -> None:
+    await world.set_up()
+    await world.until("2026-11-23T09:00")
+    assert "○ Calendrier éditorial · Tom · avant 17 h" in world.read()
+
+    await world.people["Tom"].reacts(world.card(), "white_check_mark::skin-tone-3")
+    await world.settle()
+    assert "✓ Calendrier éditorial · Tom, 9 h" in world.read()
+
+    await world.people["Tom"].reacts(world.card(), "white_check_mark::skin-tone-3", added=False)
+    await world.settle()
+    assert "○ Calendrier éditorial · Tom · avant 17 h" in world.read()
+    assert len(world.slack.posted()) == 1
+
+
+async def test_somebody_with_two_open_tasks_is_asked_which_in_private(world: World) -> None:
+    await world.set_up()
+    await world.until("2026-11-23T09:00")
+    lea = world.people["Léa"]
+
+    await lea.reacts(world.card())
+    await world.settle()
+    question = world.slack.told("U0LEA")[-1]
+    assert "Laquelle" in world.read(question)
+
+    await lea.clicks(question, "Veille du jour")
+    await world.settle()
+    assert "✓ Veille du jour · Léa, 9 h" in world.read()
+
+
+async def test_a_button_of_a_private_answer_acts_and_says_so(world: World) -> None:
+    await world.set_up()
+    lea = world.people["Léa"]
+    await lea.types("jour")
+    mine = world.slack.told("U0LEA")[-1]
+
+    await lea.clicks(mine, "C’est fait")
+    await eventually(lambda: "Veille du jour · Léa" in world.told("Léa"))
+    await world.until("2026-11-23T09:00")
+    assert "✓ Veille du jour" in world.read()
+
+
+async def test_the_next_working_day_has_its_own_card(world: World) -> None:
+    await world.set_up()
+    await world.until("2026-11-24T09:00")
+
+    morning = [one for one in world.slack.posted() if "Veille du jour" in world.read(one)]
+    assert len(morning) == 2
+
+
+async def test_any_message_becomes_a_task_by_the_shortcut(world: World) -> None:
+    await world.set_up()
+    message = {"type": "message", "channel": "C0EQUIPE", "ts": "1.000001", "text": "Relire la page <@U0TOM> &amp; co"}
+
+    await world.people["Léa"].tracks(message)
+    await eventually(lambda: "Quand" in world.told("Léa"))
+    question = world.slack.told("U0LEA")[-1]
+    await world.people["Léa"].clicks(question, "demain")
+    await eventually(lambda: "Relire la page" in world.told("Léa") and "Quand ?" not in world.told("Léa"))
+
+
+async def test_the_home_shows_my_day_and_follows_what_changes(world: World) -> None:
+    await world.set_up()
+    lea = world.people["Léa"]
+    await lea.opens_home()
+    assert "Veille du jour" in world.read(world.slack.homes["U0LEA"])
+
+    await lea.types("fait veille")
+    await eventually(lambda: "✓ Veille du jour · Léa" in world.read(world.slack.homes["U0LEA"]))
+
+
+async def test_a_button_of_the_home_acts(world: World) -> None:
+    await world.set_up()
+    lea = world.people["Léa"]
+    await lea.opens_home()
+    await lea.clicks_view(world.slack.homes["U0LEA"], "C’est fait")
+    await world.settle()
+    assert "Veille du jour · Léa" in world.read(next(reversed(world.slack.views.values())))
+    await eventually(lambda: "✓ Veille du jour · Léa" in world.read(world.slack.homes["U0LEA"]))
+
+
+async def test_a_line_written_to_the_bot_is_answered_there(world: World) -> None:
+    await world.set_up()
+    await world.people["Karim"].writes("jour")
+
+    there = world.slack.posted(world.slack.direct("U0KARIM"))
+    assert "Karim" in world.read(there[-1])
+
+
+async def test_a_form_asked_for_in_a_direct_conversation_opens_by_a_button(world: World) -> None:
+    await world.people["Léa"].writes("configurer")
+    door = world.slack.posted(world.slack.direct("U0LEA"))[-1]
+    assert not world.slack.views
+
+    await world.people["Léa"].clicks(door, "")
+    assert len(world.slack.views) == 1
+
+
+async def test_a_refused_form_stays_open_with_the_reason_beside_a_field(world: World) -> None:
+    await world.set_up()
+    await world.people["Léa"].types("configurer")
+    view = next(reversed(world.slack.views.values()))
+
+    answer = await world.people["Karim"].submits(view, {})
+    assert answer is not None
+    assert answer["response_action"] == "errors"
+    assert list(answer["errors"]) == ["networks"]
