@@ -50,7 +50,7 @@ _FOR = (" pour ", " for ")
         ("checklist list", "checklist show watch", "checklist enable article"),
     ),
     fr=Guide(
-        "les tâches du métier : lister, activer, désactiver, lancer, voir",
+        "les tâches du métier : lister, activer, désactiver, lancer, voir",
         "checklist [lister | activer | désactiver | lancer | voir TÂCHE [pour NOM]]",
         ("checklist lister", "checklist voir veille", "checklist activer article"),
     ),

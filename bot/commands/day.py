@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 
 
 @command(
-    names=Names("day", "jour", also_en=("today", "my day"), also_fr=("aujourd'hui", "auj", "journée", "liste")),
+    names=Names(
+        "day", "jour", also_en=("today", "my day"), also_fr=("aujourd'hui", "aujourdhui", "auj", "journée", "liste")
+    ),
     section="day",
     reads=True,
     en=Guide("what is open today, mine first; “team” shows everybody’s", "day [team]", ("day", "day team")),
     fr=Guide(
-        "ce qui reste aujourd’hui, le mien d’abord ; « équipe » montre tout", "jour [équipe]", ("jour", "jour équipe")
+        "ce qui reste aujourd’hui, le mien d’abord ; « équipe » montre tout", "jour [équipe]", ("jour", "jour équipe")
     ),
 )
 def day(call: Call, tx: Tx) -> Reply:

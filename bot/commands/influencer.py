@@ -49,7 +49,7 @@ _DAYS = {"j": 1, "d": 1, "s": 7, "w": 7, "m": 30}
         ("influencer list", "influencer add @workshop.north Instagram crafts every 30 days"),
     ),
     fr=Guide(
-        "les influenceurs avec qui garder le lien : ajouter, lister, suspendre, reprendre",
+        "les influenceurs avec qui garder le lien : ajouter, lister, suspendre, reprendre",
         "influenceur [lister | ajouter NOM [RÉSEAU] [SUJET] [tous les N jours] | suspendre NOM | reprendre NOM]",
         ("influenceur lister", "influenceur ajouter @atelier.nord Instagram artisanat tous les 30 jours"),
     ),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     reads=True,
     en=Guide("what is open this month besides every day’s; “team” shows everybody’s", "month [team]",
              ("month", "month team")),
-    fr=Guide("ce qui reste ce mois-ci, hors tâches de chaque jour ; « équipe » montre tout", "mois [équipe]",
+    fr=Guide("ce qui reste ce mois-ci, hors tâches de chaque jour ; « équipe » montre tout", "mois [équipe]",
              ("mois", "mois équipe")),
 )  # fmt: skip
 def month(call: Call, tx: Tx) -> Reply:

@@ -29,7 +29,7 @@ LOOK_BACK = 50
     section="day",
     right=Right.COMPLETE_OWN,
     en=Guide("opens something again; alone, undoes my last act", "reopen [task]", ("reopen", "reopen watch")),
-    fr=Guide("rouvre une chose ; seul, défait mon dernier geste", "rouvrir [tâche]", ("rouvrir", "rouvrir veille")),
+    fr=Guide("rouvre une chose ; seul, défait mon dernier geste", "rouvrir [tâche]", ("rouvrir", "rouvrir veille")),
 )  # fmt: skip
 def reopen(call: Call, tx: Tx) -> Reply:
     if call.rest:

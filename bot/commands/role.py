@@ -43,7 +43,7 @@ _ON = {"sur", "pour", "on", "for"}
         ("role", "role watch me", "role replies backup me"),
     ),
     fr=Guide(
-        "qui tient quoi ; donne ou retire un rôle, ou nomme un binôme",
+        "qui tient quoi ; donne ou retire un rôle, ou nomme un binôme",
         "rôle [RÔLE [ajouter|binôme|retirer] NOM [RÉSEAU]]",
         ("rôle", "rôle veille moi", "rôle animation binôme moi"),
     ),

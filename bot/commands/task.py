@@ -61,7 +61,7 @@ _SUGGESTED = {"fr": ("aujourd’hui à 17 h", "demain à 9 h", "chaque lundi à 
         ("task list", "task add Proof-read LinkedIn every Friday 3pm for me"),
     ),
     fr=Guide(
-        "les tâches de l’équipe : ajouter, modifier, suspendre, reprendre, supprimer, lister",
+        "les tâches de l’équipe : ajouter, modifier, suspendre, reprendre, supprimer, lister",
         "tâche ajouter TITRE QUAND [pour QUI]",
         ("tâche lister", "tâche ajouter Relire la publication LinkedIn chaque vendredi à 15h pour moi"),
     ),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     section="day",
     reads=True,
     en=Guide("what is open this week by day; “team” shows everybody’s", "week [team]", ("week", "week team")),
-    fr=Guide("ce qui reste cette semaine, jour par jour ; « équipe » montre tout", "semaine [équipe]",
+    fr=Guide("ce qui reste cette semaine, jour par jour ; « équipe » montre tout", "semaine [équipe]",
              ("semaine", "semaine équipe")),
 )  # fmt: skip
 def week(call: Call, tx: Tx) -> Reply:

@@ -24,7 +24,7 @@ _SMALL = ("fait la ", "fait le ", "fait les ", "fait ", "tient le ", "tient la "
     reads=True,
     en=Guide("who holds what today, and the team; or one person, one role", "who [NAME or ROLE]", ("who", "who me")),
     fr=Guide(
-        "qui tient quoi aujourd’hui, et l’équipe ; ou une personne, un rôle",
+        "qui tient quoi aujourd’hui, et l’équipe ; ou une personne, un rôle",
         "qui [NOM ou RÔLE]",
         ("qui", "qui moi"),
     ),
