@@ -82,7 +82,7 @@ class Site:
         value = await self._guard.enter(typed if isinstance(typed, str) else "")
         if value is None:
             return self._ask(wrong=True)
-        response = web.HTTPSeeOther("/")
+        response = web.Response(status=303, headers={"Location": "/"})
         response.set_cookie(
             COOKIE, value, httponly=True, samesite="Strict", secure=request.secure, max_age=A_MONTH, path="/"
         )

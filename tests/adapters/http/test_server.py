@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from adapters.http import HEADERS, LARGEST_BODY, Server
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+
+class Served:
+    """A server with one route, ready or not."""
+
+    ready = True
+    address = ""
+
+    async def is_ready(self) -> bool:
+        return self.ready
+
+
+@pytest.fixture
+async def served() -> AsyncIterator[Served]:
+    async def echo(request: web.Request) -> web.Response:
+        return web.Response(body=await request.read())
+
+    there = Served()
+    server = Server([web.post("/echo", echo)], there.is_ready)
+    there.address = f"http://127.0.0.1:{await server.start('127.0.0.1', 0)}"
+    yield there
+    await server.stop()
+
+
+async def test_it_says_that_it_is_alive(served: Served) -> None:
+    async with aiohttp.ClientSession() as http, http.get(f"{served.address}/healthz") as answer:
+        assert (answer.status, await answer.text()) == (200, "ok\n")
+
+
+@pytest.mark.parametrize(("ready", "status"), [(True, 200), (False, 503)])
+async def test_it_is_ready_when_work_can_be_done(served: Served, ready: bool, status: int) -> None:
+    served.ready = ready
+    async with aiohttp.ClientSession() as http, http.get(f"{served.address}/readyz") as answer:
+        assert answer.status == status
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/nowhere"])
+async def test_every_answer_is_hardened(served: Served, path: str) -> None:
+    async with aiohttp.ClientSession() as http, http.get(f"{served.address}{path}") as answer:
+        assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
+        assert answer.headers["Server"] == "vigie"
+
+
+async def test_a_body_that_is_too_large_is_refused(served: Served) -> None:
+    body = io.BytesIO(b"x" * (LARGEST_BODY + 1))
+    async with aiohttp.ClientSession() as http, http.post(f"{served.address}/echo", data=body) as answer:
+        assert answer.status == 413
+
+
+async def test_a_port_that_is_taken_is_said(served: Served) -> None:
+    port = int(served.address.rpartition(":")[2])
+    with pytest.raises(OSError, match="address already in use"):
+        await Server([], served.is_ready).start("127.0.0.1", port)
