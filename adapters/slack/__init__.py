@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.errors import ConfigurationError
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
     from adapters.slack.platform import SlackPlatform
     from bot.config import Settings
+
+LINES = ("day", "day team", "settings")
+"""What App Home shows, as lines of the grammar, where there are such commands."""
 
 
 def build(
@@ -20,7 +25,10 @@ def build(
 
     `accounts` gives the Slack ids of members (bot.accounts); `lines` are what App Home shows.
     """
-    from adapters.slack.platform import SLACK, Credentials, SlackPlatform
+    try:
+        from adapters.slack.platform import SLACK, Credentials, SlackPlatform
+    except ModuleNotFoundError as error:
+        raise ConfigurationError("slack.not_installed") from error
 
     credentials = Credentials(
         settings.slack_bot_token.get_secret_value(),

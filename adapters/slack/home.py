@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 Json = dict[str, Any]
-LINES = ("day", "day team", "settings")
-"""What the home shows, as lines of the grammar."""
 KEPT = 8 * 3600.0
 """Seconds for which an opened home is kept current."""
 MOST = 50
@@ -47,7 +45,7 @@ class Homes:
         self._open: dict[str, float] = {}
         self._round: asyncio.Task[None] | None = None
         self._stale = False
-        self.lines: Sequence[str] = LINES
+        self.lines: Sequence[str] = ()
         self.team = ""
         self.receive: Callable[[Request], Awaitable[Reply]] | None = None
 

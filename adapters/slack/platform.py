@@ -15,7 +15,7 @@ from adapters.slack.app import build_app
 from adapters.slack.desk import Desk
 from adapters.slack.door import Door
 from adapters.slack.events import text
-from adapters.slack.home import LINES, Homes
+from adapters.slack.home import Homes
 from adapters.slack.people import People
 from adapters.slack.post import PACE, Post
 from adapters.slack.socket import FATAL, SOCKETS, SocketMode
@@ -79,7 +79,7 @@ class SlackPlatform:
         self,
         credentials: Credentials,
         accounts: Callable[[str, Collection[str]], Awaitable[Mapping[str, str]]],
-        lines: Sequence[str] = LINES,
+        lines: Sequence[str] = (),
         manner: Manner | None = None,
     ) -> None:
         """`accounts` gives the Slack ids of members; `lines` are what App Home shows."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -11,48 +12,78 @@ from adapters.timer import ApschedulerTimer
 from adapters.web.platform import WebPlatform
 from bot.cli._compose import compose
 from bot.cli._rooms import LastingRoom, earlier
-from bot.cli._web import listening, served, stopped
+from bot.cli._slack import called, in_slack, slack
+from bot.cli._web import Listening, answering, listening, served, stopped
 from bot.cli._words import say
 from bot.clock import SystemClock
 from bot.errors import ConfigurationError
 from storage.lock import sole_use
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncIterator, Sequence
 
+    from aiohttp import web
+
+    from adapters.slack.platform import SlackPlatform
     from bot.cli._compose import App
     from bot.config import Settings
-    from bot.ports import Tx
+    from bot.ports import Platform, Tx
 
-KNOWN = ("web",)
+KNOWN = ("slack", "web")
 
 
-def chosen(names: str | None) -> Sequence[str]:
-    """The platforms to run. Raises ConfigurationError for one that there is not."""
-    wanted = [name.strip() for name in names.split(",")] if names is not None else list(KNOWN)
+def chosen(names: str | None, settings: Settings) -> Sequence[str]:
+    """The platforms to run: those asked for, else every one whose credentials are set, else the local web chat.
+
+    Raises ConfigurationError for one that there is not.
+    """
+    if names is None:
+        return ["slack"] if settings.slack_bot_token.get_secret_value() else ["web"]
+    wanted = [name.strip() for name in names.split(",")]
     for name in wanted:
         if name not in KNOWN:
             raise ConfigurationError("run.unknown_platform", name=name[:40], known=list(KNOWN))
     return wanted
 
 
-async def run(settings: Settings) -> None:
-    """The local web chat over the database, with the engine running, until stopped."""
-    at, address = listening(settings), settings.database_url.get_secret_value()
+async def run(settings: Settings, wanted: Sequence[str]) -> None:
+    """These platforms over the database, with the engine running, until stopped."""
+    address = settings.database_url.get_secret_value()
     clock = SystemClock()
-    platform = WebPlatform(clock)
+    there: list[App] = []
+    at = listening(settings) if "web" in wanted else None
+    page = WebPlatform(clock) if at else None
+    chat = slack(settings, lambda: there[0]) if "slack" in wanted else None
     with sole_use(address):
-        app = compose(address, clock, [platform], folder=settings.catalogue_dir, language=settings.language)
+        platforms: list[Platform] = [one for one in (page, chat) if one is not None]
+        app = compose(address, clock, platforms, folder=settings.catalogue_dir, language=settings.language)
+        there.append(app)
         try:
             await app.store.write(_claim)
-            room = LastingRoom(app, clock, settings.language, settings.timezone)
-            platform.restore(await app.store.read(lambda tx: earlier(tx, app, room.workspace)))
-            await platform.start(app.pipeline.receive)
-            async with served(at, platform, room, app.store) as page:
-                click.echo(say("run.at", address=page))
-                await _remind(app)
+            async with AsyncExitStack() as open_:
+                routes = chat.routes() if chat else []
+                if at and page:
+                    shown = await open_.enter_async_context(_page(app, at, page, settings, routes))
+                else:
+                    shown = await open_.enter_async_context(called(settings, routes, answering(app.store)))
+                if chat:
+                    await open_.enter_async_context(in_slack(app, chat, settings))
+                click.echo(say("run.at", address=shown))
+                await _remind(app, chat)
         finally:
             await app.store.close()
+
+
+@asynccontextmanager
+async def _page(
+    app: App, at: Listening, platform: WebPlatform, settings: Settings, more: Sequence[web.AbstractRouteDef]
+) -> AsyncIterator[str]:
+    """The local web chat, while the block runs; gives its address."""
+    room = LastingRoom(app, SystemClock(), settings.language, settings.timezone)
+    platform.restore(await app.store.read(lambda tx: earlier(tx, app, room.workspace)))
+    await platform.start(app.pipeline.receive)
+    async with served(at, platform, room, app.store, more) as address:
+        yield address
 
 
 def _claim(tx: Tx) -> None:
@@ -62,11 +93,21 @@ def _claim(tx: Tx) -> None:
     tx.facts.put("used_by", "run")
 
 
-async def _remind(app: App) -> None:
-    """The engine on the real clock, until stopped; what it has begun is finished. A fault of it ends the process."""
+async def _remind(app: App, chat: SlackPlatform | None) -> None:
+    """The engine on the real clock, until stopped; what it has begun is finished.
+
+    A fault of it ends the process, and so does a platform that can do nothing more: it says why.
+    """
     running = asyncio.create_task(app.engine.run(ApschedulerTimer()))
-    told = asyncio.create_task(stopped())
-    await asyncio.wait({running, told}, return_when=asyncio.FIRST_COMPLETED)
-    told.cancel()
+    ends = {asyncio.create_task(stopped())} | ({asyncio.create_task(_ended(chat))} if chat else set())
+    await asyncio.wait({running, *ends}, return_when=asyncio.FIRST_COMPLETED)
+    for one in ends:
+        one.cancel()
     app.engine.stop()
     await running
+    if chat and chat.why:
+        raise chat.why
+
+
+async def _ended(chat: SlackPlatform) -> None:
+    await chat.ended.wait()

@@ -24,7 +24,9 @@ from bot.config import load
 from bot.errors import ConfigurationError, VigieError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+
+    from aiohttp import web
 
     from adapters.web.room import Room
     from bot.cli._demo import Options
@@ -54,10 +56,12 @@ def listening(settings: Settings, *, port: int | None = None, language: Language
 
 
 @asynccontextmanager
-async def served(at: Listening, platform: WebPlatform, room: Room, store: Store) -> AsyncIterator[str]:
-    """The page, while the block runs; gives its address."""
+async def served(
+    at: Listening, platform: WebPlatform, room: Room, store: Store, more: Sequence[web.AbstractRouteDef] = ()
+) -> AsyncIterator[str]:
+    """The page, and `more` routes, while the block runs; gives its address."""
     site = Site(platform, room, Guard(at.token), at.language)
-    server = Server(site.routes(), _answering(store))
+    server = Server([*site.routes(), *more], answering(store))
     try:
         port = await server.start(at.host, at.port)
     except OSError as error:
@@ -71,7 +75,7 @@ async def served(at: Listening, platform: WebPlatform, room: Room, store: Store)
         await server.stop()
 
 
-def _answering(store: Store) -> Callable[[], Awaitable[bool]]:
+def answering(store: Store) -> Callable[[], Awaitable[bool]]:
     """Whether the database answers."""
 
     async def ready() -> bool:

@@ -6,7 +6,7 @@ import click
 
 
 @click.command("run")
-@click.option("--platform", metavar="NAMES", help="Only these platforms, such as: web.")
+@click.option("--platform", metavar="NAMES", help="Only these platforms, such as: slack,web.")
 def verb(platform: str | None) -> None:
     """Run Vigie for real; without a platform's credentials, in a local web page."""
     import asyncio
@@ -17,5 +17,4 @@ def verb(platform: str | None) -> None:
 
     settings = load()
     configure(settings.log)
-    chosen(platform)
-    asyncio.run(run(settings))
+    asyncio.run(run(settings, chosen(platform, settings)))

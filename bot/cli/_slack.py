@@ -1,0 +1,64 @@
+"""Slack put together: its platform over the product, first contact before the pipeline, the port it is called on."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from adapters.http import Server
+from adapters.slack import LINES, build
+from bot.accounts import accounts
+from bot.errors import ConfigurationError
+from bot.installing import Fallback, Reception
+from bot.registry import load
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+
+    from aiohttp import web
+
+    from adapters.slack.platform import SlackPlatform
+    from bot.cli._compose import App
+    from bot.config import Settings
+
+
+def slack(settings: Settings, app: Callable[[], App]) -> SlackPlatform:
+    """The platform that the settings describe; `app` is asked for only once somebody is mentioned.
+
+    Raises ConfigurationError when a credential is missing.
+    """
+
+    async def of(team: str, members: Collection[str]) -> Mapping[str, str]:
+        return await accounts(app().store, "slack", team, members)
+
+    registry = load()
+    return build(settings, of, [line for line in LINES if registry.resolve(line)[0]])
+
+
+@asynccontextmanager
+async def in_slack(app: App, platform: SlackPlatform, settings: Settings) -> AsyncIterator[None]:
+    """Listen to Slack while the block runs. Raises ConfigurationError when Slack refuses the credentials."""
+    fallback = Fallback(settings.language, settings.timezone)
+    reception = Reception(app.store, app.pipeline.receive, platform.introduce, fallback)
+    await reception.warm()
+    await platform.start(reception.receive)
+    try:
+        yield
+    finally:
+        await platform.stop()
+
+
+@asynccontextmanager
+async def called(
+    settings: Settings, routes: Sequence[web.AbstractRouteDef], ready: Callable[[], Awaitable[bool]]
+) -> AsyncIterator[str]:
+    """The port without the page, while the block runs; gives its address. Raises ConfigurationError if it is taken."""
+    server = Server(routes, ready)
+    try:
+        port = await server.start(settings.host, settings.port)
+    except OSError as error:
+        raise ConfigurationError("web.no_port", host=settings.host, port=str(settings.port)) from error
+    try:
+        yield f"http://{settings.host}:{port}/"
+    finally:
+        await server.stop()
