@@ -69,6 +69,12 @@ class Seat:
             while words not in self.text:  # noqa: ASYNC110  # the screen has no event of its own
                 await asyncio.sleep(0.01)
 
+    async def types(self, line: str) -> None:
+        """Wait until the keys that were sent stand in the prompt."""
+        async with asyncio.timeout(PATIENCE):
+            while self.typed != line:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+
     async def rests(self) -> None:
         """Wait until nothing is being done and the prompt is back."""
         async with asyncio.timeout(PATIENCE):
@@ -125,15 +131,22 @@ async def test_an_answer_is_a_card_and_the_prompt_comes_back(seat: Seat) -> None
 
 
 async def test_what_is_being_typed_survives_what_arrives(seat: Seat) -> None:
-    seat.terminal.pace = Pace(0.05, 0.05)
+    seat.terminal.pace = Pace(0.3, 0.3)
     seat.keys.send_text("/avance 1 jour\r")
     await seat.sees("[1] #équipe")
     seat.keys.send_text("/comme Ka")
-    await seat.sees("[4] @Léa")
-    assert seat.typed == "/comme Ka"
-    seat.keys.send_text("rim\r")
+    await seat.types("/comme Ka")
+    arrived = len(seat.printed)
+    await seat.sees("[7] ")
+    assert (seat.typed, len(seat.printed) > arrived) == ("/comme Ka", True)
+
+
+async def test_a_line_typed_during_a_journey_waits_for_its_turn(seat: Seat) -> None:
+    seat.keys.send_text("/avance 1 jour\r/comme Karim\r")
+    async with asyncio.timeout(PATIENCE):
+        while seat.session.speaker != "Karim":  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
     await seat.rests()
-    assert seat.session.speaker == "Karim"
     assert "mardi 24 novembre · 8 h 55 · Karim" in seat.status
 
 
@@ -190,10 +203,11 @@ async def test_leaving_during_a_journey_does_not_wait_for_its_end(seat: Seat) ->
 
 async def test_tab_completes(seat: Seat) -> None:
     seat.keys.send_text("/av")
-    await asyncio.sleep(0.5)
+    async with asyncio.timeout(PATIENCE):
+        while seat.terminal._prompt.default_buffer.complete_state is None:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
     seat.keys.send_text("\t")
-    await asyncio.sleep(0.5)
-    assert seat.typed == "/avance "
+    await seat.types("/avance ")
 
 
 async def test_a_refused_line_is_said_and_the_prompt_comes_back(seat: Seat) -> None:
