@@ -1,0 +1,70 @@
+"""The app's manifest, from what is listened to: pasted into Slack, it makes an app that works.
+
+Format and limits: https://docs.slack.dev/reference/app-manifest
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from adapters.slack.app import COMMAND, EVENTS, SHORTCUTS
+from adapters.slack.door import PATH
+from adapters.slack.events import TRACK
+from adapters.slack.spans import clipped
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.i18n import Texts
+
+Json = dict[str, Any]
+
+SCOPES = (
+    "channels:history", "channels:read", "chat:write", "commands", "groups:history", "groups:read", "im:history",
+    "im:write", "reactions:read", "users:read",
+)  # fmt: skip
+"""What the bot token must be allowed. The history is read for the key of a message whose outcome is unknown."""
+_NAMED: Mapping[str, str] = {"message": "message.im"}
+"""Events that are declared under another name than they arrive by."""
+DESCRIPTION = 140
+HINT = 100
+SHORTCUT = 24
+
+
+def manifest(texts: Texts, url: str = "") -> Json:
+    """The manifest for Socket Mode, or, with the public address of the installation, for HTTP."""
+    address = {"request_url": url.rstrip("/") + PATH} if url else {}
+    command = {
+        "command": COMMAND,
+        "description": clipped(texts.text("slack.manifest.command"), HINT),
+        "usage_hint": clipped(texts.text("slack.manifest.hint"), HINT),
+        "should_escape": True,
+    }
+    return {
+        "display_information": {"name": "Vigie", "description": clipped(texts.text("slack.manifest.app"), DESCRIPTION)},
+        "features": {
+            "app_home": {
+                "home_tab_enabled": True,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
+            "bot_user": {"display_name": "Vigie", "always_online": True},
+            "shortcuts": [_shortcut(texts, one) for one in SHORTCUTS],
+            "slash_commands": [command | ({"url": address["request_url"]} if url else {})],
+        },
+        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "settings": {
+            "event_subscriptions": address | {"bot_events": sorted(_NAMED.get(one, one) for one in EVENTS)},
+            "interactivity": {"is_enabled": True} | address,
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": not url,
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def _shortcut(texts: Texts, name: str) -> Json:
+    assert name == TRACK, "a new shortcut says where it stands"
+    said = clipped(texts.text(f"slack.manifest.{name}"), SHORTCUT)
+    about = clipped(texts.text(f"slack.manifest.{name}_about"), 150)
+    return {"name": said, "type": "message", "callback_id": name, "description": about}
