@@ -128,6 +128,14 @@ class Texts:
             return f"{value.hour}:{value.minute:02}"
         return f"{value.hour}{NNBSP}h" + (f"{NNBSP}{value.minute:02}" if value.minute else "")
 
+    def duration(self, minutes: int) -> str:
+        """About how long: « 20 min », « 3 h », « 1 h 30 » or "20 min", "3 h", "1 h 30"."""
+        hours, rest = divmod(minutes, 60)
+        gap = NNBSP if self.language == "fr" else " "
+        if not hours:
+            return f"{rest}{gap}min"
+        return f"{hours}{gap}h{gap}{rest:02}" if rest else f"{hours}{gap}h"
+
     def date(self, value: date, spec: str = "") -> str:
         """« mardi 24 novembre », "Tuesday 24 November"; spec `day` = the weekday alone, `short` = without it."""
         weekday, month = _names(self.language)

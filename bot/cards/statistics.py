@@ -27,7 +27,7 @@ def statistics(roster: Roster, texts: Texts, item: Item, accounts: Sequence[Acco
         "statistics.title",
         month=_month(roster, texts, item),
         count=len(accounts),
-        minutes=item.task.minutes or 0,
+        duration=texts.duration(item.task.minutes or 0),
         due=_due(roster, texts, item),
     )
     line = Lines(roster, texts, now).block(1, [item])

@@ -41,7 +41,7 @@ def render(view: View, card: Card) -> Message | None:
     verb = "checklist activer" if texts.language == "fr" else "checklist enable"
     for task in offered:
         title = task.title.of(texts.language)
-        blocks.append(Text(texts.line("proposal.one", title=title, minutes=task.minutes)))
+        blocks.append(Text(texts.line("proposal.one", title=title, duration=texts.duration(task.minutes))))
         blocks.append(Button(texts.text("button.add", title=title), "say", f"{verb} {task.id}"))
     return Message(tuple(blocks), plain(head))
 
