@@ -35,6 +35,8 @@ ROW = 10
 """Buttons of one row (Slack takes 25)."""
 CELLS = (100, 20)
 """Rows and columns of a native table."""
+CELL = 500
+"""Characters of a cell, beyond which a table is no table any more."""
 FILE_PARTS = 3
 MARKS = {"open": "○", "late": "●", "done": "✓", "skipped": "–"}
 
@@ -212,8 +214,7 @@ class _Pen:
         return f"{next(self.actions)}:{action}"
 
     def table(self, table: Table) -> Iterator[Json]:
-        rows, columns = len(table.rows), max((len(row) for row in table.rows), default=0)
-        if self.surface == "message" and not self.tables and 0 < rows <= CELLS[0] and 0 < columns <= CELLS[1]:
+        if self.surface == "message" and not self.tables and _small(table):
             self.tables += 1
             yield {
                 "type": "table",
@@ -306,6 +307,15 @@ def _preformatted(text: str) -> Iterator[Json]:
     for part in parts(text):
         inner = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": part}]}
         yield {"type": "rich_text", "elements": [inner]}
+
+
+def _small(table: Table) -> bool:
+    """Whether Slack's own table takes it."""
+    cells = [len(cell) for row in table.rows for cell in row]
+    columns = max((len(row) for row in table.rows), default=0)
+    return (
+        0 < len(table.rows) <= CELLS[0] and 0 < columns <= CELLS[1] and max(cells) <= CELL and sum(cells) <= PAGE // 2
+    )
 
 
 def _aligned(table: Table) -> list[str]:

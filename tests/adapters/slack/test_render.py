@@ -1,0 +1,185 @@
+"""The renderer before judges that we did not write: whatever the core may say is something that Slack takes."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from adapters.slack.forms import modal
+from adapters.slack.render import render, single
+from bot.message import (
+    At,
+    Button,
+    Chart,
+    Choice,
+    Field,
+    File,
+    Form,
+    Item,
+    Link,
+    Message,
+    Option,
+    Strong,
+    Table,
+    Text,
+    Who,
+)
+from tests.adapters.slack.judges import by_schema, judged, schema_folder
+from tests.fakes.slack import shown
+
+if TYPE_CHECKING:
+    from bot.message import Block
+
+NINE = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+ODD = st.one_of(
+    st.text(max_size=60),
+    st.sampled_from(
+        ["", " ", "Veille du jour", "*gras* _italique_ ~barré~ `code`", "<@U1> <!channel> <https://x.y|z>",
+         "a & b < c > d", "> cité",
+         ":tada:", "👩🏽‍💻 💅🏾", "l’été, « oui »", "x" * 4000, "mot " * 1500, "\n\n", "@channel"]
+    ),
+)  # fmt: skip
+LONG_URL = "https://x/" + "a" * 4000
+SPANS = st.one_of(
+    ODD, st.builds(Strong, ODD), st.builds(At, st.just(NINE), ODD, st.sampled_from(["time", "day", "full"])),
+    st.builds(Who, st.sampled_from(["m1", "m2"]), ODD, st.booleans()),
+)  # fmt: skip
+LINES = st.lists(SPANS, max_size=5).map(tuple)
+BUTTONS = st.builds(Button, ODD, st.sampled_from(["done", "say"]), ODD, st.sampled_from(["plain", "primary", "danger"]))
+OPTIONS = st.lists(st.builds(Option, ODD, ODD), max_size=120).map(tuple)
+ROWS = st.integers(1, 25).flatmap(
+    lambda width: st.lists(st.lists(ODD, min_size=width, max_size=width).map(tuple), min_size=1, max_size=6).map(tuple)
+)
+POINTS = st.lists(st.tuples(ODD, st.none() | st.floats(-1e9, 1e9)), max_size=30).map(tuple)
+BLOCKS: st.SearchStrategy[Block] = st.one_of(
+    st.builds(Text, LINES, st.sampled_from(["plain", "title", "note"])),
+    st.builds(Item, st.integers(1, 12), st.sampled_from(["open", "done", "skipped", "late"]), LINES,
+              st.lists(LINES, max_size=2).map(tuple), st.lists(BUTTONS, max_size=12).map(tuple)),
+    st.builds(Table, ROWS), st.builds(Chart, ODD, POINTS, ODD), BUTTONS,
+    st.builds(Choice, ODD, st.just("assign"), OPTIONS),
+    st.builds(Link, ODD, st.sampled_from(["https://example.org/a?b=c&d", "javascript:alert(1)", LONG_URL])),
+    st.builds(File, ODD, ODD),
+)  # fmt: skip
+MESSAGES = st.builds(Message, st.lists(BLOCKS, max_size=14).map(tuple), ODD)
+FIELDS = st.lists(
+    st.builds(
+        Field, st.integers(0, 10**9).map(str), ODD, st.sampled_from(["text", "options", "member"]), OPTIONS,
+        st.booleans(), st.booleans(), st.lists(ODD, max_size=2).map(tuple), ODD, ODD,
+    ),
+    max_size=8, min_size=1, unique_by=lambda field: field.name,
+)  # fmt: skip
+MANY = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+ACCOUNTS = {"m1": "U0LEA"}
+
+
+def _pages(message: Message) -> list[dict[str, Any]]:
+    return [page.payload() for page in render(message, ACCOUNTS)]
+
+
+@MANY
+@given(MESSAGES)
+def test_every_page_of_every_message_is_one_that_slack_takes(message: Message) -> None:
+    for page in _pages(message):
+        judged("message", page)
+    judged("message", single(render(message, ACCOUNTS)).payload())
+
+
+@MANY
+@given(MESSAGES)
+def test_every_message_drawn_in_a_view_is_one_that_slack_takes(message: Message) -> None:
+    for page in filter(lambda page: page.blocks, render(message, ACCOUNTS, surface="view")):
+        view = {"type": "home", "blocks": list(page.blocks)}
+        judged("home", view)
+        assert not {"table", "data_visualization"} & {block["type"] for block in page.blocks}
+
+
+@MANY
+@given(ODD, FIELDS, ODD)
+def test_every_form_is_a_modal_that_slack_takes(title: str, fields: list[Field], submit: str) -> None:
+    judged("modal", modal(Form(title, tuple(fields), "setup", submit), "{}", ACCOUNTS))
+
+
+@pytest.mark.skipif(schema_folder() is None, reason="JUDGES_DIR names no folder with the schemas of Block Kit")
+@MANY
+@given(MESSAGES)
+def test_every_message_keeps_the_schema_of_slacks_own_types(message: Message) -> None:
+    pytest.importorskip("jsonschema", reason="the group `judges` is not installed")
+    for page in _pages(message):
+        by_schema("Blocks", [block for block in page["blocks"] if block["type"] != "data_visualization"])
+
+
+@pytest.mark.skipif(schema_folder() is None, reason="JUDGES_DIR names no folder with the schemas of Block Kit")
+@MANY
+@given(ODD, FIELDS, ODD)
+def test_every_form_keeps_the_schema_of_slacks_own_types(title: str, fields: list[Field], submit: str) -> None:
+    pytest.importorskip("jsonschema", reason="the group `judges` is not installed")
+    by_schema("Modal", modal(Form(title, tuple(fields), "setup", submit), "{}", ACCOUNTS))
+
+
+def test_five_hundred_tasks_are_all_drawn_over_pages() -> None:
+    items = tuple(
+        Item(n, "open", (f"Tâche n° {n} · Léa",), (), (Button("C’est fait", "done", f"i{n}"),)) for n in range(500)
+    )
+    pages = _pages(Message(items, "tout"))
+    words = "\n".join(shown(page) for page in pages)
+    assert all(f"Tâche n° {n} ·" in words for n in range(500))
+    assert len(pages) == 11
+
+
+def test_a_single_page_says_that_there_are_more() -> None:
+    items = tuple(Item(n, "open", (f"Tâche n° {n}",)) for n in range(100))
+    drawn = single(render(Message(items, "tout"))).payload()
+    assert len(drawn["blocks"]) <= 50
+    assert shown(drawn).endswith("… 1/3")
+
+
+@pytest.mark.parametrize(
+    "typed", ["<!channel>", "<@U0LEA>", "<https://evil.example|banque>", "<!date^1^{time}|x>", "&lt;!here&gt;"]
+)
+def test_nothing_typed_is_a_mention_a_link_or_a_token(typed: str) -> None:
+    (page,) = _pages(Message((Text((typed,)), Text((Strong(typed),)), Item(1, "open", (typed,))), typed))
+    raw = json.dumps(page, ensure_ascii=False)
+    assert typed not in raw.replace("&amp;", "AMP") or typed.startswith("&")
+    assert shown(page).count(typed) == 3
+
+
+@pytest.mark.parametrize("typed", ["*gras*", "_x_", "~x~", "`x`", "> cité", ":tada:", "```x```"])
+def test_nothing_typed_is_formatted(typed: str) -> None:
+    (page,) = _pages(Message((Text((typed,)), Item(1, "open", ("a ", typed), (), (Button("Fait", "done", "i"),))), "x"))
+    assert "mrkdwn" not in json.dumps(page)
+    assert shown(page).count(typed) == 2
+
+
+def test_a_moment_is_shown_in_the_readers_own_zone() -> None:
+    (page,) = _pages(Message((Text(("avant ", At(NINE, "9 h"))),), "x"))
+    assert page["blocks"][0]["text"]["text"] == f"avant <!date^{int(NINE.timestamp())}^{{time}}|9 h>"
+
+
+def test_only_a_mention_that_is_asked_for_notifies() -> None:
+    line = (Who("m1", "Léa", notify=True), " et ", Who("m1", "Léa"))
+    (page,) = _pages(Message((Text(line),), "x"))
+    assert page["blocks"][0]["text"]["text"] == "<@U0LEA> et Léa"
+
+
+def test_somebody_without_an_account_is_named() -> None:
+    (page,) = _pages(Message((Text((Who("m9", "Zoé", notify=True),)),), "x"))
+    assert shown(page) == "Zoé"
+
+
+def test_a_chart_keeps_its_words_where_it_cannot_be_drawn() -> None:
+    chart = Chart("Abonnés", (("oct.", 10.0), ("nov.", None)), "10 en octobre, rien en novembre")
+    native, words = (render(Message((chart,), "x"), charts=charts)[0] for charts in (True, False))
+    assert native.blocks[0]["type"] == "data_visualization"
+    assert native.blocks[0]["chart"]["axis_config"]["categories"] == ["oct."]
+    assert "rien en novembre" in shown(words.payload())
+
+
+def test_a_second_table_is_drawn_as_text() -> None:
+    table = Table((("réseau", "posts"), ("Instagram", "12")))
+    (page,) = _pages(Message((table, table), "x"))
+    assert [block["type"] for block in page["blocks"]] == ["table", "rich_text"]
