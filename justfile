@@ -28,6 +28,10 @@ format:
 docs:
     uv run python -m tests.surface.pages
 
+# the pictures of the README and the guide, taken anew from the page
+pictures:
+    uv run --group judges python -m tests.pictures
+
 # a new revision of the tables, from what storage/schema.py says now: just migration "Keep the feeds"
 migration what:
     #!/usr/bin/env -S uv run python

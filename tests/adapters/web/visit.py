@@ -41,7 +41,7 @@ class Visitor:
 
     async def hello(self, account: str) -> Self:
         await self.send(type="hello", v=1, account=account)
-        await self.until(lambda frame: frame["type"] == "clock")
+        await self.until(lambda frame: frame["type"] == "clock", patience=120)
         return self
 
     async def send(self, **frame: Any) -> None:
@@ -53,9 +53,9 @@ class Visitor:
         await self.send(type=kind, id=identifier, **values)
         return await self.until(lambda frame: frame.get("re") == identifier)
 
-    async def until(self, wanted: Any) -> dict[str, Any]:
+    async def until(self, wanted: Any, *, patience: float = PATIENCE) -> dict[str, Any]:
         """The next frame that is wanted; the others are taken note of."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(patience):
             while True:
                 raw = await self.socket.receive()
                 assert raw.type is aiohttp.WSMsgType.TEXT, raw
