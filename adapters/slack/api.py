@@ -40,6 +40,8 @@ class Api:
         self._client: AsyncWebClient | None = None
         self.scopes: frozenset[str] = frozenset()
         """What the token may do, as the last auth.test said."""
+        self.date = ""
+        """Slack's clock at that moment (an HTTP date)."""
 
     @property
     def session(self) -> aiohttp.ClientSession:
@@ -83,6 +85,7 @@ class Api:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise OutcomeUnknownError("slack.unanswered", method=method) from error
         if method == "auth.test":
+            self.date = str(answer.headers.get("Date", ""))
             self.scopes = frozenset(str(answer.headers.get("x-oauth-scopes", "")).replace(" ", "").split(",")) - {""}
         return answer.data if isinstance(answer.data, dict) else {}
 

@@ -67,6 +67,7 @@ class FakeSlack:
         self.target = ""
         self.judge: Callable[[str, Json], None] = _accept
         self.patience = ACK
+        self.scopes = "chat:write,commands"
         self._listening = socket.create_server(("127.0.0.1", 0))
         weakref.finalize(self, self._listening.close)  # a fake that is never started
         self.port = int(self._listening.getsockname()[1])
@@ -144,7 +145,7 @@ class FakeSlack:
             return _reset(request)
         if fault and fault.kind == "silent":
             await self._closed.wait()
-        return web.json_response(answer, headers={"x-oauth-scopes": "chat:write,commands"})
+        return web.json_response(answer, headers={"x-oauth-scopes": self.scopes})
 
     async def _refused(self, request: web.Request, method: str, fault: Fault | None) -> web.StreamResponse | None:
         match fault.kind if fault else "":

@@ -1,0 +1,104 @@
+"""What `vigie doctor` looks at in Slack: the token, its rights, the way in, the channel of the cards, the clock."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
+
+from bot.cli._words import explain, say
+from bot.errors import TransportError, VigieError
+from storage.looking import looking
+from storage.teams import Teams
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from adapters.slack.api import Api
+    from bot.clock import Clock
+    from bot.config import Settings
+
+Row = tuple[bool, str]
+SKEW = 60.0
+"""Seconds that this machine's clock may differ from Slack's (at 300, Slack's deliveries look like replays)."""
+
+
+def in_slack(settings: Settings, clock: Clock) -> list[Row]:
+    """A line for each check; none where no Slack is set. Nothing is posted or changed."""
+    if not settings.slack_bot_token.get_secret_value():
+        return []
+    return asyncio.run(_all(settings, clock))
+
+
+async def _all(settings: Settings, clock: Clock) -> list[Row]:
+    return [row async for row in _rows(settings, clock)]
+
+
+async def _rows(settings: Settings, clock: Clock) -> AsyncIterator[Row]:
+    from adapters.slack.api import Api
+    from adapters.slack.manifest import SCOPES
+    from adapters.slack.platform import SLACK
+
+    base = settings.slack_api_url or SLACK
+    api = Api(settings.slack_bot_token.get_secret_value(), base)
+    try:
+        about = await api.call("auth.test")
+        yield True, say("doctor.slack.fine", name=str(about.get("team", "")))
+        missing = sorted(set(SCOPES) - api.scopes)
+        yield not missing, say(f"doctor.scopes.{'wrong' if missing else 'fine'}", names=", ".join(missing))
+        yield _clock(api, clock)
+        yield await _home(api, settings, str(about.get("team_id", "")))
+    except TransportError as error:
+        yield False, _refused(error)
+    finally:
+        await api.close()
+    yield await _way_in(settings, base)
+
+
+def _refused(error: TransportError) -> str:
+    code = error.params.get("code")
+    return say("slack.bot_token", code=str(code)) if code else explain(error)
+
+
+def _clock(api: Api, clock: Clock) -> Row:
+    skew = 0.0
+    with suppress(ValueError, TypeError):
+        skew = abs((parsedate_to_datetime(api.date).astimezone(UTC) - clock.now()).total_seconds())
+    return skew <= SKEW, say(f"doctor.skew.{'fine' if skew <= SKEW else 'wrong'}", seconds=int(skew))
+
+
+async def _home(api: Api, settings: Settings, team_id: str) -> Row:
+    """Whether the bot is in the channel where the cards go."""
+    with looking(settings.database_url.get_secret_value()) as connection:
+        teams = Teams(connection) if connection is not None else None
+        team = teams.find("slack", team_id) if teams else None
+        channel = teams.channel(team.id, team.home) if teams and team and team.home else None
+    if channel is None:
+        return True, say("doctor.home.none")
+    try:
+        found: dict[str, Any] = (await api.look("conversations.info", channel=channel.external_id)).get("channel", {})
+    except TransportError as error:
+        return False, explain(error)
+    inside = found.get("is_member") is True
+    return inside, say(f"doctor.home.{'fine' if inside else 'wrong'}", name=str(found.get("name", channel.external_id)))
+
+
+async def _way_in(settings: Settings, base: str) -> Row:
+    """Socket Mode's token, or the secret of HTTP mode."""
+    from adapters.slack.api import Api
+
+    token = settings.slack_app_token.get_secret_value()
+    if not token:
+        fine = bool(settings.slack_signing_secret.get_secret_value())
+        return fine, say("doctor.signing.fine" if fine else "slack.no_secret")
+    api = Api(token, base)
+    try:
+        await api.call("apps.connections.open")
+    except VigieError as error:
+        code = error.params.get("code")
+        return False, say("slack.app_token", code=str(code)) if code else explain(error)
+    finally:
+        await api.close()
+    return True, say("doctor.socket.fine")
