@@ -121,6 +121,10 @@ class Visited:
             yield await Visitor(socket).hello(account)
 
 
+def _session() -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))  # a hundred by default
+
+
 @asynccontextmanager
 async def serve(
     *, language: Language = "fr", token: str = "", database: str | None = None, start: str | None = START
@@ -129,7 +133,7 @@ async def serve(
     clock = VirtualClock(NOW)
     platform = WebPlatform(clock)
     at = Listening("127.0.0.1", 0, token, language)
-    async with opened(Options(language, start, database), platform, clock) as demo, aiohttp.ClientSession() as http:
+    async with opened(Options(language, start, database), platform, clock) as demo, _session() as http:
         room = DemoRoom(demo)
         platform.restore(await demo.app.store.read(lambda tx: earlier(tx, demo.app, room.workspace)))
         await platform.start(room.receive)
