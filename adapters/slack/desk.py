@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import secrets
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +13,11 @@ import structlog
 
 from adapters.slack import events
 from adapters.slack.app import NotDoneError
-from adapters.slack.events import at, text
+from adapters.slack.events import PLATFORM, Arrived, at, text
 from adapters.slack.forms import errors, modal, panel
 from adapters.slack.render import mentioned, render
 from adapters.slack.spans import clipped
+from bot.domain.request import Reacted, Request
 from bot.errors import TransportError
 from bot.message import Button, Form, Message, Reply, Text, plain
 
@@ -22,11 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Mapping
 
     from adapters.slack.api import Api
-    from adapters.slack.events import Arrived
     from adapters.slack.home import Homes
     from adapters.slack.people import People
     from adapters.slack.post import Post
-    from bot.domain.request import Request
+    from bot.domain.posting import Ref
     from bot.message import Block
 
 log = structlog.get_logger()
@@ -155,6 +157,13 @@ class Desk:
             await self._whisper(arrived, reply)
         if reply.fault:
             raise NotDoneError
+
+    async def missed(self, ref: Ref, user: str, emoji: str, *, added: bool) -> None:
+        """A reaction that was put on or taken off while nobody listened, as if it had just happened."""
+        what = Reacted(emoji, ref, added)
+        key = f"missed-{ref.message}-{user}-{emoji}-{added}-{secrets.token_hex(4)}"
+        with suppress(NotDoneError):  # the set is compared again at the next start
+            await self._happened(Arrived(Request(key, PLATFORM, self.team, user, what, events.public(ref.channel))))
 
     def _ours(self, arrived: Arrived | None) -> Arrived | None:
         """Nothing but this workspace's: what another one sends changes nothing."""

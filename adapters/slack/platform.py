@@ -14,7 +14,8 @@ from adapters.slack.api import Api
 from adapters.slack.app import build_app
 from adapters.slack.desk import Desk
 from adapters.slack.door import Door
-from adapters.slack.events import text
+from adapters.slack.events import at, text
+from adapters.slack.faces import unicode_of
 from adapters.slack.home import Homes
 from adapters.slack.people import People
 from adapters.slack.post import PACE, Post
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from bot.domain.posting import Ref
     from bot.domain.request import Request
     from bot.message import Message, Reply
+    from bot.reconciling import Card
 
 log = structlog.get_logger()
 Json = dict[str, Any]
@@ -195,6 +197,27 @@ class SlackPlatform:
         """What Slack tells of the workspace and of the person who spoke first (bot.installing)."""
         person = await self.people.get(request.actor)
         return Newcomer(self.workspace, person.locale if person else "", person.zone if person else "")
+
+    async def reconcile(self, cards: Sequence[Card]) -> int:
+        """Make up for reactions of the time when we did not listen; returns how many there were."""
+        count = 0
+        for card in cards:
+            try:
+                there = await self._reactions(card.ref)
+            except TransportError as error:
+                log.info("reactions not read", error=error.key, code=error.params.get("code"))
+                if not error.permanent:
+                    return count
+                continue
+            for user, emoji, added in card.missed(there):
+                await self.desk.missed(card.ref, user, emoji, added=added)
+                count += 1
+        return count
+
+    async def _reactions(self, ref: Ref) -> set[tuple[str, str]]:
+        answer = await self.api.look("reactions.get", channel=ref.channel, timestamp=ref.message, full=True)
+        there = at(answer, "message", "reactions") or []
+        return {(user, unicode_of(text(one, "name"))) for one in there for user in at(one, "users") or []}
 
     # what goes out
 

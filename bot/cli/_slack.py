@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
+
+import structlog
 
 from adapters.http import Server
 from adapters.slack import LINES, build
 from bot.accounts import accounts
-from bot.errors import ConfigurationError
+from bot.errors import ConfigurationError, VigieError
 from bot.installing import Fallback, Reception
+from bot.reconciling import recent_cards
 from bot.registry import load
 
 if TYPE_CHECKING:
@@ -20,6 +24,8 @@ if TYPE_CHECKING:
     from adapters.slack.platform import SlackPlatform
     from bot.cli._compose import App
     from bot.config import Settings
+
+log = structlog.get_logger()
 
 
 def slack(settings: Settings, app: Callable[[], App]) -> SlackPlatform:
@@ -42,10 +48,23 @@ async def in_slack(app: App, platform: SlackPlatform, settings: Settings) -> Asy
     reception = Reception(app.store, app.pipeline.receive, platform.introduce, fallback)
     await reception.warm()
     await platform.start(reception.receive)
+    catching_up = asyncio.create_task(_catch_up(app, platform))
     try:
         yield
     finally:
+        catching_up.cancel()
+        await asyncio.gather(catching_up, return_exceptions=True)
         await platform.stop()
+
+
+async def _catch_up(app: App, platform: SlackPlatform) -> None:
+    """Reactions that were put on or taken off while Vigie was stopped."""
+    try:
+        missed = await platform.reconcile(await recent_cards(app.store, platform.name, platform.desk.team))
+    except VigieError:
+        log.exception("reactions not reconciled")
+    else:
+        log.info("reactions reconciled", missed=missed)
 
 
 @asynccontextmanager

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.reconciling import recent_cards
 from tests.adapters.slack.world import MODES, World, eventually, opened
-from tests.fakes.slack import TEAM
+from tests.fakes.slack import TEAM, FakeSlack
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -137,3 +138,29 @@ async def test_a_refused_form_stays_open_with_the_reason_beside_a_field(world: W
     assert answer is not None
     assert answer["response_action"] == "errors"
     assert list(answer["errors"]) == ["networks"]
+
+
+async def test_what_was_ticked_while_vigie_was_stopped_is_made_up_for(address: str) -> None:
+    slack = await FakeSlack().start()
+    try:
+        async with opened(address, "socket", slack=slack) as world:
+            await world.set_up()
+            await world.until("2026-11-23T09:00")
+            await world.people["Karim"].reacts(world.card())
+            await world.settle()
+            card = world.card()
+            assert "11 h 30 ✓" in world.read()
+        there = slack.reactions[card["channel"], card["ts"]]
+        there["white_check_mark"] = ["U0TOM"]
+        there["tada"] = ["U0LEA"]
+
+        async with opened(address, "socket", slack=slack, start="2026-11-23T09:30") as world:
+            cards = await recent_cards(world.app.store, "slack", TEAM)
+            assert await world.platform.reconcile(cards) == 3
+            await world.settle()
+            assert "✓ Calendrier éditorial · Tom, 9 h 30" in world.read(card)
+            assert "11 h 30 ✓" not in world.read(card)
+            left = await recent_cards(world.app.store, "slack", TEAM)
+            assert await world.platform.reconcile(left) == 1
+    finally:
+        await slack.stop()
