@@ -68,9 +68,7 @@ class Settings(BaseSettings):
             description="Address to listen on; another than this machine's own asks for VIGIE_WEB_TOKEN",
         ),
     ] = "127.0.0.1"
-    port: Annotated[
-        int, Field(validation_alias="VIGIE_PORT", ge=1, le=65535, description="Port to listen on")
-    ] = 8080
+    port: Annotated[int, Field(validation_alias="VIGIE_PORT", ge=1, le=65535, description="Port to listen on")] = 8080
     web_token: Annotated[
         SecretStr,
         Field(validation_alias="VIGIE_WEB_TOKEN", description="What the web chat asks for before it opens (a secret)"),

@@ -164,7 +164,6 @@ class Postings(Protocol):
         """
         ...
 
-
     def touch_one(self, team: str, posting: str) -> None:
         """Count one more revision of a posting, whatever it shows."""
         ...

@@ -99,7 +99,10 @@ def fill(store: SqlStore, due: int, stored: int) -> None:
             for n, one in enumerate(teams)
         ],
         s.holdings: [
-            {"team_id": one, "id": identifier("H", n), "role": "veille", "member_id": identifier("M", n), "kind": "holder"}
+            {
+                "team_id": one, "id": identifier("H", n), "role": "veille", "member_id": identifier("M", n),
+                "kind": "holder",
+            }
             for n, one in enumerate(teams)
         ],
         s.schedules: [_schedule(teams[n], n, NOW) for n in range(due)]

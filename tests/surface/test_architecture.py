@@ -34,7 +34,7 @@ def _contracts() -> set[str]:
 
 def _lint(folder: Path) -> subprocess.CompletedProcess[str]:
     lint = Path(sys.executable).with_name("lint-imports")
-    command = [lint, "--config", "pyproject.toml", "--no-cache"]
+    command = [str(lint), "--config", "pyproject.toml", "--no-cache"]
     here = {"PYTHONPATH": str(folder), "PATH": "/usr/bin:/bin"}
     return subprocess.run(command, cwd=folder, env=here, capture_output=True, text=True, check=False)
 
