@@ -7,9 +7,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
+import sqlalchemy as sa
 
 from adapters.console.platform import ConsolePlatform
 from bot.i18n import texts
+from storage import schema as s
+from storage.engines import open_engines
 from tests.story import Story, tell
 
 if TYPE_CHECKING:
@@ -17,7 +20,6 @@ if TYPE_CHECKING:
     from bot.message import Message
     from bot.ports import Address
 
-LEASE = 0.3
 TICKED = "✓ Veille du jour · Léa"
 DONE = texts("fr").text("button.done")
 
@@ -40,9 +42,7 @@ class Hanging(ConsolePlatform):
 
 
 @pytest.fixture
-def chat(monkeypatch: pytest.MonkeyPatch) -> Hanging:
-    """Leases of a dead process run out soon, so that the test does not wait for two minutes."""
-    monkeypatch.setattr("bot.engine.sender.LEASE", LEASE)
+def chat() -> Hanging:
     made = Hanging(lambda _shown, _event: None)
     made.called = asyncio.Event()
     return made
@@ -57,7 +57,10 @@ async def _killed_while_posting(address: str, chat: Hanging) -> None:
         with suppress(asyncio.CancelledError):
             await working
     chat.healthy = True
-    await asyncio.sleep(LEASE * 1.5)
+    engines = open_engines(address)
+    with engines.write.begin() as connection:  # two minutes later: the dead process's leases have run out
+        connection.execute(sa.update(s.deliveries).where(s.deliveries.c.state == "sending").values(lease_until=0))
+    engines.dispose()
 
 
 async def _next(story: Story) -> list[str]:
