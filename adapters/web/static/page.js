@@ -67,6 +67,7 @@ function drawRoom() {
   at("room").hidden = !scene.team;
   at("welcome").hidden = !!scene.team;
   if (!scene.team) return drawWelcome();
+  at("welcome-form").replaceChildren();
   at("team").textContent = scene.team;
   at("typed").placeholder = say("type.example");
   const lead = scene.people.find((one) => one.account === scene.me)?.lead;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +11,12 @@ import pytest
 from bot.message import Message
 from bot.ports import Address
 from tests.adapters.web.browser import PHONE, WIDE, browsing, opened
-from tests.adapters.web.visit import Visited, serve
+from tests.adapters.web.visit import Visited, serve, settle_in
 from tests.contracts.test_platform import BLOCKS, WORDS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
 DONE = "article .item.done >> text=Veille du jour"
 OPEN = "article .item.open >> text=Veille du jour"
@@ -37,7 +39,7 @@ async def test_the_story_of_a_morning_in_two_pages(browser: Any, visited: Visite
     async with opened(browser, visited.address) as lea, opened(browser, visited.address) as tom:
         await tom.select_option("#speaker", "tom")
         await _morning(lea)
-        await lea.wait_for_function("document.getElementById('now').textContent.includes('9\u202fh\u202f00')")
+        await lea.locator("#now", has_text=re.compile(r"lundi 23 novembre à 9.h.00")).wait_for()
         await tom.wait_for_selector(OPEN)
         card = await tom.get_attribute(CARD, "id")
 
@@ -134,7 +136,7 @@ async def test_the_focus_stays_where_it_was_when_a_card_is_edited(browser: Any, 
 async def test_what_arrives_is_said_to_screen_readers(browser: Any, visited: Visited) -> None:
     async with opened(browser, visited.address) as lea:
         await _morning(lea)
-        await lea.wait_for_function("document.getElementById('live').textContent.includes('Lundi 23')")
+        await lea.locator("#live", has_text="Lundi 23").wait_for(state="attached")
 
         assert await lea.get_attribute("#live", "role") == "status"
 
@@ -220,6 +222,53 @@ async def test_no_serious_fault_of_accessibility(
         assert {face: faults for face, faults in found.items() if faults} == {}
         assert extent == list(size), "only the messages scroll"
         assert await lea.get_attribute("html", "lang") == language
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+async def test_the_first_visit_from_a_name_to_a_team(browser: Any, tmp_path: Path, size: tuple[int, int]) -> None:
+    async with settle_in(tmp_path) as address, opened(browser, address, size=size) as page:
+        faults = await _axe(page)
+        await page.click("#welcome button")
+        assert "Réponds ici" in await page.inner_text("#entry-error")
+        await page.fill("#entry-name", "Zoé")
+        await _picture(page, f"welcome-{size[0]}")
+        await page.click("#welcome button")
+        await page.wait_for_selector("dialog[open] fieldset")
+        await _picture(page, f"setup-{size[0]}")
+        await page.click("dialog label:has-text('LinkedIn')")
+        await page.click("dialog button[type=submit]")
+        await page.wait_for_selector(".answer >> text=LinkedIn")
+        await _picture(page, f"ready-{size[0]}")
+        await page.click("#add")
+        await page.fill("#entry-name", "Tom")
+        await page.click("dialog button[type=submit]")
+        await page.wait_for_selector("#speaker option:has-text('Tom')", state="attached")
+        faults += await _axe(page)
+
+        assert faults == []
+        assert await page.input_value("#speaker") == await page.get_attribute("#speaker option >> nth=0", "value")
+        assert not await page.is_visible("#steps button")
+
+
+async def test_the_question_for_the_token(browser: Any, tmp_path: Path) -> None:
+    async with settle_in(tmp_path, token="secret") as address:
+        context = await browser.new_context()
+        page = await context.new_page()
+        await page.goto(address)
+        await _picture(page, "token")
+        faults = await _axe(page)
+        await page.fill("#token", "secret")
+        await page.click("button")
+        await page.wait_for_selector("#entry-name")
+
+        assert faults == []
+
+
+async def _picture(page: Any, name: str) -> None:
+    """For somebody to look at: VIGIE_PICTURES names the folder."""
+    folder = os.environ.get("VIGIE_PICTURES")
+    if folder:
+        await page.screenshot(path=f"{folder}/{name}.png")
 
 
 async def _axe(page: Any) -> list[str]:

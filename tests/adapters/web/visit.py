@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING, Any, Self
 import aiohttp
 
 from adapters.web.platform import WebPlatform
+from bot.cli._compose import compose
 from bot.cli._demo import Demo, Options, opened
-from bot.cli._rooms import DemoRoom, earlier
+from bot.cli._rooms import DemoRoom, LastingRoom, earlier
 from bot.cli._web import Listening, served
-from bot.clock import VirtualClock
+from bot.clock import SystemClock, VirtualClock
 from tests.adapters.web.bench import words
 from tests.contracts.world import NOW
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     from bot.i18n import Language
 
@@ -140,3 +142,18 @@ async def serve(
         await demo.journey.settle()
         async with served(at, platform, room, demo.app.store) as address:
             yield Visited(address, demo, platform, http)
+
+
+@asynccontextmanager
+async def settle_in(folder: Path, *, token: str = "") -> AsyncIterator[str]:
+    """A lasting room that nobody has been in yet; gives its address."""
+    clock = SystemClock()
+    platform = WebPlatform(clock)
+    app = compose(f"sqlite:///{folder / 'vigie.db'}", clock, [platform])
+    room = LastingRoom(app, clock, "fr", "Europe/Paris")
+    try:
+        await platform.start(app.pipeline.receive)
+        async with served(Listening("127.0.0.1", 0, token, "fr"), platform, room, app.store) as address:
+            yield address
+    finally:
+        await app.store.close()
