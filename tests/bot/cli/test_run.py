@@ -35,7 +35,7 @@ def _free_port() -> int:
 
 @contextmanager
 def _running(folder: Path, port: int, *arguments: str) -> Iterator[subprocess.Popen[str]]:
-    """`vigie run` in a folder; killed if the test leaves it running."""
+    """`vigie run`, or another verb, in a folder; killed if the test leaves it running."""
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("VIGIE_", "SLACK", "DISC"))
     }
@@ -44,7 +44,7 @@ def _running(folder: Path, port: int, *arguments: str) -> Iterator[subprocess.Po
         "DATABASE_URL": f"sqlite:///{folder / 'vigie.db'}",
         "LC_ALL": "fr_FR.UTF-8",
     }
-    command = [sys.executable, "-c", "from bot.cli import main; main()", "run", *arguments]
+    command = [sys.executable, "-c", "from bot.cli import main; main()", *(arguments or ("run",))]
     with subprocess.Popen(
         command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
@@ -95,9 +95,31 @@ async def test_it_stops_clean_with_pages_open(tmp_path: Path, number: signal.Sig
         assert seconds < 10
 
 
+async def test_the_demo_opens_in_the_page_and_stops_clean(tmp_path: Path) -> None:
+    port = _free_port()
+    with _running(tmp_path, port, "demo", "--web", "--lang", "en") as process:
+        async with _visit(port) as page:
+            assert page.scene["team"] == "Atelier Mirabelle"
+            assert page.scene["steps"]
+            code, _, said = await _stop(process, signal.SIGTERM)
+
+    assert (code, "Traceback" in said) == (0, False), said
+    assert not (tmp_path / "vigie.db").exists()
+
+
+def test_the_demo_is_not_shown_to_others_without_a_token(
+    vigie: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VIGIE_HOST", "0.0.0.0")
+    ran = vigie("demo", "--web")
+
+    assert ran.code == 2
+    assert "VIGIE_WEB_TOKEN" in ran.err
+
+
 async def test_the_first_visitor_makes_the_team_and_finds_it_again(tmp_path: Path) -> None:
     port = _free_port()
-    with _running(tmp_path, port, "--platform", "web") as process:
+    with _running(tmp_path, port, "run", "--platform", "web") as process:
         async with _visit(port) as page:
             assert page.scene["team"] is None
             me = (await page.ask("arrive", name="Zoé", language="en"))["account"]
