@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from adapters.web.platform import WebPlatform
     from adapters.web.room import Room, Scene
     from bot.domain.request import What
-    from bot.i18n import Language
 
 PAGES = 1000
 """Pages that may be open at once."""
@@ -32,8 +31,6 @@ class Chat:
     def __init__(self, platform: WebPlatform, room: Room) -> None:
         self._platform = platform
         self._room = room
-        self._language: Language = "fr"
-        self._channel = ""
 
     async def open(self, request: web.Request) -> web.StreamResponse:
         """Speak with a page until it leaves."""
@@ -82,7 +79,7 @@ class Chat:
                 self._refuse(page, frame.id, refused.key, **values)
 
     def _refuse(self, page: Page, answered: str, key: str, **values: object) -> None:
-        page.send(wire.frame("refused", re=answered, text=texts(self._language).text(key, **values)))
+        page.send(wire.frame("refused", re=answered, text=texts(page.language).text(key, **values)))
 
     async def _hello(self, page: Page, account: str) -> None:
         """Show the room to this person; to an unknown one, as the team's first person sees it."""
@@ -99,7 +96,7 @@ class Chat:
         page.send(wire.frame("clock", now=self._room.now().isoformat()))
 
     def _show(self, page: Page, scene: Scene) -> None:
-        self._language, self._channel = scene.language, scene.channel
+        page.language, page.channel = scene.language, scene.channel
         shown = wire.scene(scene, page.account)
         if shown != page.scene:
             page.scene = shown
@@ -133,14 +130,14 @@ class Chat:
         """Hand a request over, and show the answer to whom it is for."""
         if not page.account:
             raise RefusalError("web.who")
-        who, where = page.account, self._channel
+        who, where = page.account, page.channel
         name, team = self._platform.name, self._room.workspace
         request = Request(f"web-{who}-{key}", name, team, who, what, where, page.name)
         reply = await self._platform.ask(request)
         if reply is None:
             raise RefusalError("web.stopping")
         if reply.message is not None and reply.visibility == "channel":
-            await self._platform.post(Address(self._room.workspace, self._channel), reply.message, key=request.key)
+            await self._platform.post(Address(self._room.workspace, page.channel), reply.message, key=request.key)
             page.send(wire.frame("answer", re=key))
         else:
             message = wire.drawn(reply.message) if reply.message else None

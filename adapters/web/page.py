@@ -11,6 +11,8 @@ from aiohttp import WSCloseCode
 if TYPE_CHECKING:
     from aiohttp import web
 
+    from bot.i18n import Language
+
 WAITING = 1000
 """Frames that may wait for a slow page; then it is closed, comes back and is shown everything anew."""
 BURST, RATE = 20, 10.0
@@ -25,6 +27,8 @@ class Page:
     def __init__(self, socket: web.WebSocketResponse) -> None:
         self.account = ""
         self.name = ""
+        self.channel = ""
+        self.language: Language = "fr"
         self.scene = ""
         self._socket = socket
         self._waiting: asyncio.Queue[str] = asyncio.Queue(WAITING)
