@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.zones import use_packaged_tzdata
+from storage.engines import open_engines
+from storage.migrate import upgrade
 from tests.fakes.postgres import Postgres
 from tests.story import Story, tell
 
@@ -44,8 +47,34 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the tables and no row: copying it is faster than migrating for each test."""
+    file = tmp_path_factory.mktemp("template") / "vigie.db"
+    _migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def current_address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The DATABASE_URL of a database with the tables and no row, of each kind in turn."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("template"), tmp_path / "vigie.db")
+        yield f"sqlite:///{tmp_path / 'vigie.db'}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    with server.database(like=server.template(_migrate)) as url:
+        yield url
+
+
+def _migrate(address: str) -> None:
+    engines = open_engines(address)
+    upgrade(engines.write)
+    engines.dispose()
+
+
 @pytest.fixture
-async def story(address: str) -> AsyncIterator[Story]:
+async def story(current_address: str) -> AsyncIterator[Story]:
     """The demo team on Monday 23 November 2026, 8:55 in Paris, in French, on each database."""
-    async with tell(address) as told:
+    async with tell(current_address) as told:
         yield told

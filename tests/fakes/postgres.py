@@ -14,7 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 STARTS = 6
 
@@ -28,6 +28,7 @@ class Postgres:
         os.environ.setdefault("XDG_RUNTIME_DIR", self._folder)  # the package warns where a bare machine has none
         self._server = _started(self._folder)
         self._numbers = count(1)
+        self._template: str | None = None
         if not durable:
             self._execute("ALTER SYSTEM SET fsync = off")
             self._execute("ALTER SYSTEM SET synchronous_commit = off")
@@ -41,20 +42,28 @@ class Postgres:
         return found
 
     @contextmanager
-    def database(self) -> Iterator[str]:
-        """The URL of a new database, dropped afterwards."""
-        url = self.new()
+    def database(self, like: str | None = None) -> Iterator[str]:
+        """The URL of a new database, empty or a copy of another one (`like`, by name); dropped afterwards."""
+        url = self.new(like)
         try:
             yield url
         finally:
             self._execute(f"DROP DATABASE {urlsplit(url).path[1:]} WITH (FORCE)")
 
-    def new(self) -> str:
+    def new(self, like: str | None = None) -> str:
         """The URL of a new database, which lives as long as the server."""
         name = f"vigie_{next(self._numbers)}"
-        self._execute(f"CREATE DATABASE {name}")
+        self._execute(f"CREATE DATABASE {name}" + (f" TEMPLATE {like}" if like else ""))
         parts = urlsplit(self.url)
         return urlunsplit((parts.scheme, parts.netloc, f"/{name}", parts.query, ""))
+
+    def template(self, fill: Callable[[str], None]) -> str:
+        """The name of a database made once by `fill`, to be copied."""
+        if self._template is None:
+            url = self.new()
+            fill(url)
+            self._template = urlsplit(url).path[1:]
+        return self._template
 
     def _execute(self, statement: str) -> None:
         with psycopg.connect(self.url, autocommit=True) as connection:
