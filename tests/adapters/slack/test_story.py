@@ -8,7 +8,7 @@ import pytest
 
 from bot.reconciling import recent_cards
 from tests.adapters.slack.world import MODES, World, eventually, opened
-from tests.fakes.slack import TEAM, FakeSlack
+from tests.fakes.slack import BOT, TEAM, FakeSlack
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -164,3 +164,29 @@ async def test_what_was_ticked_while_vigie_was_stopped_is_made_up_for(address: s
             assert await world.platform.reconcile(left) == 1
     finally:
         await slack.stop()
+
+
+async def test_later_is_asked_and_answered_with_two_presses(world: World) -> None:
+    await world.set_up()
+    lea = world.people["Léa"]
+    await lea.types("jour")
+    await lea.clicks(world.slack.told("U0LEA")[-1], "Plus tard")
+    await world.settle()
+    question = world.slack.told("U0LEA")[-1]
+
+    await lea.clicks(question, "1 h")
+    await world.settle()
+
+    assert "9 h 55" in world.told("Léa")
+
+
+async def test_a_channel_that_lost_the_bot_is_told_to_the_lead_and_nothing_is_lost(world: World) -> None:
+    await world.set_up()
+    world.slack.members["C0EQUIPE"].discard(BOT)
+
+    await world.until("2026-11-23T09:30")
+
+    told = [world.read(one) for one in world.slack.posted(world.slack.direct("U0LEA"))]
+    assert "n’a pas pu partir" in told[0]
+    await world.people["Léa"].types("jour équipe")
+    assert "Veille du jour" in world.told("Léa")
