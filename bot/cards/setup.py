@@ -118,7 +118,7 @@ def coming(call: Call, tx: Tx, people: Roster) -> str:
     parts = [texts.text("setup.at", at=at, what=what) for at, what in _moments(call, tx, people, day)]
     if "recap" in call.registry.nudges:
         parts.append(texts.text("setup.evening"))
-    joint = " ; " if texts.language == "fr" else "; "
+    joint = " ; " if texts.language == "fr" else "; "
     near = (day - team.today(call.now)).days < _WEEK
     said = texts.date(day, "day") if near else texts.date(day)
     return texts.text("setup.coming", day=said, what=joint.join(parts))
