@@ -46,6 +46,8 @@ class Outcome:
     retry_after: float | None = None
     unknown: bool = False
     void: bool = False
+    place: str = ""
+    """Our id of the channel or the member that it was for."""
 
     @property
     def confirmation(self) -> Confirmation:
@@ -70,11 +72,16 @@ def prepare(
         platform = platforms.get(installed.platform) if installed else None
         to = book.address(card.posting) if installed else None
         if platform is None or to is None:
-            found.append(Outcome(one, error="transport.no_destination", permanent=True))
+            found.append(Outcome(one, error="transport.no_destination", permanent=True, place=place_of(card.posting)))
             continue
         message = draw(registry, views.of(one.team), card)
         found.append(Job(one, card.posting, platform, to, message) if message else Outcome(one, void=True))
     return found
+
+
+def place_of(posting: Posting) -> str:
+    """Our id of where a posting goes."""
+    return posting.destination.channel or posting.destination.member or ""
 
 
 class _AddressBook:

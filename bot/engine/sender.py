@@ -14,13 +14,14 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import defaultdict
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
 
 from bot.change import edit
-from bot.engine.jobs import Job, Outcome, prepare
+from bot.engine.jobs import Job, Outcome, place_of, prepare
 from bot.engine.trouble import Troubles
 from bot.errors import OutcomeUnknownError, TransportError
 
@@ -107,13 +108,14 @@ class Sender:
         async with self._calls:
             if self._stopping or asyncio.get_running_loop().time() > until - CALL:
                 return Outcome(job.delivery, error=NOT_BEGUN, retry_after=0.0)
+            one = Outcome(job.delivery, place=place_of(job.posting))
             try:
                 ref = await _call(job)
             except OutcomeUnknownError as error:
-                return Outcome(job.delivery, error=error.key, retry_after=LEASE / 2, unknown=True)
+                return replace(one, error=error.key, retry_after=LEASE / 2, unknown=True)
             except TransportError as error:
-                return Outcome(job.delivery, error=error.key, permanent=error.permanent, retry_after=error.retry_after)
-        return Outcome(job.delivery, ref, job.posting.revision)
+                return replace(one, error=error.key, permanent=error.permanent, retry_after=error.retry_after)
+        return replace(one, ref=ref, revision=job.posting.revision)
 
     def _settle(self, tx: Tx, outcomes: Sequence[Outcome]) -> None:
         good = [one for one in outcomes if not one.error and not one.void]
@@ -125,7 +127,7 @@ class Sender:
             elif revision > one.revision:  # something changed while the message was on its way
                 tx.outbox.owe([edit(one.delivery.team, one.delivery.posting, tx)])
         self._metrics.sent(len(good))
-        self._troubles.over(tx, {one.delivery.team for one in good})
+        self._troubles.over(tx, {(one.delivery.team, one.place) for one in good})
         for one in outcomes:
             if one.void:  # what it was to speak of is settled
                 tx.outbox.give_up(self.owner, one.delivery, "void", "")
@@ -146,7 +148,7 @@ class Sender:
         log.error("delivery given up", delivery=one.delivery.id, error=one.error, state=state)
         tx.outbox.give_up(self.owner, one.delivery, state, one.error)
         self._metrics.given_up(state)
-        self._troubles.begin(tx, one.delivery.team)
+        self._troubles.begin(tx, one.delivery.team, one.place)
 
 
 def _backoff(one: Outcome) -> float:

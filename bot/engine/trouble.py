@@ -17,29 +17,41 @@ PREFIX = "trouble:"
 
 
 class Troubles:
-    """Which teams are in trouble, as far as this process has seen; the database's facts are the truth."""
+    """Which places of which teams are in trouble, as far as this process has seen; the facts are the truth.
+
+    By place: that the lead can be reached in private does not mean that the channel can.
+    """
 
     def __init__(self) -> None:
-        self._seen: set[str] | None = None
+        self._seen: set[tuple[str, str]] | None = None
 
-    def begin(self, tx: Tx, team: str) -> None:
-        """Something for this team was given up."""
-        if tx.facts.get(PREFIX + team) is None:
-            tx.facts.put(PREFIX + team, tx.now.isoformat())
-            _tell(tx, team, "trouble")
-        self._known(tx).add(team)
+    def begin(self, tx: Tx, team: str, place: str) -> None:
+        """Something for this place was given up. The lead is told when it is the team's first trouble."""
+        known = self._known(tx)
+        if tx.facts.get(_key(team, place)) is None:
+            first = not tx.facts.keys(_key(team, ""))
+            tx.facts.put(_key(team, place), tx.now.isoformat())
+            if first:
+                _tell(tx, team, "trouble")
+        known.add((team, place))
 
-    def over(self, tx: Tx, teams: Collection[str]) -> None:
-        """Something for these teams got through."""
-        for team in self._known(tx) & set(teams):
-            if tx.facts.forget(PREFIX + team):
+    def over(self, tx: Tx, places: Collection[tuple[str, str]]) -> None:
+        """Something for these (team, place) pairs got through. The lead is told when no trouble is left."""
+        known = self._known(tx)
+        for team, place in known & set(places):
+            if tx.facts.forget(_key(team, place)) and not tx.facts.keys(_key(team, "")):
                 _tell(tx, team, "recovered")
-            self._known(tx).discard(team)
+            known.discard((team, place))
 
-    def _known(self, tx: Tx) -> set[str]:
+    def _known(self, tx: Tx) -> set[tuple[str, str]]:
         if self._seen is None:
-            self._seen = {key.removeprefix(PREFIX) for key in tx.facts.keys(PREFIX)}
+            stored = (key.removeprefix(PREFIX).split(":", 1) for key in tx.facts.keys(PREFIX))
+            self._seen = {(team, place) for team, place in stored}
         return self._seen
+
+
+def _key(team: str, place: str) -> str:
+    return f"{PREFIX}{team}:{place}"
 
 
 def _tell(tx: Tx, team: str, kind: str) -> None:
