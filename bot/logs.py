@@ -55,11 +55,17 @@ class _Redacted(logging.Formatter):
         return redact(text)
 
 
+CHATTY = ("alembic", "apscheduler", "aiohttp", "slack_bolt", "slack_sdk")
+"""Libraries whose everyday doings are of no use to whoever runs Vigie, unless asked for with `debug`."""
+
+
 def configure(level: str) -> None:
     """Set logging up for a whole process."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Redacted("%(message)s"))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    for name in CHATTY:
+        logging.getLogger(name).setLevel(logging.DEBUG if level == "debug" else logging.WARNING)
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
