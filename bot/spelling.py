@@ -35,7 +35,7 @@ def fold(text: str) -> str:
     return _JOINTS.sub(" ", bare.casefold()).strip()
 
 
-def nearest(word: str, known: Iterable[str], *, limit: int = 2, cutoff: float = 60) -> list[str]:
+def nearest(word: str, known: Iterable[str], *, limit: int = 2, cutoff: float = 72) -> list[str]:
     """The known words that look most like this one, best first."""
     from rapidfuzz import fuzz, process
 

@@ -53,7 +53,7 @@ async def test_every_setting_is_shown(story: Story) -> None:
         ("réglages horaires 8h30-17h", "Horaires : 8 h 30–17 h", "opens", time(8, 30)),
         ("réglages pentecôte ouvert", "Lundi de Pentecôte : travaillé", "whit_monday", False),
         ("réglages vous", "Je dis « vous »", "formal", True),
-        ("réglages langue en", "Settings of Atelier Mirabelle", "language", "en"),
+        ("réglages langue en", "Settings · Atelier Mirabelle", "language", "en"),
     ],
 )
 async def test_a_setting_is_changed_said_and_written_once(
