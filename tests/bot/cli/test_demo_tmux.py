@@ -46,11 +46,16 @@ class Pane:
     def types(self, *keys: str) -> None:
         self._tmux("send-keys", *keys)
 
-    def shows(self, words: str) -> str:
-        """Wait until the screen shows something; returns the screen."""
+    def shows(self, words: str, *, typing: str | None = None) -> str:
+        """Wait until the screen shows something; returns the screen.
+
+        `typing` is pressed again and again meanwhile: a key pressed while the prompt is only being set up is lost.
+        """
         until = time.monotonic() + PATIENCE
         while words not in (now := self.screen()):
             assert time.monotonic() < until, now
+            if typing is not None:
+                self.types(typing)
             time.sleep(0.1)
         return now
 
@@ -104,5 +109,4 @@ def test_no_color_is_kept(pane: Callable[..., Pane]) -> None:
 
 def test_ctrl_d_leaves_with_zero(pane: Callable[..., Pane]) -> None:
     here = pane(80)
-    here.types("C-d")
-    here.shows("Pane is dead (status 0")
+    here.shows("Pane is dead (status 0", typing="C-d")
