@@ -6,6 +6,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
+import structlog
 
 from bot.zones import use_packaged_tzdata
 from storage.engines import open_engines
@@ -26,6 +27,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _packaged_tzdata() -> None:
     use_packaged_tzdata()
+
+
+@pytest.fixture(autouse=True)
+def _plain_traces() -> None:
+    """Without this a logged exception is drawn by rich, every local variable in it: minutes for a whole registry."""
+    plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[structlog.processors.add_log_level, plain])
 
 
 @pytest.fixture(scope="session")
