@@ -60,6 +60,7 @@ class SetUp:
     def apply(self, team: Team, answers: Answers) -> Team:
         """Store the answers and everything that follows from them; returns the team, ready. Can be done again."""
         done = replace(answers.guess or team, ready=True, home=answers.home or team.home)
+        stood = self._stands(team)
         self.tx.teams.save(done)
         if answers.networks is not None:
             self._look_after(done, answers.networks)
@@ -74,8 +75,13 @@ class SetUp:
         else:
             open_day(self.tx, people, today)
         schedule_team(self.tx, done, self.registry, self.catalogue.defaults)
-        self._record(team, done, answers)
+        if adopted or self._stands(done) != stood:  # the same answers again are no change to record
+            self._record(team, done, answers)
         return done
+
+    def _stands(self, team: Team) -> tuple[object, ...]:
+        """What answers can change."""
+        return team, self.tx.teams.accounts(team.id), self.tx.roles.holdings(team.id)
 
     def _look_after(self, team: Team, networks: tuple[str, ...]) -> None:
         brand = next(iter(self.tx.teams.brands(team.id)), None)
