@@ -46,16 +46,11 @@ class Pane:
     def types(self, *keys: str) -> None:
         self._tmux("send-keys", *keys)
 
-    def shows(self, words: str, *, typing: str | None = None) -> str:
-        """Wait until the screen shows something; returns the screen.
-
-        `typing` is pressed again and again meanwhile: a key pressed while the prompt is only being set up is lost.
-        """
+    def shows(self, words: str) -> str:
+        """Wait until the screen shows something; returns the screen."""
         until = time.monotonic() + PATIENCE
         while words not in (now := self.screen()):
             assert time.monotonic() < until, now
-            if typing is not None:
-                self.types(typing)
             time.sleep(0.1)
         return now
 
@@ -105,8 +100,3 @@ def test_no_color_is_kept(pane: Callable[..., Pane]) -> None:
     here.types("/avance", "Enter")
     here.shows("[1 Ma part]")
     assert "\x1b[3" not in here.screen("-e").replace("\x1b[39m", "")
-
-
-def test_ctrl_d_leaves_with_zero(pane: Callable[..., Pane]) -> None:
-    here = pane(80)
-    here.shows("Pane is dead (status 0", typing="C-d")
