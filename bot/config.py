@@ -94,6 +94,33 @@ class Settings(BaseSettings):
     slack_api_url: Annotated[
         str, Field(validation_alias="SLACK_API_URL", description="Slack’s address, if a proxy stands before it")
     ] = ""
+    discord_token: Annotated[
+        SecretStr,
+        Field(validation_alias="DISCORD_TOKEN", description="Discord: the bot’s token, from « Bot » (a secret)"),
+    ] = SecretStr("")
+    discord_api_url: Annotated[
+        str, Field(validation_alias="DISCORD_API_URL", description="Discord’s address, if a proxy stands before it")
+    ] = ""
+    discord_gateway_url: Annotated[
+        str,
+        Field(validation_alias="DISCORD_GATEWAY_URL", description="Discord’s gateway, if a proxy stands before it"),
+    ] = ""
+    discord_shard_ids: Annotated[
+        str,
+        Field(
+            validation_alias="DISCORD_SHARD_IDS",
+            pattern=r"^$|^\d+(,\d+)*$",
+            description="The shards that this process holds, such as 0,1; with DISCORD_SHARD_COUNT",
+        ),
+    ] = ""
+    discord_shard_count: Annotated[
+        int,
+        Field(
+            validation_alias="DISCORD_SHARD_COUNT",
+            ge=0,
+            description="How many shards there are in all; 0: as many as Discord advises, all of them here",
+        ),
+    ] = 0
     catalogue_dir: Annotated[
         Path | None,
         Field(
