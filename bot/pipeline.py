@@ -21,6 +21,7 @@ from bot.domain.ids import new_id, reference
 from bot.domain.member import Right
 from bot.domain.request import Clicked, Reacted, Submitted, Typed
 from bot.domain.roster import roster
+from bot.engine.metrics import NoMetrics
 from bot.errors import RefusalError
 from bot.i18n import texts
 from bot.line import LONGEST_LINE, meant, run_line
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from bot.catalogue.loader import Catalogue
     from bot.clock import Clock
     from bot.domain.request import Request
+    from bot.engine.metrics import Metrics
     from bot.i18n import Language
     from bot.ports import Store, Tx
     from bot.registry import Registry
@@ -51,6 +53,7 @@ class Pipeline:
     changed: Callable[[], None] = field(default=lambda: None)
     language: Language = "fr"
     """Of answers to people whose team we do not know."""
+    metrics: Metrics = field(default_factory=NoMetrics)
 
     async def receive(self, request: Request) -> Reply:
         """Answer a request. Never raises: a fault of ours is logged and answered with a reference, `fault` set."""
@@ -59,6 +62,7 @@ class Pipeline:
         except Exception:
             ref = reference(new_id(self.clock.now()))
             log.exception("request failed", ref=ref, key=request.key, platform=request.platform)
+            self.metrics.fault(request.platform)
             return fault(texts(self.language), ref)
 
     async def _answer(self, request: Request) -> Reply:

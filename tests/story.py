@@ -19,16 +19,18 @@ from adapters.console.platform import ConsolePlatform, Shown
 from adapters.console.render import buttons, render
 from bot import demo
 from bot.catalogue.loader import load
-from bot.cli._compose import App, compose
+from bot.cli._compose import App, Choices, compose
 from bot.clock import VirtualClock
 from bot.domain.civil import instant, local
 from bot.domain.request import Clicked, Reacted, Request, Submitted, Typed
+from bot.engine.metrics import NoMetrics
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
     from bot.domain.audit import Entry
     from bot.domain.request import What
+    from bot.engine.metrics import Metrics
     from bot.i18n import Language
     from bot.message import Message, Reply
 
@@ -160,7 +162,12 @@ class Story:
 
 @asynccontextmanager
 async def tell(
-    address: str, *, language: Language = "fr", start: str = START, chat: ConsolePlatform | None = None
+    address: str,
+    *,
+    language: Language = "fr",
+    start: str = START,
+    chat: ConsolePlatform | None = None,
+    metrics: Metrics | None = None,
 ) -> AsyncIterator[Story]:
     """Begin (or go on with) a story over a database; an empty one gets the demo team.
 
@@ -175,7 +182,7 @@ async def tell(
 
     platform = chat or ConsolePlatform(write)
     platform._write = write
-    app = compose(address, clock, [platform], language=language)
+    app = compose(address, clock, [platform], Choices(language=language, metrics=metrics or NoMetrics()))
     await platform.start(app.pipeline.receive)
     team = await app.store.read(lambda tx: tx.teams.find("console", demo.WORKSPACE))
     if team is None:

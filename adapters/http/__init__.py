@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 LARGEST_BODY = 1024 * 1024
 """Bytes of a request's body; more is refused with 413."""
@@ -28,10 +28,15 @@ HEADERS = {
 
 
 class Server:
-    """One port for everything. `ready` tells `/readyz` whether work can be done."""
+    """One port for everything: `/healthz` says that the process lives, `/readyz` whether it does its work.
 
-    def __init__(self, routes: Iterable[web.AbstractRouteDef], ready: Callable[[], Awaitable[bool]]) -> None:
-        self._ready = ready
+    `lacking` gives the reasons why it does not, each with its age in seconds; none when all is well.
+    """
+
+    def __init__(
+        self, routes: Iterable[web.AbstractRouteDef], lacking: Callable[[], Awaitable[Mapping[str, int]]]
+    ) -> None:
+        self._lacking = lacking
         app = web.Application(client_max_size=LARGEST_BODY)
         app.add_routes([web.get("/healthz", _alive), web.get("/readyz", self._is_ready), *routes])
         app.on_response_prepare.append(_harden)
@@ -56,8 +61,8 @@ class Server:
         await self._runner.cleanup()
 
     async def _is_ready(self, request: web.Request) -> web.Response:
-        ready = await self._ready()
-        return web.Response(text="ready\n" if ready else "not ready\n", status=200 if ready else 503)
+        reasons = [{"reason": reason, "seconds": age} for reason, age in (await self._lacking()).items()]
+        return web.json_response({"ready": not reasons, "reasons": reasons}, status=503 if reasons else 200)
 
 
 async def _alive(_request: web.Request) -> web.Response:

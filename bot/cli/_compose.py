@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.catalogue.loader import Catalogue, load
 from bot.engine.engine import Engine
+from bot.engine.health import Health
 from bot.engine.metrics import NoMetrics
 from bot.engine.sender import Sender
 from bot.pipeline import Pipeline
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.clock import Clock
+    from bot.engine.metrics import Metrics
     from bot.i18n import Language
     from bot.ports import Platform
 
@@ -34,22 +36,32 @@ class App:
     registry: Registry
     pipeline: Pipeline
     engine: Engine
+    health: Health
 
     def catalogue(self, team: str) -> Catalogue:
         return self.pipeline.catalogue(team)
 
 
-def compose(
-    address: str, clock: Clock, platforms: Sequence[Platform], *, folder: Path | None = None, language: Language = "fr"
-) -> App:
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What an installation may choose: its own catalogue, the language of answers to strangers, who counts."""
+
+    folder: Path | None = None
+    language: Language = "fr"
+    metrics: Metrics = field(default_factory=NoMetrics)
+
+
+def compose(address: str, clock: Clock, platforms: Sequence[Platform], choices: Choices | None = None) -> App:
     """Open the database (bringing its tables up to date) and put the product together over it."""
     use_packaged_tzdata()
+    choices = choices or Choices()
+    folder, metrics = choices.folder, choices.metrics
     store = open_store(address, clock, lambda team: load(folder, team))
     upgrade(store.engines.write)
     registry = load_registry()
     owner = secrets.token_hex(8)
-    metrics = NoMetrics()
     sender = Sender(store, registry, {one.name: one for one in platforms}, owner, metrics)
     engine = Engine(store, registry, clock, sender, metrics)
-    pipeline = Pipeline(store, registry, clock, lambda team: load(folder, team), engine.wake, language)
-    return App(store, registry, pipeline, engine)
+    store.expect = engine.expect
+    pipeline = Pipeline(store, registry, clock, lambda team: load(folder, team), engine.wake, choices.language, metrics)
+    return App(store, registry, pipeline, engine, Health(store, engine, sender, clock))

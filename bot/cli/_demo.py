@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from bot import demo
 from bot.catalogue.loader import load
 from bot.cli._ahead import SeenError, Upcoming, peek, reach
-from bot.cli._compose import App, compose
+from bot.cli._compose import App, Choices, compose
 from bot.config import load as load_settings
 from bot.domain.civil import instant
 from bot.engine.drawing import draw
@@ -145,7 +145,7 @@ async def opened(options: Options, platform: Platform, clock: VirtualClock) -> A
         address = options.database or f"sqlite:///{Path(folder) / 'demo.db'}"
         _check(address)
         language = options.language or options.fallback
-        app = compose(address, clock, [platform], folder=settings.catalogue_dir, language=language)
+        app = compose(address, clock, [platform], Choices(settings.catalogue_dir, language))
         try:
             yield await _ready(app, clock, platform, options)
         finally:

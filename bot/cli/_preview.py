@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from adapters.recorder import Recorder
 from bot import demo
 from bot.catalogue.loader import load
-from bot.cli._compose import compose
+from bot.cli._compose import Choices, compose
 from bot.cli._foretold import Foretold, Posted, foretold
 from bot.clock import VirtualClock
 from bot.config import load as load_settings
@@ -151,7 +151,7 @@ async def play(span: Span, cast: Cast, folder: Path | None) -> Foretold:
     """Live through the span, and tell what was sent in it."""
     clock = VirtualClock(instant(datetime.combine(span.played_from, time.min), cast.zone))
     recorder = Recorder(cast.platform, clock)
-    app = compose("sqlite://", clock, [recorder], folder=folder)
+    app = compose("sqlite://", clock, [recorder], Choices(folder))
     try:
         team = cast.fill(app)
         await app.store.write(lambda tx: _rewind(tx, team, span, cast.had))

@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING
 
 import click
 
+from adapters.metrics import PrometheusMetrics
 from adapters.timer import ApschedulerTimer
 from adapters.web.platform import WebPlatform
-from bot.cli._compose import compose
+from bot.cli._compose import Choices, compose
 from bot.cli._rooms import LastingRoom, earlier
 from bot.cli._slack import called, in_slack, slack
-from bot.cli._web import Listening, answering, listening, served, stopped
+from bot.cli._web import Listening, listening, served, stopped
 from bot.cli._words import say
 from bot.clock import SystemClock
 from bot.errors import ConfigurationError
 from storage.lock import sole_use
+from storage.wake import open_wake
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from bot.cli._compose import App
     from bot.config import Settings
     from bot.ports import Platform, Tx
+    from storage.wake import OpenWake
 
 KNOWN = ("slack", "web")
 
@@ -56,20 +59,21 @@ async def run(settings: Settings, wanted: Sequence[str]) -> None:
     chat = slack(settings, lambda: there[0]) if "slack" in wanted else None
     with sole_use(address):
         platforms: list[Platform] = [one for one in (page, chat) if one is not None]
-        app = compose(address, clock, platforms, folder=settings.catalogue_dir, language=settings.language)
+        metrics = PrometheusMetrics(wanted)
+        app = compose(address, clock, platforms, Choices(settings.catalogue_dir, settings.language, metrics))
         there.append(app)
         try:
             await app.store.write(_claim)
             async with AsyncExitStack() as open_:
-                routes = chat.routes() if chat else []
+                routes = [*metrics.routes(), *(chat.routes() if chat else [])]
                 if at and page:
                     shown = await open_.enter_async_context(_page(app, at, page, settings, routes))
                 else:
-                    shown = await open_.enter_async_context(called(settings, routes, answering(app.store)))
+                    shown = await open_.enter_async_context(called(settings, routes, app.health.reasons))
                 if chat:
                     await open_.enter_async_context(in_slack(app, chat, settings))
                 click.echo(say("run.at", address=shown))
-                await _remind(app, chat)
+                await _remind(app, chat, open_wake(app.store.engines, address))
         finally:
             await app.store.close()
 
@@ -82,7 +86,7 @@ async def _page(
     room = LastingRoom(app, SystemClock(), settings.language, settings.timezone)
     platform.restore(await app.store.read(lambda tx: earlier(tx, app, room.workspace)))
     await platform.start(app.pipeline.receive)
-    async with served(at, platform, room, app.store, more) as address:
+    async with served(at, platform, room, app.health.reasons, more) as address:
         yield address
 
 
@@ -93,18 +97,21 @@ def _claim(tx: Tx) -> None:
     tx.facts.put("used_by", "run")
 
 
-async def _remind(app: App, chat: SlackPlatform | None) -> None:
+async def _remind(app: App, chat: SlackPlatform | None, wake: OpenWake) -> None:
     """The engine on the real clock, until stopped; what it has begun is finished.
 
     A fault of it ends the process, and so does a platform that can do nothing more: it says why.
     """
-    running = asyncio.create_task(app.engine.run(ApschedulerTimer()))
+    running = asyncio.create_task(app.engine.run(ApschedulerTimer(), wake))
     ends = {asyncio.create_task(stopped())} | ({asyncio.create_task(_ended(chat))} if chat else set())
     await asyncio.wait({running, *ends}, return_when=asyncio.FIRST_COMPLETED)
     for one in ends:
         one.cancel()
     app.engine.stop()
-    await running
+    try:
+        await running
+    finally:
+        await wake.close()
     if chat and chat.why:
         raise chat.why
 

@@ -69,10 +69,10 @@ async def _catch_up(app: App, platform: SlackPlatform) -> None:
 
 @asynccontextmanager
 async def called(
-    settings: Settings, routes: Sequence[web.AbstractRouteDef], ready: Callable[[], Awaitable[bool]]
+    settings: Settings, routes: Sequence[web.AbstractRouteDef], lacking: Callable[[], Awaitable[Mapping[str, int]]]
 ) -> AsyncIterator[str]:
     """The port without the page, while the block runs; gives its address. Raises ConfigurationError if it is taken."""
-    server = Server(routes, ready)
+    server = Server(routes, lacking)
     try:
         port = await server.start(settings.host, settings.port)
     except OSError as error:

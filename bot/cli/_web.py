@@ -24,7 +24,7 @@ from bot.config import load
 from bot.errors import ConfigurationError, VigieError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 
     from aiohttp import web
 
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from bot.i18n import Language
     from bot.ports import Store
+
+    Lacking = Callable[[], Awaitable[Mapping[str, int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +59,11 @@ def listening(settings: Settings, *, port: int | None = None, language: Language
 
 @asynccontextmanager
 async def served(
-    at: Listening, platform: WebPlatform, room: Room, store: Store, more: Sequence[web.AbstractRouteDef] = ()
+    at: Listening, platform: WebPlatform, room: Room, lacking: Lacking, more: Sequence[web.AbstractRouteDef] = ()
 ) -> AsyncIterator[str]:
-    """The page, and `more` routes, while the block runs; gives its address."""
+    """The page, and `more` routes, while the block runs; gives its address. `lacking`: see adapters.http.Server."""
     site = Site(platform, room, Guard(at.token), at.language)
-    server = Server([*site.routes(), *more], answering(store))
+    server = Server([*site.routes(), *more], lacking)
     try:
         port = await server.start(at.host, at.port)
     except OSError as error:
@@ -75,17 +77,17 @@ async def served(
         await server.stop()
 
 
-def answering(store: Store) -> Callable[[], Awaitable[bool]]:
-    """Whether the database answers."""
+def answering(store: Store) -> Lacking:
+    """What the demo lacks when its database does not answer: no engine ticks there by itself."""
 
-    async def ready() -> bool:
+    async def lacking() -> Mapping[str, int]:
         try:
             await store.read(lambda tx: tx.facts.get("used_by"))
         except VigieError:
-            return False
-        return True
+            return {"database": 0}
+        return {}
 
-    return ready
+    return lacking
 
 
 async def stopped() -> None:
@@ -110,7 +112,7 @@ async def run_demo(options: Options, port: int | None) -> None:
         platform.restore(await demo.app.store.read(lambda tx: earlier(tx, demo.app, room.workspace)))
         await platform.start(room.receive)
         await demo.journey.settle()
-        async with served(at, platform, room, demo.app.store) as address:
+        async with served(at, platform, room, answering(demo.app.store)) as address:
             click.echo(say("web.demo_at", address=address))
             show(address)
             await stopped()

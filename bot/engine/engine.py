@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -20,13 +21,14 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.engine.metrics import Metrics
     from bot.engine.sender import Sender
-    from bot.ports import Store, Timer, Tx
+    from bot.ports import Store, Timer, Tx, Wake
     from bot.registry import Registry
 
 log = structlog.get_logger()
 
 TIDIED = "tidied"
 KEYS_KEPT = timedelta(days=7)
+FIRST_BACKOFF = timedelta(seconds=1)
 POLL = timedelta(seconds=60)
 """The truth behind every hint: however a wake-up gets lost, the tables are looked at this often."""
 
@@ -42,8 +44,13 @@ class Engine:
         self._metrics = metrics
         self._woken = asyncio.Event()
         self._stopping = False
+        self._others: Wake | None = None
+        self._backoff = FIRST_BACKOFF
+        self._asleep_until: datetime | None = None
+        self._known: datetime | None = None
+        """The earliest instant that every process knows of, as far as we can tell."""
         self.ticked_at: datetime | None = None
-        """When the last tick ended well: what health is judged by."""
+        """When the last batch was dealt with: what health is judged by (bot.engine.health)."""
 
     async def prepare(self) -> None:
         """Once before the first tick: schedules whose zone means something else by now are derived anew.
@@ -58,8 +65,9 @@ class Engine:
         """Plan and send until nothing is due at the clock's present instant, or until stopped."""
         while not self._stopping and (planned := await self._plan()).due:
             await self._sender.send(planned.leased)
+            self.ticked_at = self._clock.now()
         while not self._stopping and await self._sender.send_due():
-            pass
+            self.ticked_at = self._clock.now()
 
     async def _plan(self) -> Planned:
         lease = Lease(self._sender.owner, LEASE, self._sender.budget())
@@ -82,29 +90,63 @@ class Engine:
         """Something may be due: look now (from the event loop)."""
         self._woken.set()
 
+    def expect(self, at: datetime) -> None:
+        """Something that was just stored will be due at `at` (from the event loop).
+
+        Other processes are told of what they would find too late at their next poll, unless we do it at once.
+        """
+        asleep, now = self._asleep_until, self._clock.now()
+        if asleep is None or at < asleep:
+            self.wake()
+        soon = at < now + POLL and (self._known is None or at < self._known)
+        if self._others is not None and soon and (at > now or asleep is None):
+            self._known = at
+            self._others.hint()
+
     def stop(self) -> None:
         """Take no more work; :meth:`run` returns once what is under way is finished and confirmed."""
         self._stopping = True
         self._sender.stop()
         self.wake()
 
-    async def run(self, timer: Timer) -> None:
-        """Settle, arm the timer, sleep; until stopped. A failure is logged and tried again at the next wake-up."""
+    async def run(self, timer: Timer, others: Wake | None = None) -> None:
+        """Settle, arm the timer, sleep; until stopped. A failure is logged and tried again, later and later.
+
+        `others` are the processes beside this one: they tell us of what is due earlier than we know, and we them.
+        """
         await self.prepare()
+        self._others = others
+        if others:
+            others.subscribe(self.wake)
         while not self._stopping:
             self._woken.clear()
-            try:
-                await self._store.write(self._housekeeping)
-                await self.settle()
-                due = await self.next_at()
-                self.ticked_at = self._clock.now()
-            except VigieError:
-                log.exception("tick failed")
-                due = None
-            latest = self._clock.now() + POLL
-            timer.arm(min(due, latest) if due else latest, self.wake)
-            await self._woken.wait()
+            timer.arm(await self._work(), self.wake)
+            await self._sleep()
         timer.stop()
+
+    async def _work(self) -> datetime:
+        """Do what is due; returns when to look again."""
+        self._asleep_until = self._known = None
+        try:
+            await self._store.write(self._housekeeping)
+            await self.settle()
+            self._known = await self.next_at()
+        except VigieError:
+            log.exception("tick failed", again_in=self._backoff.total_seconds())
+            self._asleep_until = self._clock.now() + self._backoff
+            self._backoff = min(self._backoff * 2, POLL)
+            return self._asleep_until
+        self._backoff = FIRST_BACKOFF
+        self.ticked_at = self._clock.now()
+        latest = self.ticked_at + POLL
+        self._asleep_until = min(self._known, latest) if self._known else latest
+        return self._asleep_until
+
+    async def _sleep(self) -> None:
+        """Until woken. The poll runs on the loop's own clock: one that is set back would put the timer off with it."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(POLL.total_seconds()):
+                await self._woken.wait()
 
     def _housekeeping(self, tx: Tx) -> None:
         """A sign of life; once a day, request keys that no platform will send again are forgotten."""

@@ -48,6 +48,7 @@ class Outcome:
     void: bool = False
     place: str = ""
     """Our id of the channel or the member that it was for."""
+    platform: str = ""
 
     @property
     def confirmation(self) -> Confirmation:
@@ -66,17 +67,20 @@ def prepare(
     for one in taken:
         card = cards[one.posting]
         if one.operation == "edit" and card.posting.posted_revision >= card.posting.revision:
-            found.append(Outcome(one, card.posting.ref, card.posting.posted_revision))
+            found.append(Outcome(one, card.posting.ref, card.posting.posted_revision, platform=book.name(one.team)))
             continue
-        installed = book.installed.get(one.team)
-        platform = platforms.get(installed.platform) if installed else None
-        to = book.address(card.posting) if installed else None
+        platform = platforms.get(book.name(one.team))
+        to = book.address(card.posting) if platform else None
         if platform is None or to is None:
-            found.append(Outcome(one, error="transport.no_destination", permanent=True, place=place_of(card.posting)))
+            found.append(_nowhere(one, place_of(card.posting), book.name(one.team)))
             continue
         message = draw(registry, views.of(one.team), card)
         found.append(Job(one, card.posting, platform, to, message) if message else Outcome(one, void=True))
     return found
+
+
+def _nowhere(delivery: Delivery, place: str, platform: str) -> Outcome:
+    return Outcome(delivery, error="transport.no_destination", permanent=True, place=place, platform=platform)
 
 
 def place_of(posting: Posting) -> str:
@@ -92,6 +96,11 @@ class _AddressBook:
         there = [(card.posting.team, card.posting.destination) for card in cards]
         self._channels = tx.teams.places(list({(team, one.channel) for team, one in there if one.channel}))
         self._people = tx.members.accounts(list({(team, one.member) for team, one in there if one.member}))
+
+    def name(self, team: str) -> str:
+        """The platform that a team lives on; empty when it is installed nowhere."""
+        installed = self.installed.get(team)
+        return installed.platform if installed else ""
 
     def address(self, posting: Posting) -> Address | None:
         team, place = self.installed[posting.team].external_id, posting.destination

@@ -1,4 +1,4 @@
-"""What the engine counts. A port of its own: the core knows no metrics library (adapters/http exposes them)."""
+"""What is counted. A port of its own: the core knows no metrics library (adapters/metrics exposes them)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class Metrics(Protocol):
-    """Counters of one process. No names of teams or people ever reach them."""
+    """Counters of one process. No names of teams or people ever reach them; a platform is named by its folder."""
 
     def due(self, late: float) -> None:
         """One occurrence was planned, so many seconds after its moment."""
@@ -16,16 +16,20 @@ class Metrics(Protocol):
         """So many occurrences were only recorded."""
         ...
 
-    def sent(self, count: int) -> None:
+    def sent(self, platform: str, count: int) -> None:
         """So many deliveries were confirmed."""
         ...
 
-    def retried(self) -> None:
+    def retried(self, platform: str) -> None:
         """A delivery was given back for a later attempt."""
         ...
 
-    def given_up(self, state: str) -> None:
+    def given_up(self, platform: str, state: str) -> None:
         """A delivery will not be tried again: `failed` or `unknown`."""
+        ...
+
+    def fault(self, platform: str) -> None:
+        """A request was answered with our own failure."""
         ...
 
 
@@ -38,11 +42,14 @@ class NoMetrics:
     def missed(self, count: int) -> None:
         """See Metrics."""
 
-    def sent(self, count: int) -> None:
+    def sent(self, platform: str, count: int) -> None:
         """See Metrics."""
 
-    def retried(self) -> None:
+    def retried(self, platform: str) -> None:
         """See Metrics."""
 
-    def given_up(self, state: str) -> None:
+    def given_up(self, platform: str, state: str) -> None:
+        """See Metrics."""
+
+    def fault(self, platform: str) -> None:
         """See Metrics."""

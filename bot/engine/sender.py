@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -27,6 +27,7 @@ from bot.errors import OutcomeUnknownError, TransportError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from bot.domain.posting import Delivery, GivenUp, Ref
     from bot.engine.metrics import Metrics
@@ -65,6 +66,8 @@ class Sender:
         self._calls = asyncio.Semaphore(AT_ONCE)
         self._stopping = False
         self.owner = owner
+        self.failing_since: dict[str, datetime] = {}
+        """By platform: since when every call was to be tried again. One that is refused for good is no outage."""
 
     def budget(self) -> int:
         """How many deliveries this process may lease at a time."""
@@ -108,7 +111,7 @@ class Sender:
         async with self._calls:
             if self._stopping or asyncio.get_running_loop().time() > until - CALL:
                 return Outcome(job.delivery, error=NOT_BEGUN, retry_after=0.0)
-            one = Outcome(job.delivery, place=place_of(job.posting))
+            one = Outcome(job.delivery, place=place_of(job.posting), platform=job.platform.name)
             try:
                 ref = await _call(job)
             except OutcomeUnknownError as error:
@@ -126,13 +129,18 @@ class Sender:
                 log.warning("lease lost", delivery=one.delivery.id)
             elif revision > one.revision:  # something changed while the message was on its way
                 tx.outbox.owe([edit(one.delivery.team, one.delivery.posting, tx)])
-        self._metrics.sent(len(good))
+        self._count(good)
         self._troubles.over(tx, {(one.delivery.team, one.place) for one in good})
         for one in outcomes:
             if one.void:  # what it was to speak of is settled
                 tx.outbox.give_up(self.owner, one.delivery, "void", "")
             elif one.error:
                 self._failed(tx, one)
+
+    def _count(self, good: Sequence[Outcome]) -> None:
+        for platform, count in Counter(one.platform for one in good).items():
+            self._metrics.sent(platform, count)
+            self.failing_since.pop(platform, None)
 
     def _failed(self, tx: Tx, one: Outcome) -> None:
         if one.error == NOT_BEGUN:
@@ -142,12 +150,13 @@ class Sender:
             wait = _backoff(one)
             log.warning("delivery postponed", delivery=one.delivery.id, error=one.error, seconds=wait)
             tx.outbox.postpone(self.owner, one.delivery, tx.now + timedelta(seconds=wait), one.error)
-            self._metrics.retried()
+            self._metrics.retried(one.platform)
+            self.failing_since.setdefault(one.platform, tx.now)
             return
         state: GivenUp = "unknown" if one.unknown else "failed"
         log.error("delivery given up", delivery=one.delivery.id, error=one.error, state=state)
         tx.outbox.give_up(self.owner, one.delivery, state, one.error)
-        self._metrics.given_up(state)
+        self._metrics.given_up(one.platform, state)
         self._troubles.begin(tx, one.delivery.team, one.place)
 
 

@@ -10,17 +10,17 @@ from aiohttp import web
 from adapters.http import HEADERS, LARGEST_BODY, Server
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
 
 
 class Served:
-    """A server with one route, ready or not."""
+    """A server with one route, and what it lacks."""
 
-    ready = True
+    reasons: Mapping[str, int] = {}
     address = ""
 
-    async def is_ready(self) -> bool:
-        return self.ready
+    async def lacking(self) -> Mapping[str, int]:
+        return self.reasons
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ async def served() -> AsyncIterator[Served]:
         return web.Response(body=await request.read())
 
     there = Served()
-    server = Server([web.post("/echo", echo)], there.is_ready)
+    server = Server([web.post("/echo", echo)], there.lacking)
     there.address = f"http://127.0.0.1:{await server.start('127.0.0.1', 0)}"
     yield there
     await server.stop()
@@ -40,11 +40,25 @@ async def test_it_says_that_it_is_alive(served: Served) -> None:
         assert (answer.status, await answer.text()) == (200, "ok\n")
 
 
-@pytest.mark.parametrize(("ready", "status"), [(True, 200), (False, 503)])
-async def test_it_is_ready_when_work_can_be_done(served: Served, ready: bool, status: int) -> None:
-    served.ready = ready
+async def test_it_is_ready_when_nothing_is_lacking(served: Served) -> None:
     async with aiohttp.ClientSession() as http, http.get(f"{served.address}/readyz") as answer:
-        assert answer.status == status
+        assert (answer.status, await answer.json()) == (200, {"ready": True, "reasons": []})
+
+
+async def test_it_says_why_it_is_not_ready(served: Served) -> None:
+    served.reasons = {"tick": 200, "database": 0}
+    async with aiohttp.ClientSession() as http, http.get(f"{served.address}/readyz") as answer:
+        assert answer.status == 503
+        assert await answer.json() == {
+            "ready": False,
+            "reasons": [{"reason": "tick", "seconds": 200}, {"reason": "database", "seconds": 0}],
+        }
+
+
+async def test_it_lives_even_when_it_is_not_ready(served: Served) -> None:
+    served.reasons = {"database": 0}
+    async with aiohttp.ClientSession() as http, http.get(f"{served.address}/healthz") as answer:
+        assert answer.status == 200
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/nowhere"])
@@ -63,4 +77,4 @@ async def test_a_body_that_is_too_large_is_refused(served: Served) -> None:
 async def test_a_port_that_is_taken_is_said(served: Served) -> None:
     port = int(served.address.rpartition(":")[2])
     with pytest.raises(OSError, match="address already in use"):
-        await Server([], served.is_ready).start("127.0.0.1", port)
+        await Server([], served.lacking).start("127.0.0.1", port)

@@ -15,7 +15,7 @@ from adapters.web.platform import WebPlatform
 from bot.cli._compose import compose
 from bot.cli._demo import Demo, Options, opened
 from bot.cli._rooms import DemoRoom, LastingRoom, earlier
-from bot.cli._web import Listening, served
+from bot.cli._web import Listening, answering, served
 from bot.clock import SystemClock, VirtualClock
 from tests.adapters.web.bench import words
 from tests.contracts.world import NOW
@@ -140,7 +140,7 @@ async def serve(
         platform.restore(await demo.app.store.read(lambda tx: earlier(tx, demo.app, room.workspace)))
         await platform.start(room.receive)
         await demo.journey.settle()
-        async with served(at, platform, room, demo.app.store) as address:
+        async with served(at, platform, room, answering(demo.app.store)) as address:
             yield Visited(address, demo, platform, http)
 
 
@@ -153,7 +153,7 @@ async def settle_in(folder: Path, *, token: str = "") -> AsyncIterator[str]:
     room = LastingRoom(app, clock, "fr", "Europe/Paris")
     try:
         await platform.start(app.pipeline.receive)
-        async with served(Listening("127.0.0.1", 0, token, "fr"), platform, room, app.store) as address:
+        async with served(Listening("127.0.0.1", 0, token, "fr"), platform, room, app.health.reasons) as address:
             yield address
     finally:
         await app.store.close()

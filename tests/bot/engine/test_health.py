@@ -1,0 +1,104 @@
+"""Readiness: each thing that keeps the work from being done is a reason of its own, and goes away with its cause."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.errors import StoreError, TransportError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.domain.posting import Ref
+    from bot.message import Message
+    from bot.ports import Address
+    from tests.story import Story
+
+
+async def _refuse(to: Address, message: Message, *, key: str) -> Ref:
+    raise TransportError("slack.busy", permanent=False)
+
+
+async def test_before_its_first_tick_it_is_starting(story: Story) -> None:
+    assert set(await story.app.health.reasons()) == {"starting"}
+
+
+async def test_a_day_that_goes_well_gives_no_reason(story: Story) -> None:
+    await story.until("09:30")
+    await story.app.engine.settle()
+
+    assert await story.app.health.reasons() == {}
+
+
+async def test_a_last_tick_that_is_too_old_is_a_reason(story: Story) -> None:
+    await story.until("09:00")
+    await story.until("09:03")
+    assert await story.app.health.reasons() == {}
+
+    await story.until("09:04")
+    assert await story.app.health.reasons() == {"tick": 240}
+
+
+async def test_what_waits_for_too_long_is_a_reason(story: Story) -> None:
+    await story.until("09:00")
+    story.app.engine.stop()
+    await story.until("14:00")
+    story.app.engine.ticked_at = story.clock.now()
+    await story.app.store.write(lambda tx: _owe(tx, story))
+    await story.until("14:04")
+    story.app.engine.ticked_at = story.clock.now()
+    assert await story.app.health.reasons() == {}
+
+    await story.until("14:06")
+    story.app.engine.ticked_at = story.clock.now()
+    assert await story.app.health.reasons() == {"backlog": 360}
+
+
+def _owe(tx: Any, story: Story) -> None:
+    from bot.domain.ids import new_id
+    from bot.domain.posting import Delivery, Destination, NewPosting, Posting
+
+    team = story.place.team
+    home = tx.teams.get(team).home
+    posting = Posting(team, new_id(tx.now), Destination(channel=home), "morning", "2026-11-23", tx.now)
+    tx.postings.add_many([NewPosting(posting)])
+    tx.outbox.owe([Delivery(team, new_id(tx.now), posting.id, "post", tx.now)])
+
+
+async def test_a_platform_that_takes_nothing_is_a_reason_until_it_does(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(story.platform, "post", _refuse)
+        await story.until("09:04")
+        story.app.engine.ticked_at = story.clock.now()
+        assert await story.app.health.reasons() == {}
+        await story.until("09:10")
+        story.app.engine.ticked_at = story.clock.now()
+        assert set(await story.app.health.reasons()) == {"sending"}
+
+    await story.until("10:00")
+    story.app.engine.ticked_at = story.clock.now()
+    assert await story.app.health.reasons() == {}
+
+
+async def _never(work: Callable[[Any], object]) -> object:
+    return await asyncio.Event().wait()
+
+
+async def _fails(work: Callable[[Any], object]) -> object:
+    raise StoreError("store.unreachable", why="OperationalError")
+
+
+@pytest.mark.parametrize("read", [_never, _fails])
+async def test_a_database_that_does_not_answer_is_a_reason(
+    story: Story, monkeypatch: pytest.MonkeyPatch, read: object
+) -> None:
+    await story.until("09:00")
+    monkeypatch.setattr(story.app.store, "read", read)
+    monkeypatch.setattr("bot.engine.health.ANSWER", 0.05)
+
+    assert await story.app.health.reasons() == {"database": 0}
