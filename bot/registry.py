@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from bot.domain.member import Right
+from bot.domain.schedule import CatchUp
 from bot.spelling import fold
 
 if TYPE_CHECKING:
@@ -133,8 +134,10 @@ class Nudge:
     """The nudge whose part of a shared message speaks of this one too."""
     asked: bool = False
     """Somebody asked for it at that very moment: neither working hours nor caps move it."""
-    of_its_day: bool = True
-    """Too late on another day (after a stop): then the occurrence is only recorded as missed."""
+    catch_up: CatchUp = CatchUp.SKIP
+    """What becomes of its moments during a stop, where the catalogue's entry of the same name does not say."""
+    urgent: bool = False
+    """Never waits for the end of lunch, shares its message with nothing else, and counts for no cap."""
     heavy: bool = False
     """Writes much for each team: planned in small batches."""
 
@@ -151,8 +154,11 @@ class Registry:
     """Folded name → command id, in both languages."""
 
     def nudge(self, name: str) -> Nudge | None:
-        """The nudge of a schedule or a posting; a team's own templates are spoken of by the nudge `task`."""
-        return self.nudges.get(name) or self.nudges.get("task")
+        """The nudge of a schedule or a posting; a team's own templates are spoken of by the nudge `task`.
+
+        What stands after a colon is the nudge's own business (`urgent:ITEM:2`).
+        """
+        return self.nudges.get(name.partition(":")[0]) or self.nudges.get("task")
 
     def resolve(self, line: str) -> tuple[Command | None, str]:
         """The command that a line begins with, and the rest of it as typed; (None, line) if it is none of ours.

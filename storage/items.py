@@ -127,6 +127,8 @@ def _row(item: Item) -> dict[str, Any]:
         "reopened_at": item.reopened_at,
         "later_at": item.later_at,
         "snoozes": item.snoozes,
+        "urgent_at": item.urgent_at,
+        "heeded_at": item.heeded_at,
     }
 
 
@@ -148,4 +150,6 @@ def _item(row: Any) -> Item:
         reopened_at=row.reopened_at,
         later_at=row.later_at,
         snoozes=row.snoozes,
+        urgent_at=row.urgent_at,
+        heeded_at=row.heeded_at,
     )

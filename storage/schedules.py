@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import sqlalchemy as sa
 
 from bot.domain import rhythm
-from bot.domain.schedule import Occurrence, Schedule
+from bot.domain.schedule import CatchUp, Occurrence, Schedule
 from storage import schema as s
 from storage.repository import Repository
 
@@ -131,6 +131,7 @@ def _row(schedule: Schedule) -> dict[str, Any]:
         "rhythm": rhythm.to_text(schedule.rhythm),
         "zone": schedule.zone,
         "fingerprint": schedule.fingerprint,
+        "catch_up": schedule.catch_up.value,
         "nominal_next": schedule.nominal_next,
         "next_fire_at": schedule.next_fire_at,
         "version": schedule.version,
@@ -145,6 +146,7 @@ def _schedule(row: Any) -> Schedule:
         rhythm=rhythm.from_text(row.rhythm),
         zone=row.zone,
         fingerprint=row.fingerprint,
+        catch_up=CatchUp(row.catch_up),
         nominal_next=row.nominal_next,
         next_fire_at=row.next_fire_at,
         version=row.version,

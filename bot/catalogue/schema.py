@@ -17,6 +17,7 @@ from pydantic.json_schema import SkipJsonSchema
 from bot.catalogue.defaults import Defaults  # noqa: TC001 - pydantic reads it at run time
 from bot.catalogue.timing import At, DeadlineEntry, FaultError, Frozen, RhythmEntry, Weekday
 from bot.domain import task as domain
+from bot.domain.schedule import CatchUp  # noqa: TC001 - pydantic reads it at run time
 from bot.domain.task import Closing
 
 if TYPE_CHECKING:
@@ -119,6 +120,10 @@ class Task(Frozen):
     """Empty: any network."""
     category: Id | None = None
     closing: Closing
+    catch_up: CatchUp | None = None
+    """What becomes of its moments during a stop; none: as its nudge has it."""
+    urgent_when_late: bool = False
+    """Past its deadline it climbs the urgent ladder: its holder, the backup, the lead."""
     carry_until: Weekday | None = None
     """An item that is carried stops being so after this weekday."""
     asks_artefact: bool = False
@@ -148,6 +153,7 @@ class Task(Frozen):
             text=domain.Words(self.text.of("fr", formal=formal), self.text.en),
             minutes=self.minutes,
             exclusive=self.exclusive,
+            urgent_when_late=self.urgent_when_late,
         )
 
 

@@ -30,6 +30,8 @@ class Item:
     `closed_by`, `closed_at`, `closed_via` say who settled it, when and how; `closed_on` is the posting whose reaction
     did it, so that only that reaction's removal reopens it. `reopened_at` is kept for the card to say so. `later_at` is
     when its holder asked to hear of it again, `snoozes` how many times: that moves the item, never its rhythm.
+    `urgent_at` is when somebody said that it cannot wait, `heeded_at` when whoever answers for it said that they have
+    seen it: the urgent ladder begins with the one and ends with the other (bot.domain.ladder).
     """
 
     team: str
@@ -48,6 +50,8 @@ class Item:
     reopened_at: datetime | None = None
     later_at: datetime | None = None
     snoozes: int = 0
+    urgent_at: datetime | None = None
+    heeded_at: datetime | None = None
 
     @property
     def is_open(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -44,3 +44,15 @@ def defer(nominal: datetime, hours: WorkingHours, calendar: WorkCalendar, *, urg
     if at >= hours.closes:  # lunch ends the day there
         return defer(datetime.combine(day, at), hours, calendar, urgent=urgent)
     return datetime.combine(day, at)
+
+
+def work_on(nominal: datetime, minutes: int, hours: WorkingHours, calendar: WorkCalendar) -> datetime:
+    """The moment (naive local) at which so many minutes of working time have passed since `nominal`.
+
+    For what is urgent: lunch counts as working time, quiet hours and closed days do not.
+    """
+    at, left = defer(nominal, hours, calendar, urgent=True), timedelta(minutes=minutes)
+    while at + left > (closing := datetime.combine(at.date(), hours.closes)):
+        left -= closing - at
+        at = defer(closing, hours, calendar, urgent=True)
+    return at + left

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
@@ -10,6 +11,18 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.rhythm import Rhythm
+
+
+class CatchUp(StrEnum):
+    """What becomes of moments that went by during a stop. Those that are not spoken of are recorded as missed.
+
+    SKIP: the newest is spoken of, on its own day only. LATEST: the newest, whenever that was: an older one is past its
+    own period, because the next one has come. ALL: every one of them, in one message.
+    """
+
+    SKIP = "skip"
+    LATEST = "latest"
+    ALL = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +42,7 @@ class Schedule:
     nominal_next: datetime | None
     next_fire_at: datetime | None
     version: int = 1
+    catch_up: CatchUp = CatchUp.LATEST
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,8 @@ class Task:
 
     `key` names it for ever (a catalogue id such as `veille`, or the team's own), `title` heads a line, `short` stands
     inside a sentence with its article, `names` are other things people call it. `private`: a reminder of one's own,
-    which the team's cards leave out.
+    which the team's cards leave out. `alert`: something to answer within its time, at `link`; `urgent_when_late`: past
+    its deadline it climbs the urgent ladder (bot.domain.ladder), as an alert does from its first minute.
     """
 
     key: str
@@ -51,6 +52,9 @@ class Task:
     minutes: int | None = None
     exclusive: bool = False
     private: bool = False
+    alert: bool = False
+    urgent_when_late: bool = False
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)

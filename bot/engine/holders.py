@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
     from bot.domain.checklist import Item
     from bot.domain.posting import Card
-    from bot.domain.schedule import Occurrence
+    from bot.domain.schedule import CatchUp, Occurrence
     from bot.engine.view import View
     from bot.message import Message
 
 
-def private(name: str, *, rank: int, of_its_day: bool) -> Nudge:
+def private(name: str, *, rank: int, catch_up: CatchUp) -> Nudge:
     """The nudge of one catalogue task whose holder is told in private when it begins."""
 
     def plan(view: View, occurrence: Occurrence) -> Iterable[Parcel]:
@@ -27,7 +27,7 @@ def private(name: str, *, rank: int, of_its_day: bool) -> Nudge:
     def render(view: View, card: Card) -> Message | None:
         return draw_now(view, card, [item for item in card.still_mine if item.task.key == name])
 
-    return Nudge(name, rank, plan, render, of_its_day=of_its_day)
+    return Nudge(name, rank, plan, render, catch_up=catch_up)
 
 
 def to_holders(view: View, occurrence: Occurrence, keys: Collection[str]) -> Iterable[Parcel]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 from bot.domain.civil import instant
 from bot.domain.ids import new_id
 from bot.domain.rhythm import next_nominal
-from bot.domain.schedule import Occurrence
+from bot.domain.schedule import CatchUp, Occurrence
 from bot.engine.catchup import last_stop, sign_of_life
 from bot.engine.civil_change import guard
 from bot.engine.grouping import Mailbox
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from bot.domain.schedule import Schedule
     from bot.domain.team import Team
     from bot.ports import Tx
-    from bot.registry import Nudge, Registry
+    from bot.registry import Registry
 
 BATCH = 500
 HEAVY_BATCH = 20
@@ -74,7 +74,7 @@ def plan_due(tx: Tx, registry: Registry, lease: Lease, *, limit: int = BATCH) ->
     views = Views(tx, [schedule.team for schedule in due])
     moved, found = [], []
     for schedule in due:
-        onward, moments = advance(schedule, views.teams[schedule.team], registry.nudge(schedule.nudge), tx.now)
+        onward, moments = advance(schedule, views.teams[schedule.team], tx.now)
         moved.append(onward)
         found += moments
     fresh = [one for one in tx.schedules.move_on(moved, found) if one.state == "planned"]
@@ -95,18 +95,17 @@ def _batch(registry: Registry, due: Sequence[Schedule]) -> Sequence[Schedule]:
     return heavy[:HEAVY_BATCH] if heavy else due
 
 
-def advance(schedule: Schedule, team: Team, nudge: Nudge | None, now: datetime) -> tuple[Schedule, list[Occurrence]]:
-    """The schedule moved past `now`, and its moments until then: the newest is planned, earlier ones are missed.
-
-    So is the newest when its nudge speaks of a day that is over.
-    """
+def advance(schedule: Schedule, team: Team, now: datetime) -> tuple[Schedule, list[Occurrence]]:
+    """The schedule moved past `now`, and its moments until then, each planned or missed by the schedule's policy."""
     if schedule.nominal_next is None:
         return schedule, []
     moments, following = _moments(schedule.rhythm, team.calendar, team.tz, schedule.nominal_next, now)
     found = []
     for one in moments[-MOST_MISSED:]:
-        stale = one is not moments[-1] or (nudge is not None and nudge.of_its_day and one.date() != team.today(now))
-        state: Literal["planned", "missed"] = "missed" if stale else "planned"
+        told = schedule.catch_up is CatchUp.ALL or (
+            one is moments[-1] and (schedule.catch_up is CatchUp.LATEST or one.date() == team.today(now))
+        )
+        state: Literal["planned", "missed"] = "planned" if told else "missed"
         found.append(
             Occurrence(schedule.team, new_id(now), schedule.id, schedule.nudge, one, instant(one, team.tz), state)
         )

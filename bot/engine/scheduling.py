@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.domain.civil import instant
+from bot.domain.civil import instant, local
 from bot.domain.ids import new_id
 from bot.domain.rhythm import next_nominal
-from bot.domain.schedule import Schedule
+from bot.domain.schedule import CatchUp, Schedule
 from bot.zones import fingerprint
 
 if TYPE_CHECKING:
@@ -16,10 +17,15 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.catalogue.defaults import Defaults
+    from bot.catalogue.loader import Catalogue
     from bot.domain.rhythm import Rhythm
     from bot.domain.team import Team
     from bot.ports import Tx
     from bot.registry import Registry
+
+
+LADDER = "urgent:"
+"""Begins the names of schedules that belong to one item (bot.engine.urgent), not to the team's settings."""
 
 
 def schedule_team(tx: Tx, team: Team, registry: Registry, defaults: Defaults) -> None:
@@ -30,11 +36,14 @@ def schedule_team(tx: Tx, team: Team, registry: Registry, defaults: Defaults) ->
     wanted = rhythms(tx, team, registry, defaults)
     known = {one.nudge: one for one in tx.schedules.all(team.id)}
     for nudge in known.keys() - wanted.keys():
-        tx.schedules.remove(team.id, nudge)
+        if nudge.startswith(LADDER):
+            _keep(tx, team, known[nudge])
+        else:
+            tx.schedules.remove(team.id, nudge)
     for nudge, rhythm in wanted.items():
         pending = known[nudge].next_fire_at if nudge in known else None
         since = min(tx.now, pending - timedelta(minutes=1)) if pending else tx.now
-        tx.schedules.put(schedule(team, nudge, rhythm, since))
+        tx.schedules.put(schedule(team, nudge, rhythm, since, policy(nudge, registry, tx.catalogue(team.id))))
 
 
 def rhythms(tx: Tx, team: Team, registry: Registry, defaults: Defaults) -> Mapping[str, Rhythm]:
@@ -52,7 +61,20 @@ def rhythms(tx: Tx, team: Team, registry: Registry, defaults: Defaults) -> Mappi
     return wanted
 
 
-def schedule(team: Team, nudge: str, rhythm: Rhythm, now: datetime) -> Schedule:
+def policy(nudge: str, registry: Registry, catalogue: Catalogue) -> CatchUp:
+    """What becomes of a nudge's moments during a stop: as the catalogue's entry says, else the nudge itself."""
+    entry, known = catalogue.tasks.get(nudge), registry.nudge(nudge)
+    return (entry.catch_up if entry else None) or (known.catch_up if known else CatchUp.LATEST)
+
+
+def _keep(tx: Tx, team: Team, one: Schedule) -> None:
+    """A rung of an item's ladder stays at its instant, whatever the team's zone is now."""
+    if one.next_fire_at is not None and one.zone != team.zone:
+        nominal = local(one.next_fire_at, team.tz)
+        tx.schedules.put(replace(one, zone=team.zone, fingerprint=fingerprint(team.zone), nominal_next=nominal))
+
+
+def schedule(team: Team, nudge: str, rhythm: Rhythm, now: datetime, catch_up: CatchUp = CatchUp.LATEST) -> Schedule:
     """A nudge's schedule whose next moment is the first after `now`."""
     nominal = next_nominal(rhythm, team.calendar, team.local(now))
     return Schedule(
@@ -64,4 +86,5 @@ def schedule(team: Team, nudge: str, rhythm: Rhythm, now: datetime) -> Schedule:
         fingerprint=fingerprint(team.zone),
         nominal_next=nominal,
         next_fire_at=instant(nominal, team.tz) if nominal else None,
+        catch_up=catch_up,
     )

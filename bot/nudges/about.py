@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.domain.schedule import CatchUp
 from bot.engine.holders import private
 
-about = private("about", rank=46, of_its_day=False)
+about = private("about", rank=46, catch_up=CatchUp.LATEST)

@@ -4,6 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.cards.contact import contact
+from bot.domain.schedule import CatchUp
 from bot.nudges.morning import day_card
 from bot.registry import nudge
 
@@ -37,7 +38,7 @@ def render(view: View, card: Card) -> Message | None:
     return contact(view.roster, view.roster.texts, items[0], (found, title) if found else None, view.now)
 
 
-@nudge(KEY, rank=30, render=render, of_its_day=False)
+@nudge(KEY, rank=30, render=render, catch_up=CatchUp.LATEST)
 def influencer(view: View, occurrence: Occurrence) -> Iterable[Parcel]:
     """On Monday: one contact to make this week. With nobody on the roster it is proposed once, then silence."""
     if proposed(view, occurrence.nominal.date()) is None and view.tx.postings.ever(view.team.id, KEY):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.domain.schedule import CatchUp
 from bot.engine.holders import private
 
-replies = private("replies", rank=40, of_its_day=True)
+replies = private("replies", rank=40, catch_up=CatchUp.SKIP)

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.cards.statistics import statistics as draw
+from bot.domain.schedule import CatchUp
 from bot.nudges.morning import day_card
 from bot.registry import nudge
 
@@ -26,7 +27,7 @@ def render(view: View, card: Card) -> Message | None:
     return draw(view.roster, view.roster.texts, found[0], view.tx.teams.accounts(view.team.id), view.now)
 
 
-@nudge(KEY, rank=31, render=render, of_its_day=False)
+@nudge(KEY, rank=31, render=render, catch_up=CatchUp.LATEST)
 def statistics(view: View, occurrence: Occurrence) -> Iterable[Parcel]:
     """On the first working day: last month's figures, by the third."""
     return day_card(view, occurrence, {KEY})

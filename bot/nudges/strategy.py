@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.domain.schedule import CatchUp
 from bot.engine.holders import private
 
-strategy = private("strategy", rank=45, of_its_day=False)
+strategy = private("strategy", rank=45, catch_up=CatchUp.LATEST)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.domain.schedule import CatchUp
 from bot.engine.holders import draw_now, to_holders
 from bot.registry import nudge
 
@@ -22,7 +23,7 @@ def render(view: View, card: Card) -> Message | None:
     return draw_now(view, card, own)
 
 
-@nudge("task", rank=50, render=render, asked=True, of_its_day=False)
+@nudge("task", rank=50, render=render, asked=True, catch_up=CatchUp.LATEST)
 def task(view: View, occurrence: Occurrence) -> Iterable[Parcel]:
     """Every template that has no nudge of its own, at its own moment: in private, to whoever holds its items."""
     template = view.tx.templates.keyed(view.team.id, occurrence.nudge)

@@ -143,6 +143,7 @@ def upgrade() -> None:
         sa.Column("rhythm", sa.Text(), nullable=False),
         sa.Column("zone", sa.Text(), nullable=False),
         sa.Column("fingerprint", sa.Text(), nullable=False),
+        sa.Column("catch_up", sa.String(length=6), nullable=False),
         sa.Column("nominal_next", sa.String(length=16), nullable=True),
         sa.Column("next_fire_at", sa.BigInteger(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -387,6 +388,8 @@ def upgrade() -> None:
         sa.Column("reopened_at", sa.BigInteger(), nullable=True),
         sa.Column("later_at", sa.BigInteger(), nullable=True),
         sa.Column("snoozes", sa.Integer(), nullable=False),
+        sa.Column("urgent_at", sa.BigInteger(), nullable=True),
+        sa.Column("heeded_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["team_id", "holder_id"], ["members.team_id", "members.id"], name=op.f("fk_items_team_id_holder_id")),
         sa.ForeignKeyConstraint(
             ["team_id", "run_id"], ["runs.team_id", "runs.id"], name=op.f("fk_items_team_id_run_id"), ondelete="CASCADE"
