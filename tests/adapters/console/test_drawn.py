@@ -5,43 +5,15 @@ from __future__ import annotations
 import re
 
 import pytest
+from hypothesis import given
 from rich.cells import cell_len
 
 from adapters.console.drawn import Look, card, changed, note
 from adapters.console.render import render
-from bot.message import (
-    Button,
-    Chart,
-    Choice,
-    Field,
-    File,
-    Form,
-    Item,
-    Link,
-    Message,
-    Option,
-    Strong,
-    Table,
-    Text,
-    Who,
-)
+from bot.message import Button, Item, Message, Text
+from tests.adapters.messages import EVERYTHING, MANY, MESSAGES
 
 ANSI = re.compile(r"\x1b\[([0-9;]*)m")
-NNBSP = "\u202f"
-EVERYTHING = Message((
-    Text((f"Mardi 24 novembre, 9{NNBSP}h",), "title"),
-    Text(("À regarder d’abord : ", Strong("les messages"), " depuis vendredi 18\u202fh, sans en oublier un seul.")),
-    Item(1, "done", ("Veille du jour · ", Who("m1", "Léa"), f", 8{NNBSP}h{NNBSP}55")),
-    Item(2, "late", ("Réponses · Karim · 11\u202fh\u202f30 et 16\u202fh\u202f30",), (("une ligne dessous",),),
-         (Button("C’est fait", "done", "x", "primary"), Button("Pas cette fois", "skip", "x", "danger"))),
-    Table((("Réseau", "Qui"), ("Instagram", "Léa"), ("Un réseau au nom particulièrement long", "Inès et Karim"))),
-    Chart("Portée", (("lundi", 3.0),), "lundi 3"),
-    Choice("Qui ?", "assign", (Option("Inès", "1"), Option("Tom", "2"))),
-    Form("Réglages", (Field("a", "Réseaux", error="Il en faut un."),), "setup", "Enregistrer", "configurer Instagram"),
-    Link("Le guide", "https://example.org/un-chemin-plutot-long-pour-une-seule-ligne"),
-    File("export.csv", "a;b"),
-    Button("Ma part", "say", "jour"),
-))  # fmt: skip
 
 
 def drawn(columns: int, *, colour: bool = True) -> str:
@@ -56,6 +28,13 @@ def bare(text: str) -> str:
 def test_no_line_is_wider_than_the_terminal_nor_than_eighty_columns(columns: int) -> None:
     widths = {cell_len(line) for line in bare(drawn(columns)).splitlines()}
     assert widths == {min(80, columns)}
+
+
+@MANY
+@given(MESSAGES)
+def test_whatever_is_said_stays_within_the_terminal(message: Message) -> None:
+    lines = bare(card(message, ["[1]"], Look(40), "channel")).rstrip("\n").split("\n")
+    assert {cell_len(line) for line in lines} == {40}
 
 
 @pytest.mark.parametrize("columns", [30, 33, 40, 47, 80])
