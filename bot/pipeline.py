@@ -44,13 +44,12 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Pipeline:
-    """The core's only way in. `changed` is called after each commit that may have left something to send."""
+    """The core's only way in."""
 
     store: Store
     registry: Registry
     clock: Clock
     catalogue: Callable[[str], Catalogue]
-    changed: Callable[[], None] = field(default=lambda: None)
     language: Language = "fr"
     """Of answers to people whose team we do not know."""
     metrics: Metrics = field(default_factory=NoMetrics)
@@ -69,11 +68,9 @@ class Pipeline:
         try:
             if self._reads(request):
                 return await self.store.read(lambda tx: self._handle(tx, request))
-            reply = await self.store.write(lambda tx: self._once(tx, request))
+            return await self.store.write(lambda tx: self._once(tx, request))
         except _RefusedError as refused:  # raised, so that whatever was written is rolled back
             return refused.reply
-        self.changed()
-        return reply
 
     def _reads(self, request: Request) -> bool:
         """Whether the request only looks: then it needs neither the writer nor a key."""

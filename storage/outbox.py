@@ -1,31 +1,36 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from bot.domain.posting import Delivery
 from storage import schema as s
-from storage.repository import Repository
+from storage.repository import Repository, untold
 from storage.types import Instant
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from bot.domain.posting import Confirmation, GivenUp
 
 
+@dataclass(frozen=True, slots=True)
 class Outbox(Repository):
-    """Rows ↔ deliveries (port: bot.domain.posting.Outbox).
+    """Rows ↔ deliveries (port: bot.domain.posting.Outbox). `expect` is told when something will be due.
 
     Leases live on their own clock: the process's on SQLite (one process), the database's on PostgreSQL (many).
     """
 
+    expect: Callable[[datetime], None] = untold
+
     def owe(self, deliveries: Sequence[Delivery]) -> None:
         if deliveries:
             self.connection.execute(self.insert_new(s.deliveries), [_row(one) for one in deliveries])
+            self.expect(min(one.send_after for one in deliveries))
 
     def owe_leased(self, owner: str, lease: float, deliveries: Sequence[Delivery]) -> None:
         if not deliveries:
@@ -137,6 +142,7 @@ class Outbox(Repository):
         return sa.literal(time.time_ns() // 1_000_000, sa.BigInteger)
 
     def bring_forward(self, team: str, posting: str, at: datetime) -> None:
+        self.expect(at)
         where = s.deliveries.c
         self.connection.execute(
             sa.update(s.deliveries)
@@ -200,6 +206,15 @@ class Outbox(Repository):
             sa.select(sa.func.min(where.send_after)).where(where.state == "ready")
         ).scalar()
         return found
+
+    def lease_left(self, now: datetime) -> float | None:
+        where = s.deliveries.c
+        left: int | None = self.connection.execute(
+            sa.select(sa.func.min(where.lease_until) - self._lease_clock()).where(
+                where.state == "sending", where.send_after <= now
+            )
+        ).scalar()
+        return None if left is None else max(0, left) / 1000
 
 
 def _row(delivery: Delivery) -> dict[str, Any]:

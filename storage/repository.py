@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.dialects import postgresql, sqlite
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy import Connection, Table
+
+
+def untold(at: datetime) -> None:
+    """Nobody waits for what will be due."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import sqlalchemy as sa
@@ -7,17 +8,22 @@ import sqlalchemy as sa
 from bot.domain import rhythm
 from bot.domain.schedule import CatchUp, Occurrence, Schedule
 from storage import schema as s
-from storage.repository import Repository
+from storage.repository import Repository, untold
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
 
+@dataclass(frozen=True, slots=True)
 class Schedules(Repository):
-    """Rows ↔ schedules and occurrences (port: bot.domain.schedule.Schedules)."""
+    """Rows ↔ schedules and occurrences (port: bot.domain.schedule.Schedules). `expect` is told what will be due."""
+
+    expect: Callable[[datetime], None] = untold
 
     def put(self, schedule: Schedule) -> None:
+        if schedule.next_fire_at is not None:
+            self.expect(schedule.next_fire_at)
         where = s.schedules.c
         mine = sa.and_(where.team_id == schedule.team, where.nudge == schedule.nudge)
         row = _row(schedule)

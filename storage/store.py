@@ -21,6 +21,7 @@ from storage.items import Items
 from storage.members import Members
 from storage.outbox import Outbox
 from storage.postings import Postings, Reactions
+from storage.repository import untold
 from storage.requests import Requests
 from storage.roles import Roles
 from storage.schedules import Schedules
@@ -59,6 +60,11 @@ class UnitOfWork:
         self.connection = connection
         self.now = now
         self.catalogue = catalogue
+        self.soonest: datetime | None = None
+        """The earliest instant at which something that was written here will be due."""
+
+    def expect(self, at: datetime) -> None:
+        self.soonest = at if self.soonest is None else min(at, self.soonest)
 
     @cached_property
     def teams(self) -> Teams:
@@ -82,7 +88,7 @@ class UnitOfWork:
 
     @cached_property
     def schedules(self) -> Schedules:
-        return Schedules(self.connection)
+        return Schedules(self.connection, self.expect)
 
     @cached_property
     def postings(self) -> Postings:
@@ -94,7 +100,7 @@ class UnitOfWork:
 
     @cached_property
     def outbox(self) -> Outbox:
-        return Outbox(self.connection)
+        return Outbox(self.connection, self.expect)
 
     @cached_property
     def requests(self) -> Requests:
@@ -135,6 +141,8 @@ class SqlStore:
         self._quiet = asyncio.Event()
         self._quiet.set()
         self._batches = asyncio.Semaphore(max(1, engines.threads - 1))
+        self.expect: Callable[[datetime], None] = untold
+        """Called after interactive work that leaves something to be due, with the instant (from the event loop)."""
 
     @property
     def engines(self) -> Engines:
@@ -151,12 +159,15 @@ class SqlStore:
                 return await self._run(self._writers, self._engines.write, work)
         self._interactive += 1
         self._quiet.clear()
+        due: list[datetime] = []
         try:
-            return await self._run(self._writers, self._engines.write, work)
+            return await self._run(self._writers, self._engines.write, lambda tx: _noting(tx, work, due))
         finally:
             self._interactive -= 1
             if self._interactive == 0:
                 self._quiet.set()
+            if due:  # also when the commit's answer was lost: it may be there
+                self.expect(min(due))
 
     async def _quiet_moment(self) -> None:
         with suppress(TimeoutError):
@@ -190,6 +201,14 @@ class SqlStore:
 def open_store(address: str, clock: Clock, catalogue: Callable[[str], Catalogue] = catalogue_of) -> SqlStore:
     """The store behind a `DATABASE_URL`, whose tables must be current (storage.migrate.upgrade)."""
     return SqlStore(open_engines(address), clock, catalogue)
+
+
+def _noting(tx: UnitOfWork, work: Callable[[UnitOfWork], T], due: list[datetime]) -> T:
+    """Do the work, and note when the earliest of what it wrote will be due."""
+    done = work(tx)
+    if tx.soonest is not None:
+        due.append(tx.soonest)
+    return done
 
 
 def _tie_broken(error: SQLAlchemyError) -> bool:

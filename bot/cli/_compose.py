@@ -63,5 +63,5 @@ def compose(address: str, clock: Clock, platforms: Sequence[Platform], choices: 
     sender = Sender(store, registry, {one.name: one for one in platforms}, owner, metrics)
     engine = Engine(store, registry, clock, sender, metrics)
     store.expect = engine.expect
-    pipeline = Pipeline(store, registry, clock, lambda team: load(folder, team), engine.wake, choices.language, metrics)
+    pipeline = Pipeline(store, registry, clock, lambda team: load(folder, team), choices.language, metrics)
     return App(store, registry, pipeline, engine, Health(store, engine, sender, clock))

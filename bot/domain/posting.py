@@ -229,3 +229,10 @@ class Outbox(Protocol):
     def next_at(self) -> datetime | None:
         """The earliest instant at which a delivery can be claimed."""
         ...
+
+    def lease_left(self, now: datetime) -> float | None:
+        """Seconds until the first lease runs out (at least 0): what its process left undone is claimed then.
+
+        `now` is business time: only what has been due by then is leased. None when nothing is.
+        """
+        ...

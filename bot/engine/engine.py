@@ -131,6 +131,7 @@ class Engine:
             await self._store.write(self._housekeeping)
             await self.settle()
             self._known = await self.next_at()
+            left = await self._store.read(lambda tx: tx.outbox.lease_left(tx.now))
         except VigieError:
             log.exception("tick failed", again_in=self._backoff.total_seconds())
             self._asleep_until = self._clock.now() + self._backoff
@@ -138,7 +139,7 @@ class Engine:
             return self._asleep_until
         self._backoff = FIRST_BACKOFF
         self.ticked_at = self._clock.now()
-        latest = self.ticked_at + POLL
+        latest = self.ticked_at + (POLL if left is None else min(POLL, timedelta(seconds=left)))
         self._asleep_until = min(self._known, latest) if self._known else latest
         return self._asleep_until
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import sqlalchemy as sa
 
 from bot.clock import VirtualClock
+from bot.errors import RefusalError, StoreError
 from storage import store as module
 from storage.migrate import upgrade
 from storage.store import SqlStore, UnitOfWork, open_store
@@ -17,6 +20,7 @@ from tests.contracts.world import NOW
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
+    from datetime import datetime
     from pathlib import Path
 
 
@@ -130,3 +134,63 @@ async def test_a_click_whose_caller_gave_up_lets_batches_through(sqlite: SqlStor
     async with asyncio.timeout(2):
         await sqlite.write(_noting(order, "batch"), batch=True)
     assert order == ["click", "batch"]
+
+
+# What will be due
+
+
+def _owing(tx: UnitOfWork, *hours: int) -> None:
+    for hour in hours:
+        tx.outbox.expect(NOW + timedelta(hours=hour))
+
+
+async def test_what_a_commit_leaves_to_be_due_is_told_once_with_its_earliest_instant(store: SqlStore) -> None:
+    told: list[datetime] = []
+    store.expect = told.append
+    await store.write(lambda tx: _owing(tx, 3, 1, 2))
+    await store.write(_noting([], "nothing due"))
+    assert told == [NOW + timedelta(hours=1)]
+
+
+async def test_what_was_rolled_back_will_not_be_due(store: SqlStore) -> None:
+    told: list[datetime] = []
+    store.expect = told.append
+
+    def refused(tx: UnitOfWork) -> None:
+        _owing(tx, 1)
+        raise RefusalError("item.gone")
+
+    with pytest.raises(RefusalError):
+        await store.write(refused)
+    assert told == []
+
+
+async def test_what_the_engine_plans_itself_is_no_news_to_it(store: SqlStore) -> None:
+    told: list[datetime] = []
+    store.expect = told.append
+    await store.write(lambda tx: _owing(tx, 1), batch=True)
+    assert told == []
+
+
+async def test_a_commit_whose_answer_was_lost_may_have_left_something_to_be_due(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[datetime] = []
+    store.expect = told.append
+    monkeypatch.setattr(store.engines.write.dialect, "do_commit", _commits_and_loses_the_answer)
+    with pytest.raises(StoreError):
+        await store.write(_keep)
+    monkeypatch.undo()
+    assert await store.read(lambda tx: tx.facts.get("kept")) == "yes"
+    assert told == [NOW + timedelta(hours=1)]
+
+
+def _keep(tx: UnitOfWork) -> None:
+    tx.facts.put("kept", "yes")
+    _owing(tx, 1)
+
+
+def _commits_and_loses_the_answer(connection: Any) -> None:
+    """The database has done it; we are told that the connection is gone."""
+    connection.commit()
+    raise sa.exc.OperationalError("COMMIT", {}, ConnectionError("connection reset by peer"))
