@@ -1,0 +1,1 @@
+"""The adapter for Discord, over a Discord of our own on loopback."""
