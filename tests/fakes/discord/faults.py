@@ -10,8 +10,6 @@ from typing import Literal
 
 Kind = Literal[
     "limited", "limited_global", "banned", "server", "error", "reset_before", "reset_after", "delay", "silent"
-]  # fmt: skip
-    "limited", "limited_global", "banned", "server", "error", "reset_before", "reset_after", "delay", "silent"
 ]
 
 
