@@ -140,10 +140,8 @@ class Chat:
             await self._platform.post(Address(self._room.workspace, page.channel), reply.message, key=request.key)
             page.send(wire.frame("answer", re=key))
         else:
-            message = wire.drawn(reply.message) if reply.message else None
-            page.send(
-                wire.frame("answer", re=key, message=message, form=reply.visibility == "form", refused=reply.refused)
-            )
+            shown = wire.answer(reply, self._platform.previews)
+            page.send(wire.frame("answer", re=key, **shown))
         await self._refresh(page)
 
     async def _react(self, page: Page, frame: wire.React) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from adapters.web.board import Posted
     from adapters.web.room import Scene
+    from bot.message import Reply
 
 VERSION = 1
 LARGEST_FRAME = 64 * 1024
@@ -137,6 +138,17 @@ def posted(one: Posted, previews: Mapping[str, Any]) -> dict[str, Any]:
         "message": drawn(one.message),
         "reactions": {emoji: sorted(who) for emoji, who in one.reactions.items() if who},
         "previews": {name: render(one.message) for name, render in previews.items()},
+    }
+
+
+def answer(reply: Reply, previews: Mapping[str, Any]) -> dict[str, Any]:
+    """What is shown to one person alone."""
+    message = reply.message
+    return {
+        "message": drawn(message) if message else None,
+        "form": reply.visibility == "form",
+        "refused": reply.refused,
+        "previews": {name: render(message) for name, render in previews.items()} if message else {},
     }
 
 

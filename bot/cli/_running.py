@@ -12,6 +12,7 @@ from adapters.metrics import PrometheusMetrics
 from adapters.timer import ApschedulerTimer
 from adapters.web.platform import WebPlatform
 from bot.cli._compose import Choices, compose
+from bot.cli._previews import previews
 from bot.cli._rooms import LastingRoom, earlier
 from bot.cli._slack import called, in_slack, slack
 from bot.cli._web import Listening, listening, served, stopped
@@ -55,7 +56,7 @@ async def run(settings: Settings, wanted: Sequence[str]) -> None:
     clock = SystemClock()
     there: list[App] = []
     at = listening(settings) if "web" in wanted else None
-    page = WebPlatform(clock) if at else None
+    page = WebPlatform(clock, previews=previews()) if at else None
     chat = slack(settings, lambda: there[0]) if "slack" in wanted else None
     with sole_use(address):
         platforms: list[Platform] = [one for one in (page, chat) if one is not None]

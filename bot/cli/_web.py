@@ -17,6 +17,7 @@ from adapters.web.guard import Guard, is_loopback
 from adapters.web.platform import WebPlatform
 from adapters.web.site import Site
 from bot.cli._demo import opened
+from bot.cli._previews import previews
 from bot.cli._rooms import DemoRoom, earlier
 from bot.cli._words import say
 from bot.clock import SystemClock, VirtualClock
@@ -106,7 +107,7 @@ async def run_demo(options: Options, port: int | None) -> None:
     """The demo in the page, until stopped."""
     at = listening(load(), port=port, language=options.language or options.fallback)
     clock = VirtualClock(SystemClock().now())
-    platform = WebPlatform(clock)
+    platform = WebPlatform(clock, previews=previews())
     async with opened(options, platform, clock) as demo:
         room = DemoRoom(demo)
         platform.restore(await demo.app.store.read(lambda tx: earlier(tx, demo.app, room.workspace)))
