@@ -22,6 +22,9 @@ _PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
 
 _TAIL = 74
 _STEP = 32
+_HEAD = 14
+"""Characters that ids made together nearly always share; the others hold the steps."""
+_LOW = 62 ** (LENGTH - _HEAD)
 _last = (0, 0)
 _lock = threading.Lock()
 _random = random.Random()  # noqa: S311  # ids are names, not secrets: a right is checked wherever one is used
@@ -33,13 +36,37 @@ def new_id(now: datetime) -> str:
     The order within a millisecond holds in one process (RFC 9562 §6.2, method 2): a clock that stands still, as the
     demo's does, must not shuffle the record.
     """
+    return new_ids(now, 1)[0]
+
+
+def new_ids(now: datetime, count: int) -> list[str]:
+    """So many fresh identifiers, in their order: for thousands of rows a quarter of the cost of one by one."""
     global _last  # noqa: PLW0603  # the one counter of the process
     milliseconds = int(now.timestamp() * 1000)
+    found = []
     with _lock:
-        tail = _last[1] + 1 + _random.getrandbits(_STEP) if _last[0] == milliseconds else _random.getrandbits(_TAIL - 1)
+        known, tail = _last
+        if known != milliseconds:
+            tail = _random.getrandbits(_TAIL - 1)
+        head, low = "", _LOW
+        for _ in range(count):
+            step = 1 + _random.getrandbits(_STEP)
+            tail += step
+            low += step
+            if low >= _LOW or tail >> 62 != (tail - step) >> 62:  # the head changes, which is rare
+                high, low = divmod(_value(milliseconds, tail), _LOW)
+                head = _base62(high)
+            rest, last = divmod(low, 3844)
+            most, rest = divmod(rest, 3844)
+            upper, most = divmod(most, 3844)
+            found.append(f"{head}{_PAIRS[upper]}{_PAIRS[most]}{_PAIRS[rest]}{_PAIRS[last]}")
         _last = (milliseconds, tail)
-    value = milliseconds << 80 | 0x7 << 76 | (tail >> 62) << 64 | 0b10 << 62 | tail & (1 << 62) - 1
-    return _base62(value)
+    return found
+
+
+def _value(milliseconds: int, tail: int) -> int:
+    """The 128 bits of RFC 9562 §5.7: time, version, 12 bits, variant, 62 bits."""
+    return milliseconds << 80 | 0x7 << 76 | (tail >> 62) << 64 | 0b10 << 62 | tail & (1 << 62) - 1
 
 
 @contextmanager
@@ -57,7 +84,7 @@ def aside() -> Iterator[None]:
 
 def _base62(value: int) -> str:
     pairs = []
-    for _ in range(LENGTH // 2):
+    for _ in range(_HEAD // 2):
         value, pair = divmod(value, 62 * 62)
         pairs.append(_PAIRS[pair])
     return "".join(reversed(pairs))
