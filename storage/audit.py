@@ -7,31 +7,33 @@ import sqlalchemy as sa
 
 from bot.domain.audit import Entry
 from storage import schema as s
+from storage.prepared import Prepared
 from storage.repository import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+_WRITE = Prepared(sa.insert(s.audit))
 
 
 class Audit(Repository):
     """Rows ↔ entries of the record (port: bot.domain.audit.Audit)."""
 
     def write(self, entry: Entry) -> None:
-        self.connection.execute(
-            sa.insert(s.audit).values(
-                team_id=entry.team,
-                id=entry.id,
-                at=entry.at,
-                act=entry.act,
-                subject=entry.subject,
-                subject_id=entry.subject_id,
-                actor_id=entry.actor,
-                behalf_id=entry.behalf,
-                before=json.dumps(dict(entry.before), sort_keys=True),
-                after=json.dumps(dict(entry.after), sort_keys=True),
-                source=entry.source,
-                reason=entry.reason,
-            )
+        _WRITE.run(
+            self.connection,
+            team_id=entry.team,
+            id=entry.id,
+            at=entry.at,
+            act=entry.act,
+            subject=entry.subject,
+            subject_id=entry.subject_id,
+            actor_id=entry.actor,
+            behalf_id=entry.behalf,
+            before=json.dumps(dict(entry.before), sort_keys=True),
+            after=json.dumps(dict(entry.after), sort_keys=True),
+            source=entry.source,
+            reason=entry.reason,
         )
 
     def latest(self, team: str, *, limit: int, actor: str | None = None) -> Sequence[Entry]:

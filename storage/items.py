@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -7,6 +8,7 @@ import sqlalchemy as sa
 from bot.domain.checklist import Item, State
 from bot.domain.task import Closing
 from storage import schema as s
+from storage.prepared import Prepared, constant, given
 from storage.repository import Repository
 from storage.templates import task_from_text
 
@@ -14,7 +16,55 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from sqlalchemy.engine import Dialect
+
     from bot.domain.checklist import Run
+    from storage.prepared import Raw
+
+
+def _with_task() -> sa.Select[Any]:
+    """Items with what their task was when their run opened, by start."""
+    item, run, task = s.items.c, s.runs.c, s.tasks.c
+    return (
+        sa.select(s.items, task.definition)
+        .join(s.runs, sa.and_(run.team_id == item.team_id, run.id == item.run_id))
+        .join(
+            s.tasks,
+            sa.and_(
+                task.team_id == run.team_id,
+                task.template_id == run.template_id,
+                task.version == run.version,
+                task.position == item.position,
+            ),
+        )
+        .order_by(item.start_at, item.id)
+    )
+
+
+def _matters(start: Any, end: Any) -> sa.ColumnElement[bool]:
+    """Open and begun before `end`, or settled in [start, end)."""
+    where = s.items.c
+    still = sa.and_(where.state == constant(State.OPEN.value), where.start_at < end)
+    settled = sa.and_(where.closed_at >= start, where.closed_at < end, where.state != constant(State.DROPPED.value))
+    return sa.or_(still, settled)
+
+
+_MINE = sa.and_(s.items.c.team_id == given("of_team"), s.items.c.id == given("of_item"))
+_GET = Prepared(_with_task().where(_MINE))
+_BETWEEN = Prepared(_with_task().where(s.items.c.team_id == given("of_team"), _matters(given("since"), given("until"))))
+_FROZEN = {"team_id", "id", "run_id", "position"}
+"""What an item is born with."""
+_SETTLE = Prepared(
+    sa.update(s.items)
+    .where(_MINE, s.items.c.state == given("was"))
+    .values({column.name: given(column.name) for column in s.items.c if column.name not in _FROZEN})
+)
+
+
+@lru_cache(maxsize=8192)
+def _same_item(query: Prepared, dialect: Dialect, raw: Raw) -> Item:
+    """The item of a row; most rows of a day are what they were a moment ago."""
+    return _item(query.row(dialect, raw))
 
 
 class Items(Repository):
@@ -36,11 +86,13 @@ class Items(Repository):
         return True
 
     def get(self, team: str, item: str) -> Item | None:
-        found = self.many(team, [item])
+        found = self._known(_GET, of_team=team, of_item=item)
         return found[0] if found else None
 
     def many(self, team: str, items: Sequence[str]) -> Sequence[Item]:
-        return self._select(team, s.items.c.id.in_(items)) if items else []
+        if len(items) == 1:
+            return self._known(_GET, of_team=team, of_item=items[0])
+        return self._find(sa.and_(s.items.c.team_id == team, s.items.c.id.in_(items))) if items else []
 
     def everywhere(self, items: Sequence[tuple[str, str]]) -> dict[str, Item]:
         """The items of (team, id) pairs, by id: for the other repositories, which have the pairs from rows."""
@@ -61,7 +113,7 @@ class Items(Repository):
         return found
 
     def between(self, team: str, start: datetime, end: datetime) -> Sequence[Item]:
-        return self._select(team, _matters(start, end))
+        return self._known(_BETWEEN, of_team=team, since=start, until=end)
 
     def last_opened(self, team: str) -> datetime | None:
         found: datetime | None = self.connection.execute(
@@ -70,44 +122,15 @@ class Items(Repository):
         return found
 
     def settle(self, item: Item, was: State) -> bool:
-        where = s.items.c
-        row = _row(item)
-        changed = self.connection.execute(
-            sa.update(s.items)
-            .where(where.team_id == item.team, where.id == item.id, where.state == was.value)
-            .values({key: value for key, value in row.items() if key not in {"team_id", "id", "run_id"}})
-        )
-        return changed.rowcount == 1
+        values = _row(item)
+        return _SETTLE.run(self.connection, of_team=item.team, of_item=item.id, was=was.value, **values) == 1
 
-    def _select(self, team: str, condition: sa.ColumnElement[bool]) -> list[Item]:
-        return self._find(sa.and_(s.items.c.team_id == team, condition))
+    def _known(self, query: Prepared, **given: object) -> list[Item]:
+        dialect = self.connection.dialect
+        return [_same_item(query, dialect, raw) for raw in query.raw(self.connection, **given)]
 
     def _find(self, condition: sa.ColumnElement[bool]) -> list[Item]:
-        item, run, task = s.items.c, s.runs.c, s.tasks.c
-        rows = self.connection.execute(
-            sa.select(s.items, task.definition)
-            .join(s.runs, sa.and_(run.team_id == item.team_id, run.id == item.run_id))
-            .join(
-                s.tasks,
-                sa.and_(
-                    task.team_id == run.team_id,
-                    task.template_id == run.template_id,
-                    task.version == run.version,
-                    task.position == item.position,
-                ),
-            )
-            .where(condition)
-            .order_by(item.start_at, item.id)
-        )
-        return [_item(row) for row in rows]
-
-
-def _matters(start: datetime, end: datetime) -> sa.ColumnElement[bool]:
-    """Open and begun before `end`, or settled in [start, end)."""
-    where = s.items.c
-    still = sa.and_(where.state == State.OPEN.value, where.start_at < end)
-    settled = sa.and_(where.closed_at >= start, where.closed_at < end, where.state != State.DROPPED.value)
-    return sa.or_(still, settled)
+        return [_item(row) for row in self.connection.execute(_with_task().where(condition))]
 
 
 def _row(item: Item) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -12,9 +13,14 @@ from storage.repository import Repository
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from storage.remembered import Remembered
 
+
+@dataclass(frozen=True, slots=True)
 class Members(Repository):
     """Rows ↔ members and identities (port: bot.domain.member.Members)."""
+
+    remembered: Remembered
 
     def add(self, member: Member, identity: Identity) -> None:
         self.connection.execute(sa.insert(s.members).values(**_row(member)))
@@ -26,12 +32,14 @@ class Members(Repository):
                 external_id=identity.external_id,
             )
         )
+        self.remembered.changed(member.team)
 
     def save(self, member: Member) -> None:
         where = s.members.c
         self.connection.execute(
             sa.update(s.members).where(where.team_id == member.team, where.id == member.id).values(**_row(member))
         )
+        self.remembered.changed(member.team)
 
     def get(self, team: str, member: str) -> Member | None:
         where = s.members.c
@@ -39,6 +47,10 @@ class Members(Repository):
         return _member(row) if row else None
 
     def find(self, team: str, platform: str, external_id: str) -> Member | None:
+        account = ("account", platform, external_id)
+        return self.remembered.get(team, account, lambda: self._find(team, platform, external_id))
+
+    def _find(self, team: str, platform: str, external_id: str) -> Member | None:
         of, account = s.members.c, s.identities.c
         row = self.connection.execute(
             sa.select(s.members)
@@ -55,7 +67,7 @@ class Members(Repository):
         return Identity(row.team_id, row.member_id, row.platform, row.external_id) if row else None
 
     def all(self, team: str) -> Sequence[Member]:
-        return self.of([team]).get(team, ())
+        return self.remembered.get(team, ("members",), lambda: tuple(self.of([team]).get(team, ())))
 
     def of(self, teams: Sequence[str]) -> Mapping[str, Sequence[Member]]:
         where = s.members.c

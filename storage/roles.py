@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -11,12 +12,17 @@ from storage.repository import Repository
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from storage.remembered import Remembered
 
+
+@dataclass(frozen=True, slots=True)
 class Roles(Repository):
     """Rows ↔ holdings (port: bot.domain.role.Roles)."""
 
+    remembered: Remembered
+
     def holdings(self, team: str) -> Sequence[Holding]:
-        return self.of([team]).get(team, ())
+        return self.remembered.get(team, ("holdings",), lambda: tuple(self.of([team]).get(team, ())))
 
     def of(self, teams: Sequence[str]) -> Mapping[str, Sequence[Holding]]:
         where = s.holdings.c
@@ -37,8 +43,10 @@ class Roles(Repository):
                 account_id=holding.account,
             )
         )
+        self.remembered.changed(holding.team)
 
     def take_back(self, team: str, holding: str) -> bool:
         where = s.holdings.c
         gone = self.connection.execute(sa.delete(s.holdings).where(where.team_id == team, where.id == holding))
+        self.remembered.changed(team)
         return gone.rowcount == 1

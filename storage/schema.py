@@ -5,6 +5,7 @@ Instants are milliseconds UTC (integers, the same on both databases); local date
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,6 +28,11 @@ metadata = sa.MetaData(
 
 def _table(name: str, *columns: Any) -> Table:
     return Table(name, metadata, *columns)
+
+
+def new_mark() -> str:
+    """A team's mark (storage.remembered): one that no process ever gave before."""
+    return secrets.token_urlsafe(12)
 
 
 def _team() -> Column[str]:
@@ -63,6 +69,7 @@ teams = _table(
     Column("formal", sa.Boolean, nullable=False),
     Column("home", Id),
     Column("ready", sa.Boolean, nullable=False),
+    Column("mark", String(16), nullable=False, default=new_mark),
 )
 
 closures = _table("closures", _team(), Column("day", Day, primary_key=True), _of_team())

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 import structlog
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError, StatementError
 
 from bot.catalogue.loader import load
 from bot.errors import StoreError
@@ -21,6 +21,7 @@ from storage.items import Items
 from storage.members import Members
 from storage.outbox import Outbox
 from storage.postings import Postings, Reactions
+from storage.remembered import Memory, Remembered
 from storage.repository import untold
 from storage.requests import Requests
 from storage.roles import Roles
@@ -56,10 +57,18 @@ def catalogue_of(team: str) -> Catalogue:
 class UnitOfWork:
     """The repositories over one transaction (port: bot.ports.Tx)."""
 
-    def __init__(self, connection: Connection, now: datetime, catalogue: Callable[[str], Catalogue]) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        now: datetime,
+        catalogue: Callable[[str], Catalogue],
+        memory: Memory | None = None,
+    ) -> None:
+        """`memory` is what the units of work of one process remember together."""
         self.connection = connection
         self.now = now
         self.catalogue = catalogue
+        self._remembered = Remembered(connection, Memory() if memory is None else memory)
         self.soonest: datetime | None = None
         """The earliest instant at which something that was written here will be due."""
 
@@ -68,15 +77,15 @@ class UnitOfWork:
 
     @cached_property
     def teams(self) -> Teams:
-        return Teams(self.connection)
+        return Teams(self.connection, self._remembered)
 
     @cached_property
     def members(self) -> Members:
-        return Members(self.connection)
+        return Members(self.connection, self._remembered)
 
     @cached_property
     def roles(self) -> Roles:
-        return Roles(self.connection)
+        return Roles(self.connection, self._remembered)
 
     @cached_property
     def templates(self) -> Templates:
@@ -134,6 +143,7 @@ class SqlStore:
         self._engines = engines
         self._clock = clock
         self._catalogue = catalogue
+        self._memory = Memory()
         self._writers = ThreadPoolExecutor(engines.threads, thread_name_prefix="vigie-db")
         shared = engines.read is engines.write  # in memory there is one connection, hence one thread
         self._readers = self._writers if shared else ThreadPoolExecutor(READERS, thread_name_prefix="vigie-db-read")
@@ -185,10 +195,10 @@ class SqlStore:
         for left in reversed(range(_TRIES)):
             try:
                 with engine.begin() as connection:
-                    return work(UnitOfWork(connection, self._clock.now(), self._catalogue))
+                    return work(UnitOfWork(connection, self._clock.now(), self._catalogue, self._memory))
             except SQLAlchemyError as error:
                 if not left or not _tie_broken(error):
-                    raise StoreError("store.failed", why=type(error).__name__) from error
+                    raise StoreError("store.failed", permanent=_ours(error), why=type(error).__name__) from error
                 log.info("unit of work run again", why=type(error).__name__)
         raise AssertionError("the last try returns or raises")
 
@@ -209,6 +219,11 @@ def _noting(tx: UnitOfWork, work: Callable[[UnitOfWork], T], due: list[datetime]
     if tx.soonest is not None:
         due.append(tx.soonest)
     return done
+
+
+def _ours(error: SQLAlchemyError) -> bool:
+    """Whether the work itself is at fault: it would fail again on a database in the best of health."""
+    return isinstance(error, IntegrityError | DataError) or type(error) is StatementError
 
 
 def _tie_broken(error: SQLAlchemyError) -> bool:

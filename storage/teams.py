@@ -1,34 +1,46 @@
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from bot.domain.team import Account, Brand, Channel, Installation, Team
 from storage import schema as s
+from storage.prepared import Prepared, given
 from storage.repository import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
+    from storage.remembered import Remembered
 
+_INSTALLED = Prepared(
+    sa.select(s.teams.c.id, s.teams.c.mark)
+    .join(s.installations, s.installations.c.team_id == s.teams.c.id)
+    .where(s.installations.c.platform == given("platform"), s.installations.c.external_id == given("external_id"))
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Teams(Repository):
     """Rows ↔ teams, installations, channels, brands, accounts (port: bot.domain.team.Teams)."""
 
+    remembered: Remembered
+
     def find(self, platform: str, external_id: str) -> Team | None:
-        where = s.installations.c
-        row = self.connection.execute(
-            sa.select(where.team_id).where(where.platform == platform, where.external_id == external_id)
-        ).first()
-        return self.get(row.team_id) if row else None
+        row = _INSTALLED.first(self.connection, platform=platform, external_id=external_id)
+        if row is None:
+            return None
+        self.remembered.marks[row.id] = row.mark
+        return self.get(row.id)
 
     def ids(self) -> Sequence[str]:
         return self.connection.execute(sa.select(s.teams.c.id).order_by(s.teams.c.id)).scalars().all()
 
     def get(self, team: str) -> Team | None:
-        return self.many([team]).get(team)
+        return self.remembered.get(team, ("team",), lambda: self.many([team]).get(team))
 
     def many(self, teams: Sequence[str]) -> Mapping[str, Team]:
         closed: dict[str, set[date]] = {}
@@ -53,6 +65,7 @@ class Teams(Repository):
     def add(self, team: Team, installation: Installation) -> None:
         self.connection.execute(sa.insert(s.teams), _row(team))
         self._close(team)
+        self.remembered.changed(team.id)
         self.connection.execute(
             sa.insert(s.installations).values(
                 team_id=team.id, platform=installation.platform, external_id=installation.external_id
@@ -63,6 +76,7 @@ class Teams(Repository):
         self.connection.execute(sa.update(s.teams).where(s.teams.c.id == team.id).values(_row(team)))
         self.connection.execute(sa.delete(s.closures).where(s.closures.c.team_id == team.id))
         self._close(team)
+        self.remembered.changed(team.id)
 
     def _close(self, team: Team) -> None:
         if team.closures:
@@ -118,7 +132,8 @@ class Teams(Repository):
 
 def _team(row: sa.RowMapping, closed: Iterable[date]) -> Team:
     days = tuple(int(day) for day in row["working_days"])
-    return Team(**{**row, "working_days": days, "closures": frozenset(closed)})
+    own = {key: value for key, value in row.items() if key != "mark"}
+    return Team(**{**own, "working_days": days, "closures": frozenset(closed)})
 
 
 def _row(team: Team) -> dict[str, Any]:

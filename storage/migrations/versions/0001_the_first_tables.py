@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("formal", sa.Boolean(), nullable=False),
         sa.Column("home", sa.String(length=22).with_variant(sa.String(length=22, collation="C"), "postgresql"), nullable=True),
         sa.Column("ready", sa.Boolean(), nullable=False),
+        sa.Column("mark", sa.String(length=16), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_teams")),
     )
     op.create_table(
