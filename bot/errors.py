@@ -27,9 +27,13 @@ class ConfigurationError(VigieError):
 
 
 class StoreError(VigieError):
-    """The database did not do what we asked: nothing was changed, the same work may succeed later."""
+    """The database did not do what we asked. Nothing was changed (unless a commit's answer was lost), and the same work
+    may succeed later; `permanent` when the work itself is at fault, such as a broken key.
+    """
 
-    permanent = False
+    def __init__(self, key: str, *, permanent: bool = False, **params: object) -> None:
+        super().__init__(key, **params)
+        self.permanent = permanent
 
 
 class TransportError(VigieError):
@@ -48,3 +52,10 @@ class OutcomeUnknownError(TransportError):
     def __init__(self, key: str, **params: object) -> None:
         super().__init__(key, permanent=False)
         self.params = params
+
+
+def poisoned(error: Exception) -> bool:
+    """Whether a failure is about the very thing that was worked on, so that others need not wait for its mending."""
+    if isinstance(error, StoreError):
+        return error.permanent
+    return not isinstance(error, ConfigurationError)

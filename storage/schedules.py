@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import sqlalchemy as sa
+import structlog
 
 from bot.domain import rhythm
 from bot.domain.schedule import CatchUp, Occurrence, Schedule
@@ -11,8 +12,10 @@ from storage import schema as s
 from storage.repository import Repository, untold
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class Schedules(Repository):
     def all(self, team: str) -> Sequence[Schedule]:
         where = s.schedules.c
         rows = self.connection.execute(sa.select(s.schedules).where(where.team_id == team).order_by(where.nudge))
-        return [_schedule(row) for row in rows]
+        return _readable(rows)
 
     def history(self, team: str, state: Literal["planned", "missed"]) -> Sequence[Occurrence]:
         one, by = s.occurrences.c, s.schedules.c
@@ -63,6 +66,32 @@ class Schedules(Repository):
             .with_for_update(skip_locked=True)
         )
         return [_schedule(row) for row in rows]
+
+    def due_keys(self, now: datetime, limit: int) -> Sequence[tuple[str, str]]:
+        of = s.schedules.c
+        rows = self.connection.execute(
+            sa.select(of.team_id, of.id)
+            .where(of.next_fire_at.is_not(None), of.next_fire_at <= now)
+            .order_by(of.next_fire_at, of.id)
+            .limit(limit)
+        )
+        return [(row.team_id, row.id) for row in rows]
+
+    def due_one(self, team: str, schedule: str, now: datetime) -> Schedule | None:
+        of = s.schedules.c
+        row = self.connection.execute(
+            sa.select(s.schedules)
+            .where(of.team_id == team, of.id == schedule, of.next_fire_at <= now)
+            .with_for_update(skip_locked=True)
+        ).first()
+        return _schedule(row) if row else None
+
+    def park(self, team: str, schedule: str) -> bool:
+        of = s.schedules.c
+        parked = self.connection.execute(
+            sa.update(s.schedules).where(of.team_id == team, of.id == schedule).values(next_fire_at=None)
+        )
+        return parked.rowcount == 1
 
     def move_on(self, moved: Sequence[Schedule], occurrences: Sequence[Occurrence]) -> Sequence[Occurrence]:
         where = s.schedules.c
@@ -102,8 +131,7 @@ class Schedules(Repository):
     def in_zones(self, zones: Sequence[str]) -> Sequence[Schedule]:
         if not zones:
             return []
-        rows = self.connection.execute(sa.select(s.schedules).where(s.schedules.c.zone.in_(zones)))
-        return [_schedule(row) for row in rows]
+        return _readable(self.connection.execute(sa.select(s.schedules).where(s.schedules.c.zone.in_(zones))))
 
     def rewrite(self, schedules: Sequence[Schedule]) -> None:
         if not schedules:
@@ -127,6 +155,17 @@ class Schedules(Repository):
 def occurrence_of(row: Any) -> Occurrence:
     """An occurrence from its row, with its schedule's `nudge` beside it."""
     return Occurrence(row.team_id, row.id, row.schedule_id, row.nudge, row.nominal, row.due_at, row.state)
+
+
+def _readable(rows: Iterable[Any]) -> list[Schedule]:
+    """Those that can be read: one that cannot must not take the others with it."""
+    found = []
+    for row in rows:
+        try:
+            found.append(_schedule(row))
+        except ValueError:
+            log.exception("schedule cannot be read", team=row.team_id, schedule=row.id)
+    return found
 
 
 def _row(schedule: Schedule) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -57,6 +57,10 @@ class Occurrence:
     due_at: datetime
     state: Literal["planned", "missed"] = "planned"
 
+    def as_missed(self) -> Occurrence:
+        """The same moment, only recorded."""
+        return replace(self, state="missed")
+
 
 class Schedules(Protocol):
     """Schedules of a team (scoped), and the engine's view over all of them (`due`, `move_on`, `next_fire_at`)."""
@@ -69,7 +73,9 @@ class Schedules(Protocol):
         """Stop a nudge of the team, with its occurrences; False if it had none."""
         ...
 
-    def all(self, team: str) -> Sequence[Schedule]: ...
+    def all(self, team: str) -> Sequence[Schedule]:
+        """The schedules of a team; one that cannot be read is left out."""
+        ...
 
     def history(self, team: str, state: Literal["planned", "missed"]) -> Sequence[Occurrence]:
         """A team's occurrences in a state, earliest first."""
@@ -77,6 +83,18 @@ class Schedules(Protocol):
 
     def due(self, now: datetime, limit: int) -> Sequence[Schedule]:
         """The schedules of every team whose instant has come, earliest first, locked against other processes."""
+        ...
+
+    def due_keys(self, now: datetime, limit: int) -> Sequence[tuple[str, str]]:
+        """(team, schedule) of what is due, earliest first, whether it can be read or not."""
+        ...
+
+    def due_one(self, team: str, schedule: str, now: datetime) -> Schedule | None:
+        """One schedule, locked; None when it is not due any more or another process has it."""
+        ...
+
+    def park(self, team: str, schedule: str) -> bool:
+        """Let a schedule never be due again, until it is put anew; False if there is none."""
         ...
 
     def move_on(self, moved: Sequence[Schedule], occurrences: Sequence[Occurrence]) -> Sequence[Occurrence]:
@@ -88,7 +106,7 @@ class Schedules(Protocol):
         ...
 
     def in_zones(self, zones: Sequence[str]) -> Sequence[Schedule]:
-        """The schedules of every team in these zones."""
+        """The schedules of every team in these zones; those that cannot be read are left out."""
         ...
 
     def rewrite(self, schedules: Sequence[Schedule]) -> None:

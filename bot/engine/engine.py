@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from bot.engine.apart import plan_apart
 from bot.engine.catchup import sign_of_life
 from bot.engine.civil_change import refresh
 from bot.engine.planner import Lease, Planned, plan_due
 from bot.engine.sender import LEASE
-from bot.errors import VigieError
+from bot.errors import VigieError, poisoned
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -71,7 +72,13 @@ class Engine:
 
     async def _plan(self) -> Planned:
         lease = Lease(self._sender.owner, LEASE, self._sender.budget())
-        planned = await self._store.write(lambda tx: plan_due(tx, self._registry, lease), batch=True)
+        try:
+            planned = await self._store.write(lambda tx: plan_due(tx, self._registry, lease), batch=True)
+        except Exception as error:
+            if not poisoned(error):
+                raise
+            log.exception("batch cannot be planned")
+            planned = await plan_apart(self._store, self._registry, self._sender.owner)
         for late in planned.late:
             self._metrics.due(late)
         self._metrics.missed(planned.missed)

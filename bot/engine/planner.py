@@ -67,8 +67,11 @@ class Lease:
 def plan_due(tx: Tx, registry: Registry, lease: Lease, *, limit: int = BATCH) -> Planned:
     """Plan one batch; what is due now is born leased, as far as the lease goes."""
     due = _batch(registry, tx.schedules.due(tx.now, limit))
-    if not due:
-        return Planned(0)
+    return plan(tx, registry, lease, due) if due else Planned(0)
+
+
+def plan(tx: Tx, registry: Registry, lease: Lease, due: Sequence[Schedule]) -> Planned:
+    """Plan these schedules, which are due and locked."""
     guard(tx)
     stop = sign_of_life(tx) or last_stop(tx)
     views = Views(tx, [schedule.team for schedule in due])

@@ -5,13 +5,16 @@
 2. Draw each message now. An edit of what is already current is confirmed without a call.
 3. Call the platform with the posting as key, side by side, but in order for each destination. Before any second
    attempt at a post, look the first one up. A lease too short for one more call is given back.
-4. Confirm every quarter of a second, fenced by the lease. A failure is given back with a later time, never counted as
-   sent; what failed for good, or may or may not be there, is told to the team's lead, once.
+4. Confirm every quarter of a second, fenced by the lease; while the database is away, go on trying as long as the
+   lease lasts. A failure is given back with a later time, never counted as sent; what failed for good, or may or may
+   not be there, is told to the team's lead, once.
+5. Told to stop, begin nothing more; a call that does not end soon is left to whoever looks it up later.
 """
 
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 from collections import Counter, defaultdict
 from dataclasses import replace
@@ -23,7 +26,7 @@ import structlog
 from bot.change import edit
 from bot.engine.jobs import Job, Outcome, place_of, prepare
 from bot.engine.trouble import Troubles
-from bot.errors import OutcomeUnknownError, TransportError
+from bot.errors import OutcomeUnknownError, StoreError, TransportError, poisoned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,12 +43,18 @@ LEASE = 120.0
 """Seconds. Longer than a platform's time-out, its retry and the skew of clocks together (ENGINE §4)."""
 CALL = 30.0
 """Seconds that one call may take at most; a shorter rest of lease is not begun with."""
+GRACE = 4.0
+"""Seconds that calls and confirmations under way may still take once the process is told to stop."""
 BATCH = 500
 AT_ONCE = 32
 """Calls under way at the same time in one process."""
 CONFIRM_EVERY = 0.25
+CONFIRM_AGAIN = 1.0
+"""Seconds between two attempts at a confirmation, while the database is away."""
 FIRST_BACKOFF = 5.0
 LONGEST_BACKOFF = 900.0
+FAULT = "fault"
+"""A failure of ours about one message: it is tried again as any other failure, and logged each time."""
 NOT_BEGUN = "not begun"
 """Given back without a call: the process stops, or its lease is too short. It counts as no attempt."""
 ATTEMPTS = 12
@@ -64,7 +73,8 @@ class Sender:
         self._metrics = metrics
         self._troubles = Troubles()
         self._calls = asyncio.Semaphore(AT_ONCE)
-        self._stopping = False
+        self._limits: set[asyncio.Timeout] = set()
+        self._stop_by = math.inf
         self.owner = owner
         self.failing_since: dict[str, datetime] = {}
         """By platform: since when every call was to be tried again. One that is refused for good is no outage."""
@@ -75,7 +85,9 @@ class Sender:
 
     def stop(self) -> None:
         """Begin no more calls: those under way are finished and confirmed, the rest is given back at once."""
-        self._stopping = True
+        self._stop_by = asyncio.get_running_loop().time() + GRACE
+        for limit in self._limits:
+            limit.reschedule(min(self._stop_by, limit.when() or math.inf))
 
     async def send_due(self) -> int:
         """Carry out one batch of what waits; returns how many deliveries were taken (0: nothing is due)."""
@@ -89,18 +101,47 @@ class Sender:
         if not taken:
             return
         until = asyncio.get_running_loop().time() + LEASE
-        found = await self._store.read(lambda tx: prepare(tx, self._registry, self._platforms, taken))
+        found = await self._prepared(taken)
         ready = [one for one in found if isinstance(one, Outcome)]
         running = {asyncio.create_task(self._in_turn(jobs, until, ready)) for jobs in _by_destination(found)}
-        while running or ready:
-            if running:
-                done, running = await asyncio.wait(running, timeout=CONFIRM_EVERY)
-                for task in done:
-                    task.result()  # a fault of ours is raised here, not swallowed
-            outcomes = ready[:]
-            ready.clear()
-            if outcomes:
-                await self._store.write(lambda tx, some=outcomes: self._settle(tx, some))  # type: ignore[misc]
+        try:
+            while running or ready:
+                if running:
+                    done, running = await asyncio.wait(running, timeout=CONFIRM_EVERY)
+                    for task in done:
+                        task.result()  # a fault of ours is raised here, not swallowed
+                if ready:
+                    await self._confirm(ready, until)
+        finally:
+            for task in running:  # nobody would hear of them
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+
+    async def _prepared(self, taken: Sequence[Delivery]) -> list[Job | Outcome]:
+        """All of them at once; if something about one of them is broken, one by one, so that the others leave."""
+        try:
+            return await self._store.read(lambda tx: prepare(tx, self._registry, self._platforms, taken))
+        except Exception as error:
+            if len(taken) == 1 and poisoned(error):
+                log.exception("delivery cannot be drawn", delivery=taken[0].id)
+                return [Outcome(taken[0], error=FAULT)]
+            if not poisoned(error):
+                raise
+        return [found for one in taken for found in await self._prepared([one])]
+
+    async def _confirm(self, ready: list[Outcome], until: float) -> None:
+        """Store what became of the calls so far. Raises StoreError when the database is away for too long."""
+        outcomes = ready[:]
+        try:
+            await self._store.write(lambda tx: self._settle(tx, outcomes))
+        except StoreError:
+            self._troubles.read_again()
+            if asyncio.get_running_loop().time() + CONFIRM_AGAIN > min(until, self._stop_by):
+                raise
+            log.warning("not confirmed yet", deliveries=len(outcomes))
+            await asyncio.sleep(CONFIRM_AGAIN)
+        else:
+            del ready[: len(outcomes)]
 
     async def _in_turn(self, jobs: Sequence[Job], until: float, ready: list[Outcome]) -> None:
         """The jobs of one destination, one after the other; each outcome is ready to be confirmed at once."""
@@ -109,16 +150,31 @@ class Sender:
 
     async def _carry_out(self, job: Job, until: float) -> Outcome:
         async with self._calls:
-            if self._stopping or asyncio.get_running_loop().time() > until - CALL:
+            if self._stop_by < math.inf or asyncio.get_running_loop().time() > until - CALL:
                 return Outcome(job.delivery, error=NOT_BEGUN, retry_after=0.0)
             one = Outcome(job.delivery, place=place_of(job.posting), platform=job.platform.name)
             try:
-                ref = await _call(job)
+                ref = await self._in_time(job)
             except OutcomeUnknownError as error:
                 return replace(one, error=error.key, retry_after=LEASE / 2, unknown=True)
             except TransportError as error:
                 return replace(one, error=error.key, permanent=error.permanent, retry_after=error.retry_after)
+            except Exception:  # ours, about this very message: the others must not wait for its mending
+                log.exception("delivery failed", delivery=job.delivery.id)
+                return replace(one, error=FAULT)
         return replace(one, ref=ref, revision=job.posting.revision)
+
+    async def _in_time(self, job: Job) -> Ref | None:
+        """Call the platform, for so long that the lease outlives it."""
+        limit = asyncio.timeout(CALL)
+        try:
+            async with limit:
+                self._limits.add(limit)
+                return await _call(job)
+        except TimeoutError as error:
+            raise OutcomeUnknownError("transport.timeout") from error
+        finally:
+            self._limits.discard(limit)
 
     def _settle(self, tx: Tx, outcomes: Sequence[Outcome]) -> None:
         good = [one for one in outcomes if not one.error and not one.void]
@@ -130,7 +186,7 @@ class Sender:
             elif revision > one.revision:  # something changed while the message was on its way
                 tx.outbox.owe([edit(one.delivery.team, one.delivery.posting, tx)])
         self._count(good)
-        self._troubles.over(tx, {(one.delivery.team, one.place) for one in good})
+        self._troubles.over(tx, {(one.delivery.team, place) for one in good for place in (one.place, "")})
         for one in outcomes:
             if one.void:  # what it was to speak of is settled
                 tx.outbox.give_up(self.owner, one.delivery, "void", "")

@@ -32,7 +32,7 @@ class Troubles:
             first = not tx.facts.keys(_key(team, ""))
             tx.facts.put(_key(team, place), tx.now.isoformat())
             if first:
-                _tell(tx, team, "trouble")
+                tell_lead(tx, team, "trouble")
         known.add((team, place))
 
     def over(self, tx: Tx, places: Collection[tuple[str, str]]) -> None:
@@ -40,8 +40,12 @@ class Troubles:
         known = self._known(tx)
         for team, place in known & set(places):
             if tx.facts.forget(_key(team, place)) and not tx.facts.keys(_key(team, "")):
-                _tell(tx, team, "recovered")
+                tell_lead(tx, team, "recovered")
             known.discard((team, place))
+
+    def read_again(self) -> None:
+        """What this process has seen was not committed: believe the facts."""
+        self._seen = None
 
     def _known(self, tx: Tx) -> set[tuple[str, str]]:
         if self._seen is None:
@@ -54,7 +58,8 @@ def _key(team: str, place: str) -> str:
     return f"{PREFIX}{team}:{place}"
 
 
-def _tell(tx: Tx, team: str, kind: str) -> None:
+def tell_lead(tx: Tx, team: str, kind: str) -> None:
+    """Owe the team's lead one private message of a kind of bot.nudges.trouble, at once."""
     found = tx.teams.get(team)
     lead = roster(tx, found).lead if found else None
     if lead is None:

@@ -1,4 +1,7 @@
-"""What the lead is told when sending fails, and when it works again. Written by the sender; neither has a schedule."""
+"""What the lead is told when sending fails, when it works again, and when a nudge could not even be prepared.
+
+Written by the engine; none of them has a schedule.
+"""
 
 from __future__ import annotations
 
@@ -34,3 +37,4 @@ def _said(key: str) -> Nudge:
 
 trouble = _said("trouble")
 recovered = _said("recovered")
+skipped = _said("skipped")

@@ -39,6 +39,7 @@ OVER_ALL_TEAMS = {
     "teams.find": "finds the team of a workspace or guild: nothing is known of the team before",
     "teams.ids": "the engine and the preview go through every team",
     "schedules.due": "the engine's tick",
+    "schedules.due_keys": "the engine's tick, when one of them is broken",
     "schedules.zones": "what the zones of every team were taken to mean, looked at when the process starts",
     "schedules.in_zones": "the schedules that a zone's new rules move, of every team",
     "schedules.next_fire_at": "the engine's alarm",
@@ -125,6 +126,10 @@ CASES: dict[str, Case] = {
         lambda tx, us, them: tx.items.settle(replace(them.item, team=us.team.id, state=State.DONE), State.OPEN)
     ),
     "schedules.put": case(lambda tx, us, them: tx.schedules.put(replace(us.schedule, id=them.schedule.id))),
+    "schedules.due_one": case(
+        lambda tx, us, them: tx.schedules.due_one(us.team.id, them.schedule.id, NOW + timedelta(days=400))
+    ),
+    "schedules.park": case(lambda tx, us, them: tx.schedules.park(us.team.id, them.schedule.id)),
     "schedules.all": case(lambda tx, us, them: tx.schedules.all(us.team.id), own=True),
     "schedules.remove": case(lambda tx, us, them: tx.schedules.remove(us.team.id, "veille"), own=True),
     "schedules.history": case(lambda tx, us, them: tx.schedules.history(us.team.id, "planned"), own=True),

@@ -1,0 +1,72 @@
+"""When a batch cannot be planned because of one schedule in it: each is planned by itself, and that one is skipped.
+
+Skipped: its moment is recorded as missed and it goes on from the next one; what cannot even be read is parked until
+the team's settings write it anew. The team's lead is told once for each time.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.engine.planner import BATCH, Lease, Planned, advance, plan
+from bot.engine.trouble import tell_lead
+from bot.engine.view import Views
+from bot.errors import poisoned
+
+if TYPE_CHECKING:
+    from bot.ports import Store, Tx
+    from bot.registry import Registry
+
+log = structlog.get_logger()
+
+Key = tuple[str, str]
+"""The ids of a team and of one of its schedules."""
+
+
+async def plan_apart(store: Store, registry: Registry, owner: str) -> Planned:
+    """Plan a batch one by one; nothing is born leased. Raises StoreError when the database is away."""
+    keys = await store.read(lambda tx: tx.schedules.due_keys(tx.now, BATCH))
+    made = [await _plan_one(store, registry, Lease(owner, 0, 0), key) for key in keys]
+    return Planned(
+        sum(one.due for one in made), (), [late for one in made for late in one.late], sum(one.missed for one in made)
+    )
+
+
+async def _plan_one(store: Store, registry: Registry, lease: Lease, key: Key) -> Planned:
+    try:
+        return await store.write(lambda tx: _planned(tx, registry, lease, key), batch=True)
+    except Exception as error:
+        if not poisoned(error):
+            raise
+        log.exception("schedule skipped", team=key[0], schedule=key[1])
+    try:
+        return await store.write(lambda tx: _skip(tx, key), batch=True)
+    except Exception as error:
+        if not poisoned(error):
+            raise
+        log.exception("schedule parked", team=key[0], schedule=key[1])
+    return await store.write(lambda tx: _park(tx, key), batch=True)
+
+
+def _planned(tx: Tx, registry: Registry, lease: Lease, key: Key) -> Planned:
+    one = tx.schedules.due_one(*key, tx.now)
+    return plan(tx, registry, lease, [one]) if one else Planned(0)
+
+
+def _skip(tx: Tx, key: Key) -> Planned:
+    one = tx.schedules.due_one(*key, tx.now)
+    if one is None:
+        return Planned(0)
+    onward, moments = advance(one, Views(tx, [one.team]).teams[one.team], tx.now)
+    tx.schedules.move_on([onward], [moment.as_missed() for moment in moments])
+    tell_lead(tx, one.team, "skipped")
+    return Planned(1, missed=len(moments))
+
+
+def _park(tx: Tx, key: Key) -> Planned:
+    if not tx.schedules.park(*key):
+        return Planned(0)
+    tell_lead(tx, key[0], "skipped")
+    return Planned(1, missed=1)
