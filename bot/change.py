@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from bot.domain.audit import Entry
 from bot.domain.checklist import Item, State
 from bot.domain.ids import new_id
+from bot.domain.ladder import urgent_since
 from bot.domain.posting import Delivery
 from bot.engine.reminding import remind_before_deadline
+from bot.engine.urgent import follow
 from bot.errors import RefusalError
 
 if TYPE_CHECKING:
@@ -53,12 +55,20 @@ def change(tx: Tx, author: Author, before: Item, after: Item, act: str, *, quiet
             reason=author.reason,
         )
     )
-    if after.is_open and after.holder != before.holder:
-        team = tx.teams.get(after.team)
-        assert team is not None, "a foreign key keeps items within their team"
-        remind_before_deadline(tx, team, after)
+    _tell_again(tx, before, after)
     if not quiet:
         show(tx, before.team, [before.id])
+
+
+def _tell_again(tx: Tx, before: Item, after: Item) -> None:
+    """A new holder has their own reminder; what is urgent, or may become so, its ladder."""
+    moved = after.is_open and after.holder != before.holder
+    if moved or (after.is_open and urgent_since(after) is not None):
+        team = tx.teams.get(after.team)
+        assert team is not None, "a foreign key keeps items within their team"
+        if moved:
+            remind_before_deadline(tx, team, after)
+        follow(tx, team, before, after)
 
 
 def show(tx: Tx, team: str, items: Sequence[str]) -> None:
@@ -79,7 +89,8 @@ def edit(team: str, posting: str, tx: Tx) -> Delivery:
 def facts(item: Item) -> dict[str, str | None]:
     """What the record keeps of an item's state: ids and moments only. An undo reads it back."""
     later = {"later_at": item.later_at.isoformat(), "snoozes": str(item.snoozes)} if item.later_at else {}
-    return {"state": item.state.value, "holder": item.holder, "closed_by": item.closed_by, **later}
+    urgent = {"urgent_at": item.urgent_at.isoformat()} if item.urgent_at else {}
+    return {"state": item.state.value, "holder": item.holder, "closed_by": item.closed_by, **later, **urgent}
 
 
 def reopened(item: Item, tx: Tx) -> Item:

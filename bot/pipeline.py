@@ -137,7 +137,10 @@ class Pipeline:
     def _reacted(self, call: Call, tx: Tx, what: Reacted) -> Reply:
         """On one of our messages, by somebody of the team; what means nothing to us is ignored in silence."""
         posting = tx.postings.at(call.team.id, what.ref)
-        if posting is None or sense(call, what.emoji) is None:
+        means = sense(call, what.emoji)
+        if posting is None and means == "alert" and what.added and what.link and call.member is not None:
+            return self._pressed(replace(call, rest=what.link), tx, "alert")
+        if posting is None or means is None:
             return Reply()
         call.permit(Right.SEE)
         return reacted(replace(call, posting=posting), tx, what)

@@ -14,6 +14,7 @@ from bot.acts.undo import undoable
 from bot.cards import ask
 from bot.cards.refusal import refusal
 from bot.domain.checklist import State
+from bot.domain.ladder import climbs
 from bot.errors import RefusalError
 from bot.message import Reply
 from bot.reaction import ACTS, bare, meaning, position
@@ -67,6 +68,8 @@ def _put_on(call: Call, tx: Tx, emoji: str, means: str) -> Reply:
             return _tick(call, tx, items, position(emoji) or 0)
         case "mine":
             return _mine(call, tx, [item for _, item in items])
+        case "alert":
+            return _urgent(call, tx, [item for _, item in items])
         case "seen":
             return _seen(call, tx, [item for _, item in items])
         case "later":
@@ -141,10 +144,20 @@ def _mine(call: Call, tx: Tx, items: Sequence[Item]) -> Reply:
     return Reply(ask.from_whom(call, offered)) if offered else Reply()
 
 
+def _urgent(call: Call, tx: Tx, items: Sequence[Item]) -> Reply:
+    """🚨: the card's only open task cannot wait, whoever has it; of several it is asked which."""
+    left = list({item.task.key: item for item in reversed(_open(items))}.values())[::-1]
+    if not left:
+        must_be_open(call, items[-1])
+    if len(left) > 1:
+        return Reply(ask.which(call, "urgent", left, "reaction.urgent_which"))
+    return perform(call, tx, call.registry.acts["urgent"], left)
+
+
 def _seen(call: Call, tx: Tx, items: Sequence[Item]) -> Reply:
-    """Kept in the record for what is mine or nobody's; nothing is said."""
+    """Kept in the record for what is mine or nobody's, and for what is urgent; nothing is said."""
     for item in _open(items):
-        if item.holder == call.me.id or call.roster.member(item.holder) is None:
+        if item.holder == call.me.id or call.roster.member(item.holder) is None or climbs(item, call.now):
             perform(call, tx, call.registry.acts["seen"], [item])
     return Reply()
 
@@ -163,7 +176,8 @@ def _taken_off(call: Call, tx: Tx, emoji: str) -> Reply:
     assert call.posting is not None
     means = sense(call, emoji)
     left = tx.reactions.of(call.team.id, call.posting.id, call.me.id)
-    if means in (None, "asked", "seen", "later") or (means != "keycap" and any(sense(call, o) == means for o in left)):
+    still = means != "keycap" and any(sense(call, other) == means for other in left)
+    if still or means in (None, "asked", "seen", "later", "alert"):
         return Reply()
     items = _shown(call, tx)
     if means == "mine":

@@ -15,8 +15,10 @@ _TEN = "\U0001f51f"
 _KEYCAP = "\u20e3"
 _SLACK = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "keycap_ten")
 
-ACTS = {"done": "done", "mine": "take", "seen": "seen", "later": "snooze", "skip": "skip"}
-"""The act of a meaning. The others do none: `asked` is asked about, `alert` is not an act on an item."""
+ACTS = {
+    "done": "done", "mine": "take", "seen": "seen", "later": "snooze", "skip": "skip", "alert": "urgent",
+}  # fmt: skip
+"""The act of a meaning. `asked` does none: it is asked about."""
 
 
 def bare(emoji: str) -> str:

@@ -101,7 +101,7 @@ def _undo(call: Call, act: Act, before: Item, now: Item) -> Sequence[Button]:
     label = call.texts.text("button.undo")
     if now.state is not before.state and settled(now):
         return [Button(label, "reopen", now.id)]
-    moved = (now.holder, now.later_at) != (before.holder, before.later_at)
+    moved = (now.holder, now.later_at, now.urgent_at) != (before.holder, before.later_at, before.urgent_at)
     return [Button(label, "undo", now.id)] if moved and now.is_open and act.id not in _BACK else []
 
 

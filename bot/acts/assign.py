@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from bot.cards import ask
 from bot.change import Author, change
+from bot.domain.ladder import climbs, first_rung, heeded
 from bot.domain.member import Right
 from bot.engine.grouping import deferred
 from bot.engine.reminding import tell_holder
@@ -31,9 +32,13 @@ def assign(call: Call, tx: Tx, item: Item) -> Line | Message:
         return call.line("assign.already", title=item.task.title, who=to.name)
     if not to.may(Right.COMPLETE_OWN):
         raise RefusalError("assign.observer", who=to.name)
-    after = replace(item, holder=to.id, later_at=None, snoozes=0)
+    mine = to.id == call.me.id
+    after = replace(item, holder=to.id, later_at=None, snoozes=0, heeded_at=heeded(item, tx.now) if mine else None)
     change(tx, Author(call.me.id, call.source), item, after, "assign")
-    if to.id == call.me.id:
+    if mine:
         return call.line("take.said", title=item.task.title)
-    tell_holder(tx, after, call.me.id, deferred(tx.now, call.team, call.catalogue.defaults))
+    defaults = call.catalogue.defaults
+    urgent = first_rung(after, tx.now, call.roster, defaults) if climbs(after, tx.now) else None
+    at = urgent or deferred(tx.now, call.team, defaults)  # what is urgent is said at lunch too
+    tell_holder(tx, after, call.me.id, at)
     return call.line("assign.said", title=item.task.title, who=to.name)

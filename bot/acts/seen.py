@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.change import Author, change
 from bot.domain.audit import Entry
 from bot.domain.ids import new_id
+from bot.domain.ladder import chain, climbs
 from bot.registry import act
 
 if TYPE_CHECKING:
@@ -15,7 +18,13 @@ if TYPE_CHECKING:
 
 @act("seen")
 def seen(call: Call, tx: Tx, item: Item) -> Line:
-    """Somebody has seen it: kept in the record once for each person, and never more than that."""
+    """Somebody has seen it: kept in the record once for each person.
+
+    From its holder or the backup it ends an urgent item's reminders; an alert's deadline stays where it is.
+    """
+    if climbs(item, tx.now) and call.me.id in _answering(call, item):
+        change(tx, Author(call.me.id, call.source), item, replace(item, heeded_at=tx.now), "seen")
+        return call.line("seen.said", title=item.task.title)
     lines = tx.audit.of_subject(call.team.id, "item", item.id)
     if not any(one.act == "seen" and one.actor == call.me.id for one in lines):
         tx.audit.write(
@@ -31,3 +40,8 @@ def seen(call: Call, tx: Tx, item: Item) -> Line:
             )
         )
     return call.line("seen.said", title=item.task.title)
+
+
+def _answering(call: Call, item: Item) -> set[str]:
+    found = chain(item, call.now, call.roster, call.catalogue.defaults)
+    return {one.id for one in (found.holder, found.backup) if one is not None}

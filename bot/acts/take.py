@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from bot.cards import ask
 from bot.change import Author, change
+from bot.domain.ladder import climbs, heeded
 from bot.registry import act
 from bot.trigger import must_be_open
 
@@ -20,9 +21,12 @@ def take(call: Call, tx: Tx, item: Item) -> Line | Message:
     """The item is mine now. What a colleague holds is never taken without their name having been said first."""
     must_be_open(call, item)
     if item.holder == call.me.id:
-        return call.line("take.already", title=item.task.title)
+        if not climbs(item, tx.now):
+            return call.line("take.already", title=item.task.title)
+        change(tx, Author(call.me.id, call.source), item, replace(item, heeded_at=tx.now), "take")
+        return call.line("take.said", title=item.task.title)
     if call.roster.member(item.holder) and call.given != ask.YES:
         return ask.from_whom(call, [item])
-    after = replace(item, holder=call.me.id, later_at=None, snoozes=0)
+    after = replace(item, holder=call.me.id, later_at=None, snoozes=0, heeded_at=heeded(item, tx.now))
     change(tx, Author(call.me.id, call.source), item, after, "take")
     return call.line("take.said", title=item.task.title)

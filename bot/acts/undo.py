@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from bot.ports import Tx
 
 SETTLING = frozenset({"done", "skip"})
-MOVING = frozenset({"snooze", "take", "assign"})
-UNDOABLE = SETTLING | MOVING | {"remind"}
+MOVING = frozenset({"snooze", "take", "assign", "urgent"})
+WRITTEN = frozenset({"remind", "alert"})
+UNDOABLE = SETTLING | MOVING | WRITTEN
 
 
 @act("undo")
@@ -33,10 +34,10 @@ def undo(call: Call, tx: Tx, item: Item) -> Line:
     if last.act in SETTLING:
         change(tx, author, item, reopened(item, tx), "reopen")
         return call.line(f"undo.{last.act}", title=item.task.title)
-    if last.act == "remind":
+    if last.act in WRITTEN:
         gone = replace(item, state=State.DROPPED, closed_by=call.me.id, closed_at=tx.now, closed_via=call.source)
         change(tx, author, item, gone, "undo")
-        return call.line("undo.remind", title=item.task.title)
+        return call.line(f"undo.{last.act}", title=item.task.title)
     after = _before(item, last)
     change(tx, author, item, after, "undo")
     who = call.roster.name(after.holder) or call.texts.text("word.nobody")
@@ -55,10 +56,12 @@ def undoable(call: Call, tx: Tx, item: Item) -> Entry | None:
 
 
 def _before(item: Item, entry: Entry) -> Item:
-    later = entry.before.get("later_at")
+    later, urgent = entry.before.get("later_at"), entry.before.get("urgent_at")
     return replace(
         item,
         holder=entry.before.get("holder"),
         later_at=datetime.fromisoformat(later) if later else None,
         snoozes=int(entry.before.get("snoozes") or 0),
+        urgent_at=datetime.fromisoformat(urgent) if urgent else None,
+        heeded_at=None if entry.act == "take" else item.heeded_at,
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.cards.tasks import tasks
+from bot.cards.item import Lines, by_task, in_order
+from bot.cards.tasks import choices, tasks
 from bot.domain.task import Closing
 from bot.message import Button, Message, Text, plain
 
@@ -19,8 +20,11 @@ if TYPE_CHECKING:
     from bot.message import Block
 
 
-def recap(roster: Roster, texts: Texts, items: Sequence[Item], now: datetime) -> Message:
-    """What asks to be settled comes first with its three buttons; what carries or drops by itself is only listed."""
+def recap(roster: Roster, texts: Texts, items: Sequence[Item], unanswered: Sequence[Item], now: datetime) -> Message:
+    """What asks to be settled comes first with its three buttons; what carries or drops by itself is only listed.
+
+    `unanswered`: what is urgent and has come to the top of its ladder, in red, with what can be done about it.
+    """
     asked = [item for item in items if item.closing is Closing.ASK]
     blocks: list[Block] = []
     if asked:
@@ -33,8 +37,20 @@ def recap(roster: Roster, texts: Texts, items: Sequence[Item], now: datetime) ->
     mine = [item for item in items if item.closing is not Closing.ASK]
     if mine and not asked:
         blocks.append(Button(texts.text("button.mine"), "say", "jour" if texts.language == "fr" else "day"))
+    blocks += _red(roster, texts, unanswered, now)
     first = next(block for block in blocks if isinstance(block, Text))
     return Message(tuple(blocks), plain(first.line))
+
+
+def _red(roster: Roster, texts: Texts, items: Sequence[Item], now: datetime) -> list[Block]:
+    if not items:
+        return []
+    lines = Lines(roster, texts, now, public=False)
+    groups = enumerate(by_task(in_order(items)), 1)
+    return [
+        Text(texts.line("urgent.left")),
+        *(lines.block(place, group, buttons=choices(texts, group[0])) for place, group in groups),
+    ]
 
 
 def _question(roster: Roster, texts: Texts, asked: Sequence[Item], now: datetime) -> list[Button]:

@@ -86,12 +86,17 @@ def climbs(item: Item, now: datetime) -> bool:
     return item.heeded_at is None or item.heeded_at < since
 
 
+def heeded(item: Item, now: datetime) -> datetime | None:
+    """What `heeded_at` is once somebody who answers for it has said that they have it."""
+    return now if climbs(item, now) else item.heeded_at
+
+
 def first_rung(item: Item, now: datetime, roster: Roster, defaults: Defaults) -> datetime | None:
     """When the first one is told; None when the item is not urgent."""
     since = urgent_since(item)
     if since is None:
         return None
-    return _speakable(max(since, now) if item.urgent_at else since, item, roster, defaults)
+    return _speakable(max(since, now), item, roster, defaults)
 
 
 def next_rung(item: Item, told_at: datetime, roster: Roster, defaults: Defaults) -> datetime:

@@ -38,11 +38,16 @@ class Submitted:
 
 @dataclass(frozen=True, slots=True)
 class Reacted:
-    """An emoji put on a message, or taken off it (`added` False). `emoji` is Unicode or the platform's name."""
+    """An emoji put on a message, or taken off it (`added` False). `emoji` is Unicode or the platform's name.
+
+    `link` is the address of the message, where the platform can write it down without asking: 🚨 on a message that is
+    not ours raises an alert about it.
+    """
 
     emoji: str
     ref: Ref
     added: bool = True
+    link: str = ""
 
 
 What = Typed | Clicked | Submitted | Reacted

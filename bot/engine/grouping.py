@@ -48,6 +48,7 @@ class _Slot:
     items: list[str] = field(default_factory=list)
     occurrences: list[str] = field(default_factory=list)
     grown: bool = False
+    urgent: bool = False
 
 
 class Mailbox:
@@ -64,6 +65,7 @@ class Mailbox:
         since = {key: bounds(team, team.today(self._tx.now))[0] for key, team in self._views.teams.items()}
         for one in self._tx.postings.mail(since):
             slot = _Slot(one.posting, one.send_after, one.state, set(one.posting.kind.split("+")))
+            slot.urgent = self._urgent(slot.kinds)
             found.setdefault((one.posting.team, one.posting.destination), []).append(slot)
         return found
 
@@ -76,13 +78,15 @@ class Mailbox:
         slots = self._slots.setdefault((view.team.id, parcel.destination), [])
         due = max(one.due_at, self._tx.now)
         at = due if nudge.asked else deferred(due, view.team, view.defaults)
-        slot = self._joinable(slots, at, view.defaults)
-        if slot is None and not nudge.asked and _full(slots, parcel.destination, at, view):
-            slot = _last_out(slots) if parcel.destination.channel else None
+        usual = [slot for slot in slots if not slot.urgent]  # what is urgent stands alone, and counts for no cap
+        slot = None if nudge.urgent else self._joinable(usual, at, view.defaults)
+        if slot is None and not nudge.asked and _full(usual, parcel.destination, at, view):
+            slot = _last_out(usual) if parcel.destination.channel else None
             if slot is None and parcel.destination.member:
                 return  # the recap lists everything that is open
         if slot is None:
             slot = self._new(view.team, parcel, at)
+            slot.urgent = nudge.urgent
             slots.append(slot)
         slot.at = min(slot.at, at) if slot.state in ("new", "ready") else slot.at
         slot.grown = True
@@ -96,6 +100,9 @@ class Mailbox:
             if slot.state in ("new", "ready") and abs(slot.at - at) < window and not self._promised(slot, at):
                 return slot
         return None
+
+    def _urgent(self, kinds: set[str]) -> bool:
+        return any((nudge := self._registry.nudge(kind)) is not None and nudge.urgent for kind in kinds)
 
     def _promised(self, slot: _Slot, at: datetime) -> bool:
         """Whether a waiting message was asked for at its own moment, which a neighbour must not move."""

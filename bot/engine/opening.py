@@ -14,6 +14,7 @@ from bot.domain.ids import new_id
 from bot.domain.rhythm import nominals
 from bot.domain.task import Closing
 from bot.engine.reminding import remind_before_deadline
+from bot.engine.urgent import begin
 from bot.today import bounds, items_of
 
 if TYPE_CHECKING:
@@ -76,6 +77,8 @@ def open_run(tx: Tx, roster: Roster, template: Template, nominal: datetime) -> l
         return []
     for item in items:
         remind_before_deadline(tx, roster.team, item)
+        if item.task.urgent_when_late:
+            begin(tx, roster, item)
     return items
 
 

@@ -1,0 +1,95 @@
+"""What cannot wait, said: the alert's card for everybody, and the private word to one person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.cards.item import Lines, settled
+from bot.domain.checklist import State
+from bot.domain.ladder import climbs
+from bot.message import Button, Link, Message, Text, Who, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.domain.checklist import Item
+    from bot.domain.member import Member
+    from bot.domain.roster import Roster
+    from bot.engine.view import View
+    from bot.i18n import Texts
+    from bot.message import Block, Line
+
+YES = "yes"
+
+
+def alert(view: View, item: Item) -> Message:
+    """« Commentaire négatif · Facebook. À traiter avant 13 h 40. Léa, tu peux ? », then who has it, then the end."""
+    texts, lines = view.roster.texts, Lines(view.roster, view.roster.texts, view.now)
+    title = texts.line("alert.title", title=item.task.title)
+    if not item.is_open:
+        blocks: list[Block] = [lines.block(1, [item])]
+        blocks += [Text(one, "note") for one in _took(texts, item)]
+        return Message(tuple(blocks), plain(title))
+    blocks = [Text(title, "title"), *_link(texts, item)]
+    if item.deadline is not None:
+        blocks.append(Text(texts.line("alert.before", before=lines.before(item.deadline))))
+    blocks.append(Text(_whose(view, texts, item)))
+    blocks += _buttons(texts, item, taken=not climbs(item, view.now))
+    return Message(tuple(blocks), plain(title))
+
+
+def _whose(view: View, texts: Texts, item: Item) -> Line:
+    member = view.roster.member(item.holder)
+    if member is None:
+        return texts.line("alert.nobody")
+    if climbs(item, view.now):
+        return texts.line("alert.ask", who=Who(member.id, member.name, notify=True))
+    return texts.line("alert.taken", who=member.name)
+
+
+def _took(texts: Texts, item: Item) -> Sequence[Line]:
+    """« Répondu en 25 min », without blame."""
+    if item.state is not State.DONE or item.closed_at is None:
+        return ()
+    minutes = max(1, round((item.closed_at - item.start).total_seconds() / 60))
+    return (texts.line("alert.took", duration=texts.duration(minutes)),)
+
+
+def _link(texts: Texts, item: Item) -> list[Block]:
+    return [Link(texts.text("button.open"), item.task.link)] if item.task.link else []
+
+
+def _buttons(texts: Texts, item: Item, *, taken: bool) -> list[Block]:
+    """[Je m’en charge] [C’est fait] [Confier] [Prévenir la personne responsable]."""
+    done = Button(texts.text("button.done"), "done", item.id, "primary" if taken else "plain")
+    give = Button(texts.text("button.assign"), "assign", item.id)
+    if taken:
+        return [done, give]
+    take = Button(texts.text("button.take"), "take", f"{item.id}={YES}", "primary")
+    return [take, done, give, Button(texts.text("button.warn"), "warn", item.id)]
+
+
+def told(view: View, reader: Member, items: Sequence[Item]) -> Message:
+    """« Urgent : les chiffres du mois. Tu peux ? » ; to a colleague of whoever has it, with the name."""
+    texts = view.roster.texts_for(reader)
+    lines = Lines(view.roster, texts, view.now, public=False)
+    blocks: list[Block] = []
+    for item in items:
+        if not item.is_open or not climbs(item, view.now):
+            blocks.append(lines.block(1, [item]) if settled(item) else Text(_taken(view.roster, texts, item)))
+            continue
+        blocks += [Text(_asked(view.roster, texts, reader, item)), *_link(texts, item)]
+        blocks += _buttons(texts, item, taken=False)
+    first = next((block for block in blocks if isinstance(block, Text)), None)
+    return Message(tuple(blocks), plain(first.line) if first else texts.text("preview.nudge.urgent"))
+
+
+def _asked(people: Roster, texts: Texts, reader: Member, item: Item) -> Line:
+    short, who = item.task.short, people.name(item.holder)
+    if item.holder in (None, reader.id) or not who:
+        return texts.line("urgent.yours", task=short)
+    return texts.line("urgent.theirs", task=short, who=who)
+
+
+def _taken(people: Roster, texts: Texts, item: Item) -> Line:
+    return texts.line("urgent.taken", task=item.task.short, who=people.name(item.holder) or texts.text("word.somebody"))
