@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -27,8 +28,7 @@ async def test_before_its_first_tick_it_is_starting(story: Story) -> None:
 
 
 async def test_a_day_that_goes_well_gives_no_reason(story: Story) -> None:
-    await story.until("09:30")
-    await story.app.engine.settle()
+    await story.until("17:30")
 
     assert await story.app.health.reasons() == {}
 
@@ -43,18 +43,19 @@ async def test_a_last_tick_that_is_too_old_is_a_reason(story: Story) -> None:
 
 
 async def test_what_waits_for_too_long_is_a_reason(story: Story) -> None:
-    await story.until("09:00")
-    story.app.engine.stop()
     await story.until("14:00")
-    story.app.engine.ticked_at = story.clock.now()
     await story.app.store.write(lambda tx: _owe(tx, story))
-    await story.until("14:04")
-    story.app.engine.ticked_at = story.clock.now()
+    _later(story, minutes=4)
     assert await story.app.health.reasons() == {}
 
-    await story.until("14:06")
-    story.app.engine.ticked_at = story.clock.now()
+    _later(story, minutes=2)
     assert await story.app.health.reasons() == {"backlog": 360}
+
+
+def _later(story: Story, **by: float) -> None:
+    """Some time passes in which the engine ticks and sends nothing."""
+    story.clock.move_to(story.clock.now() + timedelta(**by))
+    story.app.engine.ticked_at = story.clock.now()
 
 
 def _owe(tx: Any, story: Story) -> None:
