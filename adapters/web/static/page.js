@@ -5,11 +5,14 @@ import { openForm } from "./form.js";
 import { hide, setHints } from "./hints.js";
 import { button, make, rich, say, setTexts } from "./line.js";
 import { drawPlaces, named, places } from "./places.js";
+import { slack } from "./slack.js";
 import { Talk } from "./talk.js";
 
 const at = (id) => document.getElementById(id);
 const state = { scene: null, now: null, offset: 0, posted: new Map(), asked: [], asking: "", setUp: false };
 const LOOKS = ["vigie", "slack", "discord"];
+/** What draws the payloads of a platform. */
+const DRAWERS = { slack };
 
 const talk = new Talk({
   open: () => {
@@ -164,6 +167,13 @@ function formatted(moment, options) {
   return state.scene.language === "fr" ? said.replace(/(\d{1,2}):(\d{2})/, (_, hour, minute) => `${Number(hour)}\u202fh\u202f${minute}`) : said;
 }
 
+/** As chat platforms say it in the reader's language: « 09:00 », “9:00 AM”. */
+function native(moment, options) {
+  const english = state.scene.language === "en";
+  const hour = options.hour && !english ? { hour: "2-digit" } : {};
+  return new Intl.DateTimeFormat(english ? "en-US" : "fr-FR", { ...options, ...hour, timeZone: state.scene.zone }).format(moment);
+}
+
 setInterval(drawClock, 10000);
 
 // Places and messages
@@ -176,6 +186,7 @@ function drawNav() {
   drawPlaces(all, go);
   at("place").textContent = named(places.here);
   document.title = `${named(places.here)} · Vigie`;
+  drawLook();
 }
 
 function go(place) {
@@ -263,8 +274,15 @@ function message(one) {
     form: (form) => submit(form),
   };
   const element = make("article", { id: `message-${one.id}`, class: "message", tabindex: "-1", "aria-label": `Vigie, ${one.message.summary}` },
-    portrait(), make("div", { class: "content" }, heading("Vigie", one.at, one.edited ? say("edited") : ""), card(one.message, does), reactions(one), ...payloads(one)));
+    portrait(), make("div", { class: "content" }, heading("Vigie", one.at, one.edited ? say("edited") : ""), drawn(one, does), reactions(one), ...payloads(one)));
   return element;
+}
+
+/** As the platform whose look is chosen draws what it is sent; else in our own way. */
+function drawn(one, does) {
+  const name = document.body.dataset.look;
+  const payload = one.previews?.[name];
+  return payload && DRAWERS[name] ? DRAWERS[name](payload, does, native) : card(one.message, does);
 }
 
 function payloads(one) {
@@ -320,7 +338,7 @@ function answered({ text, place = places.here }, reply) {
   if (reply.form && form) return submit(form);
   const said = reply.type === "refused" ? { blocks: [{ kind: "text", style: "plain", line: [reply.text] }], summary: reply.text } : reply.message;
   if (!said) return undefined;
-  const one = { asked: text, place, at: (state.scene.steps.length ? state.now : new Date()).toISOString(), message: said };
+  const one = { asked: text, place, at: (state.scene.steps.length ? state.now : new Date()).toISOString(), message: said, previews: reply.previews };
   state.asked.push(one);
   if (state.asked.length > 200) state.asked.shift();
   if (place === places.here) {
@@ -338,7 +356,7 @@ function plain(said) {
 function answer(one) {
   const does = { press: (action, target) => ask({ type: "press", action, target }), form: (form) => submit(form) };
   return make("article", { class: "message answer", tabindex: "-1", "aria-label": `Vigie, ${one.message.summary || plain(one.message)}` },
-    portrait(), make("div", { class: "content" }, heading("Vigie", one.at, say("only_you")), one.asked ? make("p", { class: "asked" }, `/cm ${one.asked}`) : "", card(one.message, does)));
+    portrait(), make("div", { class: "content" }, heading("Vigie", one.at, say("only_you")), one.asked ? make("p", { class: "asked" }, `/cm ${one.asked}`) : "", drawn(one, does)));
 }
 
 function submit(form) {
@@ -372,12 +390,21 @@ function look(name) {
   document.body.dataset.look = name;
   at("look").value = name;
   localStorage.setItem("look", name);
-  const real = [...state.posted.values()].some((one) => name in one.previews);
+  drawLook();
+}
+
+/** Says whether what is seen is a platform's real rendering, or dressed like it. */
+function drawLook() {
+  const name = document.body.dataset.look;
+  const real = [...state.posted.values(), ...state.asked].some((one) => name in (one.previews ?? {}));
   at("look-note").hidden = name === "vigie";
   at("look-note").textContent = say(real ? "look.real" : "look.note", { name: capital(name) });
 }
 
-at("look").addEventListener("change", (event) => look(event.target.value));
+at("look").addEventListener("change", (event) => {
+  look(event.target.value);
+  drawPlace();
+});
 document.body.dataset.look = LOOKS.includes(localStorage.getItem("look")) ? localStorage.getItem("look") : "vigie";
 at("look").value = document.body.dataset.look;
 

@@ -174,17 +174,20 @@ async def test_older_messages_are_there_after_a_reload(browser: Any, visited: Vi
         assert await lea.wait_for_selector(OPEN)
 
 
-@pytest.mark.parametrize("name", ["Slack", "Discord"])
-async def test_the_look_of_another_platform_says_that_it_imitates(browser: Any, visited: Visited, name: str) -> None:
+async def test_the_look_of_a_platform_that_is_not_installed_says_that_it_imitates(
+    browser: Any, visited: Visited
+) -> None:
+    visited.platform.previews.clear()
     async with opened(browser, visited.address) as lea:
         await _morning(lea)
-        await lea.select_option("#look", name.lower())
+        await lea.select_option("#look", "slack")
 
-        assert f"imite {name}" in await lea.inner_text("#look-note")
+        assert "imite Slack" in await lea.inner_text("#look-note")
+        assert await lea.locator(f"{CARD} .kit").count() == 0
 
 
 async def test_a_real_renderer_shows_what_its_platform_would_be_sent(browser: Any, visited: Visited) -> None:
-    visited.platform.previews["slack"] = lambda message: {"text": f"({message.summary})"}
+    visited.platform.previews["slack"] = lambda message: {"text": f"({message.summary})", "blocks": []}
     async with opened(browser, visited.address) as lea:
         await _morning(lea)
         await lea.select_option("#look", "slack")
@@ -192,6 +195,30 @@ async def test_a_real_renderer_shows_what_its_platform_would_be_sent(browser: An
 
         assert '"text": "(Lundi 23' in (await lea.inner_text(".payload[data-for=slack] pre")).replace("\u00a0", " ")
         assert "exactement" in await lea.inner_text("#look-note")
+
+
+async def test_in_slacks_look_every_block_is_drawn_from_its_payload(browser: Any, visited: Visited) -> None:
+    async with opened(browser, visited.address) as lea:
+        await visited.platform.post(Address("atelier", channel="équipe"), Message(BLOCKS, "tout"), key="all")
+        await lea.wait_for_selector(CARD)
+        await lea.select_option("#look", "slack")
+        await lea.wait_for_selector(f"{CARD} .kit .curve", state="attached")
+        shown = await lea.locator(f"{CARD} .kit").evaluate(
+            "one => one.textContent + [...one.querySelectorAll('a')].map((each) => each.href).join(' ')"
+        )
+
+        assert [word for word in WORDS if word not in shown and word != "9 h"] == []
+        assert re.fullmatch(r"\d\d:\d\d", await lea.inner_text(f"{CARD} .kit time"))  # the reader's own wording
+
+
+async def test_in_slacks_look_buttons_act_and_answers_are_blocks_too(browser: Any, visited: Visited) -> None:
+    async with opened(browser, visited.address) as lea:
+        await lea.select_option("#look", "slack")
+        await _morning(lea)
+        await lea.click(f"{CARD} .kit button >> text=Ma part")
+        await lea.click(".answer .kit button >> text=C’est fait")
+
+        await lea.wait_for_selector(f"{CARD} .kit >> text=/✓ Veille du jour/")
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

@@ -14,6 +14,7 @@ import aiohttp
 from adapters.web.platform import WebPlatform
 from bot.cli._compose import compose
 from bot.cli._demo import Demo, Options, opened
+from bot.cli._previews import previews
 from bot.cli._rooms import DemoRoom, LastingRoom, earlier
 from bot.cli._web import Listening, answering, served
 from bot.clock import SystemClock, VirtualClock
@@ -133,7 +134,7 @@ async def serve(
 ) -> AsyncIterator[Visited]:
     """The demo team on Monday 23 November 2026, 8:55 in Paris (`start` None: where a kept demo stopped)."""
     clock = VirtualClock(NOW)
-    platform = WebPlatform(clock)
+    platform = WebPlatform(clock, previews=previews())
     at = Listening("127.0.0.1", 0, token, language)
     async with opened(Options(language, start, database), platform, clock) as demo, _session() as http:
         room = DemoRoom(demo)
