@@ -1,0 +1,184 @@
+"""Discord's REST API: discord.py keeps the limits of each route, the gate the one over all; errors become ours."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import discord
+from discord.http import Route
+
+from bot.errors import OutcomeUnknownError, TransportError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Json = dict[str, Any]
+
+TIMEOUT = 25.0
+"""Seconds for a call with all that discord.py tries: under the 30 that the outbox allows for."""
+ANSWER = 5.0
+"""Seconds for a callback: Discord waits for three."""
+SERVER_FAULT, TOO_MANY, UNAUTHORIZED, REFUSED = 500, 429, 401, 400
+BUSY = 30.0
+"""Seconds when Discord asks for patience without saying how much."""
+OLD_EDITS = 300.0
+"""Seconds until an old message may be edited again; nobody knows the limit (code 30046)."""
+GONE = frozenset({10008})
+DONE_ALREADY = 40060
+TOO_LATE = frozenset({10062, 10015, 50027})
+"""Unknown interaction, unknown webhook, a token that has ended: whoever waits for the answer must get it elsewhere."""
+TOO_OLD_TO_EDIT = 30046
+
+
+class Api:
+    """Calls over a client that is logged in (:meth:`open`)."""
+
+    def __init__(self, client: discord.Client, *, timeout: float = TIMEOUT) -> None:
+        self._client = client
+        self._timeout = timeout
+        self._answers: aiohttp.ClientSession | None = None
+        self._logged_in = False
+        self.application = ""
+        """The application's id, once somebody knows it."""
+        self.me = ""
+        """The bot's own user id."""
+
+    async def open(self, token: str) -> Json:
+        """Say who we are; gives the bot's user. May be called again after a failure.
+
+        Raises discord.LoginFailure for a token that is none, TransportError when Discord cannot be reached.
+        """
+        user = await self._login(token)
+        self.me = str(user["id"])
+        self.application = str((await self.look("/applications/@me"))["id"])
+        return user
+
+    async def _login(self, token: str) -> Json:
+        http = self._client.http
+        try:
+            if not self._logged_in:
+                self._logged_in = True
+                await self._client._async_setup_hook()  # noqa: SLF001  # what `async with client` does before it closes
+                return dict(await http.static_login(token))
+            http.token = token  # a login that failed has forgotten it; the connections are there
+            return dict(await http.request(Route("GET", "/users/@me")))
+        except (discord.HTTPException, aiohttp.ClientError, TimeoutError, OSError) as error:
+            if getattr(error, "status", 0) == UNAUTHORIZED:
+                raise discord.LoginFailure from error
+            raise _translated("GET /users/@me", error, looking=True) from error
+
+    async def close(self) -> None:
+        if self._answers is not None:
+            await self._answers.close()
+        await self._client.close()
+
+    async def call(self, method: str, path: str, body: Any = None, **ids: str) -> Any:
+        """Change something: `call("POST", "/channels/{channel_id}/messages", {…}, channel_id=…)`.
+
+        Raises TransportError (`code` and `status` are in its params), OutcomeUnknownError when it may be done.
+        """
+        return await self._request(Route(method, path, **ids), {} if body is None else {"json": body}, looking=False)
+
+    async def look(self, path: str, query: Mapping[str, str | int] | None = None, **ids: str) -> Any:
+        """Read something: nothing is ever half done. Raises TransportError."""
+        return await self._request(Route("GET", path, **ids), {"params": dict(query)} if query else {}, looking=True)
+
+    async def _request(self, route: Route, arguments: Json, *, looking: bool) -> Any:
+        name = f"{route.method} {route.path}"
+        if not self.me:
+            raise TransportError("discord.unreachable", permanent=False, method=name)
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await self._client.http.request(route, **arguments)
+        except (discord.DiscordException, aiohttp.ClientError, TimeoutError, OSError, KeyError) as error:
+            raise _translated(name, error, looking=looking) from error
+
+    # interactions: outside the gate and its limit
+
+    async def answer(self, interaction: str, token: str, body: Json) -> bool:
+        """The first answer to an interaction; False when it is too late for one. Raises TransportError.
+
+        An interaction that is answered already counts as answered: our own answer came through, its receipt did not.
+        """
+        try:
+            await self.follow("POST", f"/interactions/{interaction}/{token}/callback", body)
+        except TransportError as error:
+            if error.params.get("code") in TOO_LATE:
+                return False
+            if error.params.get("code") != DONE_ALREADY:
+                raise
+        return True
+
+    async def follow(self, method: str, path: str, body: Json | None = None) -> Json:
+        """What follows an answer, such as `PATCH /webhooks/{application}/{token}/messages/@original`.
+
+        Tried twice, except for what would then be said twice. Raises TransportError.
+        """
+        tries = 1 if method == "POST" and path.startswith("/webhooks/") else 2
+        name = f"{method} {path.split('/')[1]}"
+        while True:
+            tries -= 1
+            try:
+                return await self._follow(method, path, body)
+            except (aiohttp.ClientError, TimeoutError, OSError) as error:
+                if not tries:
+                    raise OutcomeUnknownError("discord.unanswered", method=name) from error
+            except TransportError as error:
+                if not tries or error.permanent:
+                    raise
+                await asyncio.sleep(min(error.retry_after or 0.2, 1.0))
+
+    async def _follow(self, method: str, path: str, body: Json | None) -> Json:
+        session = self._session()
+        data = None if body is None else json.dumps(body).encode()
+        async with session.request(method, Route.BASE + path, data=data) as given:
+            said = await given.read()
+            found = json.loads(said) if said and given.content_type == "application/json" else {}
+            if given.status < REFUSED:
+                return found if isinstance(found, dict) else {}
+            code, seconds = int(found.get("code", 0)), found.get("retry_after")
+        raise _refused(f"{method} {path.split('/')[1]}", given.status, code, seconds)
+
+    def _session(self) -> aiohttp.ClientSession:
+        if self._answers is None:
+            self._answers = aiohttp.ClientSession(
+                timeout=aiohttp.ClientTimeout(total=ANSWER),
+                headers={"Content-Type": "application/json", "User-Agent": self._client.http.user_agent},
+                connector=aiohttp.TCPConnector(limit=0),
+            )
+        return self._answers
+
+
+def _translated(name: str, error: Exception, *, looking: bool) -> TransportError:
+    """Whether trying again can help is the one thing the core needs to know."""
+    found: TransportError
+    if isinstance(error, discord.RateLimited):
+        found = TransportError("discord.busy", permanent=False, retry_after=error.retry_after, method=name)
+    elif isinstance(error, discord.HTTPException):
+        found = _refused(name, error.status, error.code, None)
+    elif isinstance(error, aiohttp.ClientConnectorError):  # nothing was sent
+        found = TransportError("discord.unreachable", permanent=False, method=name)
+    elif isinstance(error, KeyError):  # a 429 that does not say how long, which discord.py relies on
+        found = TransportError("discord.busy", permanent=False, retry_after=OLD_EDITS, method=name)
+    else:
+        found = OutcomeUnknownError("discord.unanswered", method=name)
+    if looking and isinstance(found, OutcomeUnknownError):
+        return TransportError(found.key, permanent=False, method=name)
+    return found
+
+
+def _refused(name: str, status: int, code: int, seconds: float | None) -> TransportError:
+    """What Discord's answer means for us."""
+    about: Json = {"method": name, "code": code, "status": status}
+    if code == TOO_OLD_TO_EDIT:
+        return TransportError("discord.busy", permanent=False, retry_after=OLD_EDITS, **about)
+    if status == TOO_MANY:
+        return TransportError("discord.busy", permanent=False, retry_after=seconds or BUSY, **about)
+    if status >= SERVER_FAULT:
+        return OutcomeUnknownError("discord.unanswered", **about)
+    if code in GONE:
+        return TransportError("transport.message_gone", permanent=True, **about)
+    return TransportError("discord.refused", permanent=True, **about)
