@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import os
 import pkgutil
 import sys
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Verbs(click.Group):
@@ -20,7 +25,22 @@ class Verbs(click.Group):
         if cmd_name not in self.list_commands(ctx):
             return None
         verb: click.Command = importlib.import_module(f"{__name__}.{cmd_name}").verb
+        if verb.callback and not hasattr(verb.callback, "__wrapped__"):
+            verb.callback = _logged(verb.callback)
         return verb
+
+
+def _logged(callback: Callable[..., object]) -> Callable[..., object]:
+    """Set logging up before a verb does anything: unasked, structlog draws every local variable of a fault."""
+
+    @functools.wraps(callback)
+    def run(*arguments: object, **named: object) -> object:
+        from bot.logs import configure
+
+        configure("error")
+        return callback(*arguments, **named)
+
+    return run
 
 
 @click.command(cls=Verbs)

@@ -23,7 +23,6 @@ from bot.domain.civil import instant
 from bot.engine.drawing import draw
 from bot.engine.view import Views
 from bot.errors import ConfigurationError
-from bot.logs import configure
 from bot.ports import Address
 from bot.zones import zone
 from storage import schema
@@ -140,7 +139,6 @@ class Demo:
 async def opened(options: Options, platform: Platform, clock: VirtualClock) -> AsyncIterator[Demo]:
     """Compose the demo over its database, for one platform; a temporary database is gone afterwards."""
     settings = load_settings()
-    configure("error")
     with tempfile.TemporaryDirectory(prefix="vigie-demo-") as folder:
         address = options.database or f"sqlite:///{Path(folder) / 'demo.db'}"
         _check(address)

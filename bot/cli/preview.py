@@ -20,9 +20,7 @@ def verb(first: str, last: str, team: str | None, *, as_json: bool) -> None:
     from bot.cli._preview import foretell, span_of
     from bot.cli._words import terminal_language
     from bot.i18n import texts
-    from bot.logs import configure
 
-    configure("error")  # on standard error: standard output is for the lines alone
     days = span_of(first, last)
     for foretold in asyncio.run(foretell(days, team)):
         if as_json:

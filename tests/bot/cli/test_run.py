@@ -75,6 +75,12 @@ async def _visit(port: int, account: str = "") -> AsyncIterator[Visitor]:
             yield await Visitor(page).hello(account)
 
 
+async def _read(port: int, path: str) -> str:
+    async with aiohttp.ClientSession() as http, http.get(f"http://127.0.0.1:{port}/{path}") as answer:
+        assert answer.status == 200
+        return await answer.text()
+
+
 async def _stop(process: subprocess.Popen[str], number: signal.Signals) -> tuple[int, float, str]:
     """Exit code, seconds, what was printed."""
     since = time.monotonic()
@@ -88,6 +94,8 @@ async def test_it_stops_clean_with_pages_open(tmp_path: Path, number: signal.Sig
     port = _free_port()
     with _running(tmp_path, port) as process:
         async with _visit(port):
+            assert "vigie_sent_total" in await _read(port, "metrics")
+            assert await _read(port, "healthz") == "ok\n"
             code, seconds, said = await _stop(process, number)
 
         assert (code, "Traceback" in said) == (0, False), said

@@ -11,6 +11,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import aiohttp
 import pytest
 
 from tests.adapters.slack.world import SETUP, eventually
@@ -72,9 +73,24 @@ async def test_it_sets_a_team_up_and_stops_clean(tmp_path: Path, slack: FakeSlac
         await lea.types("configurer")
         await lea.submits(next(reversed(slack.views.values())), SETUP)
         await eventually(lambda: any("J’ai compris" in shown(one) for one in slack.told("U0LEA")), PATIENCE)
+        assert await _asked(free_port, "healthz", "readyz", "metrics") == {
+            "healthz": 200,
+            "readyz": 200,
+            "metrics": 200,
+        }
         process.send_signal(signal.SIGTERM)
         code, said = await ended(process)
     assert (code, "Traceback" in said) == (0, False), said
+
+
+async def _asked(port: int, *paths: str) -> dict[str, int]:
+    """What the one port answers to whoever watches."""
+    found = {}
+    async with aiohttp.ClientSession() as http:
+        for path in paths:
+            async with http.get(f"http://127.0.0.1:{port}/{path}") as answer:
+                found[path] = answer.status
+    return found
 
 
 async def _listening(slack: FakeSlack, mode: str, process: subprocess.Popen[str]) -> None:
