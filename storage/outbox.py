@@ -200,6 +200,21 @@ class Outbox(Repository):
         )
         return changed.rowcount == 1
 
+    def unsure(self, team: str) -> Sequence[Delivery]:
+        rows = self.connection.execute(
+            sa.select(s.deliveries).where(*_unsure(team)).order_by(s.deliveries.c.send_after, s.deliveries.c.id)
+        )
+        return [_delivery(row) for row in rows]
+
+    def decide(self, team: str, delivery: str, again: datetime | None) -> bool:
+        untried = {"state": "ready", "send_after": again, "attempt": 0, "first_attempt_at": None}
+        changed = self.connection.execute(
+            sa.update(s.deliveries)
+            .where(*_unsure(team), s.deliveries.c.id == delivery)
+            .values({"state": "void"} if again is None else untried)
+        )
+        return changed.rowcount == 1
+
     def next_at(self) -> datetime | None:
         where = s.deliveries.c
         found: datetime | None = self.connection.execute(
@@ -215,6 +230,11 @@ class Outbox(Repository):
             )
         ).scalar()
         return None if left is None else max(0, left) / 1000
+
+
+def _unsure(team: str) -> tuple[sa.ColumnElement[bool], ...]:
+    where = s.deliveries.c
+    return where.team_id == team, where.operation == "post", where.state == "unknown"
 
 
 def _row(delivery: Delivery) -> dict[str, Any]:

@@ -118,6 +118,9 @@ class Postings(Repository):
         )
         return [_posting(row) for row in rows]
 
+    def newest(self, team: str, kind: str) -> Posting | None:
+        return self._one(s.messages.c.team_id == team, s.messages.c.kind == kind)
+
     def ever(self, team: str, kind: str) -> bool:
         where = s.messages.c
         named = sa.literal("+") + where.kind + "+"

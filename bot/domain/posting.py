@@ -145,6 +145,10 @@ class Postings(Protocol):
         """The newest postings that are out, newest first."""
         ...
 
+    def newest(self, team: str, kind: str) -> Posting | None:
+        """The newest posting of exactly this kind."""
+        ...
+
     def ever(self, team: str, kind: str) -> bool:
         """Whether a nudge has ever had something posted, or about to be."""
         ...
@@ -224,6 +228,17 @@ class Outbox(Protocol):
 
     def give_up(self, owner: str, delivery: Delivery, state: GivenUp, error: str) -> bool:
         """Record that it will not be tried again: it failed for good, nobody knows, or there is nothing to say."""
+        ...
+
+    def unsure(self, team: str) -> Sequence[Delivery]:
+        """The posts that may be there or not, and that nobody has decided about, oldest first."""
+        ...
+
+    def decide(self, team: str, delivery: str, again: datetime | None) -> bool:
+        """Settle a post that nobody knew about: it is there, or it is posted again at an instant, as if never tried.
+
+        False when there is no such one (any more).
+        """
         ...
 
     def next_at(self) -> datetime | None:

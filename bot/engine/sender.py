@@ -25,7 +25,7 @@ import structlog
 
 from bot.change import edit
 from bot.engine.jobs import Job, Outcome, place_of, prepare
-from bot.engine.trouble import Troubles
+from bot.engine.trouble import Troubles, unsure
 from bot.errors import OutcomeUnknownError, StoreError, TransportError, poisoned
 
 if TYPE_CHECKING:
@@ -213,7 +213,10 @@ class Sender:
         log.error("delivery given up", delivery=one.delivery.id, error=one.error, state=state)
         tx.outbox.give_up(self.owner, one.delivery, state, one.error)
         self._metrics.given_up(one.platform, state)
-        self._troubles.begin(tx, one.delivery.team, one.place)
+        if state == "unknown" and one.delivery.operation == "post":
+            unsure(tx, one.delivery.team)
+        else:
+            self._troubles.begin(tx, one.delivery.team, one.place)
 
 
 def _backoff(one: Outcome) -> float:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bot.ports import Tx
 
 PREFIX = "trouble:"
+UNSURE = "unsure"
 
 
 class Troubles:
@@ -56,6 +57,20 @@ class Troubles:
 
 def _key(team: str, place: str) -> str:
     return f"{PREFIX}{team}:{place}"
+
+
+def unsure(tx: Tx, team: str) -> None:
+    """A post of the team's may be there or not: its lead is asked to look, in one message about all such posts.
+
+    It is drawn from what nobody knows at that moment, so that another one only edits it.
+    """
+    asked = tx.postings.newest(team, UNSURE)
+    if asked is None or len(tx.outbox.unsure(team)) == 1:
+        tell_lead(tx, team, UNSURE)
+        return
+    tx.postings.touch_one(team, asked.id)
+    if asked.ref is not None:
+        tx.outbox.owe([Delivery(team, new_id(tx.now), asked.id, "edit", tx.now)])
 
 
 def tell_lead(tx: Tx, team: str, kind: str) -> None:

@@ -156,6 +156,7 @@ CASES: dict[str, Case] = {
     "postings.waiting": case(
         lambda tx, us, them: tx.postings.waiting(us.team.id, Destination(them.channel.id), NOW - LONG, NOW + LONG)
     ),
+    "postings.newest": case(lambda tx, us, them: tx.postings.newest(us.team.id, "theirs")),
     "postings.ever": case(lambda tx, us, them: tx.postings.ever(us.team.id, "theirs")),
     "postings.extend": case(
         lambda tx, us, them: tx.postings.extend(replace(them.posting, team=us.team.id), "taken", [], [])
@@ -189,6 +190,8 @@ CASES: dict[str, Case] = {
     "outbox.give_up": case(
         lambda tx, us, them: tx.outbox.give_up(SENDER, replace(them.leased, team=us.team.id), "failed", "no")
     ),
+    "outbox.unsure": case(lambda tx, us, them: tx.outbox.unsure(us.team.id)),
+    "outbox.decide": case(lambda tx, us, them: tx.outbox.decide(us.team.id, them.leased.id, None)),
     "requests.claim": case(lambda tx, us, them: tx.requests.claim(us.team.id, KEY, NOW), own=True),
     "requests.answer": case(lambda tx, us, them: tx.requests.answer(us.team.id, KEY, "{}")),
     "audit.write": case(lambda tx, us, them: tx.audit.write(replace(us.entry, id=them.entry.id))),
