@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, SQLAlchemyError, StatementError
 from sqlalchemy.pool import StaticPool
 
-from bot.errors import ConfigurationError
+from bot.errors import ConfigurationError, StoreError
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -107,6 +107,18 @@ def _begin_immediate(connection: sa.Connection) -> None:
 
 def _begin(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN")
+
+
+def failed(error: Exception) -> Exception:
+    """What a database's error is to the core; any other error is itself. The work is at fault where it would fail again
+    on a database in the best of health.
+    """
+    if not isinstance(error, SQLAlchemyError | sqlite3.Error):
+        return error
+    own = isinstance(error, IntegrityError | DataError) or type(error) is StatementError
+    ours = StoreError("store.failed", permanent=own, why=type(error).__name__)
+    ours.__cause__ = error
+    return ours
 
 
 def _postgresql(url: URL) -> Engines:

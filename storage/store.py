@@ -9,12 +9,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 import structlog
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError, StatementError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot.catalogue.loader import load
-from bot.errors import StoreError
 from storage.audit import Audit, Notes
-from storage.engines import READERS, open_engines
+from storage.engines import READERS, failed, open_engines
 from storage.facts import Facts
 from storage.influencers import Influencers
 from storage.items import Items
@@ -28,6 +27,7 @@ from storage.roles import Roles
 from storage.schedules import Schedules
 from storage.teams import Teams
 from storage.templates import Templates
+from storage.together import Together
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -150,6 +150,7 @@ class SqlStore:
         self._interactive = 0
         self._quiet = asyncio.Event()
         self._quiet.set()
+        self._together = Together(engines.write, self._writers, self._unit)
         self._batches = asyncio.Semaphore(max(1, engines.threads - 1))
         self.expect: Callable[[datetime], None] = untold
         """Called after interactive work that leaves something to be due, with the instant (from the event loop)."""
@@ -171,13 +172,18 @@ class SqlStore:
         self._quiet.clear()
         due: list[datetime] = []
         try:
-            return await self._run(self._writers, self._engines.write, lambda tx: _noting(tx, work, due))
+            return await self._interact(lambda tx: _noting(tx, work, due))
         finally:
             self._interactive -= 1
             if self._interactive == 0:
                 self._quiet.set()
             if due:  # also when the commit's answer was lost: it may be there
                 self.expect(min(due))
+
+    async def _interact(self, work: Callable[[UnitOfWork], T]) -> T:
+        if self._engines.threads == 1:
+            return await self._together.write(work)
+        return await self._run(self._writers, self._engines.write, work)
 
     async def _quiet_moment(self) -> None:
         with suppress(TimeoutError):
@@ -190,15 +196,18 @@ class SqlStore:
     async def _run(self, pool: ThreadPoolExecutor, engine: Engine, work: Callable[[UnitOfWork], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(pool, self.now_do, engine, work)
 
+    def _unit(self, connection: Connection) -> UnitOfWork:
+        return UnitOfWork(connection, self._clock.now(), self._catalogue, self._memory)
+
     def now_do(self, engine: Engine, work: Callable[[UnitOfWork], T]) -> T:
         """Run one unit of work in this thread (the command line and the tests have no loop)."""
         for left in reversed(range(_TRIES)):
             try:
                 with engine.begin() as connection:
-                    return work(UnitOfWork(connection, self._clock.now(), self._catalogue, self._memory))
+                    return work(self._unit(connection))
             except SQLAlchemyError as error:
                 if not left or not _tie_broken(error):
-                    raise StoreError("store.failed", permanent=_ours(error), why=type(error).__name__) from error
+                    raise failed(error) from error
                 log.info("unit of work run again", why=type(error).__name__)
         raise AssertionError("the last try returns or raises")
 
@@ -219,11 +228,6 @@ def _noting(tx: UnitOfWork, work: Callable[[UnitOfWork], T], due: list[datetime]
     if tx.soonest is not None:
         due.append(tx.soonest)
     return done
-
-
-def _ours(error: SQLAlchemyError) -> bool:
-    """Whether the work itself is at fault: it would fail again on a database in the best of health."""
-    return isinstance(error, IntegrityError | DataError) or type(error) is StatementError
 
 
 def _tie_broken(error: SQLAlchemyError) -> bool:
