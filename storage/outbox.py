@@ -222,6 +222,12 @@ class Outbox(Repository):
         ).scalar()
         return found
 
+    def let_go(self, owner: str) -> None:
+        where = s.deliveries.c
+        self.connection.execute(
+            sa.update(s.deliveries).where(where.state == "sending", where.lease_owner == owner).values(lease_until=0)
+        )
+
     def lease_left(self, now: datetime) -> float | None:
         where = s.deliveries.c
         left: int | None = self.connection.execute(

@@ -245,6 +245,10 @@ class Outbox(Protocol):
         """The earliest instant at which a delivery can be claimed."""
         ...
 
+    def let_go(self, owner: str) -> None:
+        """End the leases of a process, which asks for it while it carries nothing out: they are claimed anew."""
+        ...
+
     def lease_left(self, now: datetime) -> float | None:
         """Seconds until the first lease runs out (at least 0): what its process left undone is claimed then.
 

@@ -47,6 +47,8 @@ class Engine:
         self._stopping = False
         self._others: Wake | None = None
         self._backoff = FIRST_BACKOFF
+        self._unsure = False
+        """A unit of work failed: it may have been committed all the same, and hold leases that we know nothing of."""
         self._asleep_until: datetime | None = None
         self._known: datetime | None = None
         """The earliest instant that every process knows of, as far as we can tell."""
@@ -136,11 +138,15 @@ class Engine:
         self._asleep_until = self._known = None
         try:
             await self._store.write(self._housekeeping)
+            if self._unsure:
+                await self._store.write(lambda tx: tx.outbox.let_go(self._sender.owner))
+                self._unsure = False
             await self.settle()
             self._known = await self.next_at()
             left = await self._store.read(lambda tx: tx.outbox.lease_left(tx.now))
         except VigieError:
             log.exception("tick failed", again_in=self._backoff.total_seconds())
+            self._unsure = True
             self._asleep_until = self._clock.now() + self._backoff
             self._backoff = min(self._backoff * 2, POLL)
             return self._asleep_until

@@ -46,6 +46,7 @@ OVER_ALL_TEAMS = {
     "outbox.claim": "the engine's sender",
     "outbox.next_at": "the engine's alarm",
     "outbox.lease_left": "the engine's alarm",
+    "outbox.let_go": "a process's own leases, whatever the team",
     "requests.forget": "the engine's housekeeping, by age alone",
     "facts.get": "named values of the whole database, none of a team",
     "facts.forget": "named values of the whole database, none of a team",

@@ -392,7 +392,7 @@ async def test_what_the_database_refuses_is_our_error_and_leaves_nothing(
     with pytest.raises(StoreError) as caught:
         await store.write(twice)
 
-    assert (caught.value.key, caught.value.permanent) == ("store.failed", False)
+    assert (caught.value.key, caught.value.permanent) == ("store.failed", True)
     assert await store.read(dump) == before
 
 
