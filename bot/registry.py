@@ -64,8 +64,25 @@ class Guide:
 
 
 @dataclass(frozen=True, slots=True)
+class Verb:
+    """A second word of a command, shown and explained in each language, and what follows it (see `Command.takes`)."""
+
+    en: str
+    fr: str
+    help_en: str
+    help_fr: str
+    takes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Command:
-    """A subcommand of `/cm`. `answer` and `reads` are known before the handler runs (DESIGN §1, decision 2)."""
+    """A subcommand of `/cm`. `answer` and `reads` are known before the handler runs (DESIGN §1, decision 2).
+
+    `takes` is the rest of its line for platforms with fields to fill in: `[{task}] [to {person}]`. A hole names what is
+    asked for, `{kind}` or `{kind=name}`, or the words to choose from, `{team/équipe=whose}`; what stands in brackets is
+    left out with its hole. None: one field takes whatever the usage says. `verbs` are its second words, each with its
+    own.
+    """
 
     names: Names
     section: Section
@@ -76,6 +93,8 @@ class Command:
     reads: bool = False
     right: Right | None = Right.SEE
     """None: also for people who are not members yet."""
+    takes: str | None = None
+    verbs: tuple[Verb, ...] = ()
 
     @property
     def id(self) -> str:
