@@ -8,14 +8,50 @@ import sqlalchemy as sa
 
 from bot.domain.posting import Delivery
 from storage import schema as s
+from storage.bulk import Bulk, insert
 from storage.repository import Repository, untold
-from storage.types import Instant
+from storage.types import Instant, milliseconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from bot.domain.posting import Confirmation, GivenUp
+
+_OF_DELIVERY = ("team_id", "id", "message_id", "operation", "send_after")
+"""As :func:`_key` gives its first three."""
+_OWE = insert(s.deliveries, _OF_DELIVERY, {"state": "'ready'", "attempt": "0"}, new=True)
+_OWE_LEASED = insert(
+    s.deliveries,
+    (*_OF_DELIVERY, "attempt", "first_attempt_at", "lease_owner", "lease_until"),
+    {"state": "'sending'"},
+    reckoned=" + (extract(epoch FROM clock_timestamp()) * 1000)::bigint",
+)
+_SHOWN = "posted_revision = {0}, ref_channel = coalesce({1}, ref_channel), ref_message = coalesce({2}, ref_message)"
+_NOT_HELD = "state = 'sent', error = NULL, lease_owner = NULL, lease_until = NULL"
+_SHOW_HELD = Bulk(f"UPDATE messages SET {_SHOWN.format(*'???')} WHERE team_id = ? AND id = ?", "", ())  # noqa: S608
+_SHOW = Bulk(
+    f"{_SHOW_HELD.sqlite} AND revision = ?"  # noqa: S608
+    " AND EXISTS (SELECT 1 FROM deliveries AS d WHERE d.team_id = messages.team_id"
+    " AND d.id = ? AND d.lease_owner = ? AND d.state = 'sending')",
+    "",
+    (),
+)
+_SENT = Bulk(
+    f"UPDATE deliveries SET {_NOT_HELD} WHERE team_id = ? AND id = ? AND lease_owner = ? AND state = 'sending'",  # noqa: S608
+    "",
+    (),
+)
+_CONFIRM = Bulk(
+    "",
+    "WITH v(shown, channel, place, team, message, revision, id, owner) AS (SELECT * FROM {rows}),"  # noqa: S608
+    f" sent AS (UPDATE deliveries AS d SET {_NOT_HELD} FROM v WHERE d.team_id = v.team AND d.id = v.id"
+    " AND d.lease_owner = v.owner AND d.state = 'sending' RETURNING v.*)"
+    " UPDATE messages AS m SET posted_revision = sent.shown, ref_channel = coalesce(sent.channel, m.ref_channel),"
+    " ref_message = coalesce(sent.place, m.ref_message) FROM sent WHERE m.team_id = sent.team AND m.id = sent.message"
+    " RETURNING sent.id, m.revision",
+    ("bigint", "text", "text", "text", "text", "bigint", "text", "text"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,66 +65,45 @@ class Outbox(Repository):
 
     def owe(self, deliveries: Sequence[Delivery]) -> None:
         if deliveries:
-            self.connection.execute(self.insert_new(s.deliveries), [_row(one) for one in deliveries])
+            rows = [(*_key(one), one.operation, milliseconds(one.send_after)) for one in deliveries]
+            _OWE.run(self.connection, rows)
             self.expect(min(one.send_after for one in deliveries))
 
     def owe_leased(self, owner: str, lease: float, deliveries: Sequence[Delivery]) -> None:
         if not deliveries:
             return
-        until = self._lease_clock() + int(lease * 1000)
-        self.connection.execute(
-            sa.insert(s.deliveries).values(lease_until=until),
-            [
-                {
-                    **_row(one),
-                    "state": "sending",
-                    "lease_owner": owner,
-                    "attempt": one.attempt,
-                    "first_attempt_at": one.first_attempt_at,
-                }
-                for one in deliveries
-            ],
-        )
+        until = int(lease * 1000) + (0 if self._postgresql else time.time_ns() // 1_000_000)
+        rows = [
+            (
+                *_key(one),
+                one.operation,
+                milliseconds(one.send_after),
+                one.attempt,
+                _ms(one.first_attempt_at),
+                owner,
+                until,
+            )
+            for one in deliveries
+        ]
+        _OWE_LEASED.run(self.connection, rows)
 
     def confirm_many(self, owner: str, done: Sequence[Confirmation]) -> Mapping[str, int]:
         if not done:
             return {}
-        held = self._sent(owner, done)
-        kept = [one for one in done if one.delivery.id in held]
-        if not kept:
-            return {}
-        where = s.messages.c
-        self.connection.execute(
-            sa.update(s.messages)
-            .where(where.team_id == sa.bindparam("of_team"), where.id == sa.bindparam("of_id"))
-            .values(
-                posted_revision=sa.bindparam("shown"),
-                ref_channel=sa.func.coalesce(sa.bindparam("channel", type_=sa.Text), where.ref_channel),
-                ref_message=sa.func.coalesce(sa.bindparam("message", type_=sa.Text), where.ref_message),
-            ),
-            [
-                {
-                    "of_team": one.delivery.team,
-                    "of_id": one.delivery.posting,
-                    "shown": one.revision,
-                    "channel": one.ref.channel if one.ref else None,
-                    "message": one.ref.message if one.ref else None,
-                }
-                for one in kept
-            ],
-        )
-        keys = [(one.delivery.team, one.delivery.posting) for one in kept]
-        rows = self.connection.execute(
-            sa.select(where.id, where.revision).where(sa.tuple_(where.team_id, where.id).in_(keys))
-        )
-        revisions = {row.id: row.revision for row in rows}
-        return {one.delivery.id: revisions[one.delivery.posting] for one in kept}
+        rows = [_confirmed(one, owner) for one in done]
+        if self._postgresql:
+            return dict(_CONFIRM.run(self.connection, rows).cursor.fetchall())
+        # The writer is alone: what holds in the first statement still does in the second one.
+        if _SHOW.run(self.connection, rows).rowcount == len(rows):
+            _SENT.run(self.connection, [(*_key(one.delivery)[:2], owner) for one in done])
+            return {one.delivery.id: one.revision for one in done}
+        return self._confirm_held(owner, done)
 
-    def _sent(self, owner: str, done: Sequence[Confirmation]) -> set[str]:
-        """The fenced update of a batch: which of these deliveries this process still held."""
+    def _confirm_held(self, owner: str, done: Sequence[Confirmation]) -> Mapping[str, int]:
+        """Some leases were lost, or something changed meanwhile: look at each."""
         where = s.deliveries.c
         keys = [(one.delivery.team, one.delivery.id) for one in done]
-        return set(
+        held = set(
             self.connection.execute(
                 sa.update(s.deliveries)
                 .where(
@@ -98,6 +113,18 @@ class Outbox(Repository):
                 .returning(where.id)
             ).scalars()
         )
+        kept = [one for one in done if one.delivery.id in held]
+        if kept:
+            _SHOW_HELD.run(self.connection, [_confirmed(one, owner)[:5] for one in kept])
+        of = s.messages.c
+        messages = [(one.delivery.team, one.delivery.posting) for one in kept]
+        rows = self.connection.execute(sa.select(of.id, of.revision).where(sa.tuple_(of.team_id, of.id).in_(messages)))
+        revisions = {row.id: row.revision for row in rows}
+        return {one.delivery.id: revisions[one.delivery.posting] for one in kept}
+
+    @property
+    def _postgresql(self) -> bool:
+        return self.connection.dialect.name == "postgresql"
 
     def claim(self, owner: str, lease: float, now: datetime, limit: int) -> Sequence[Delivery]:
         where = s.deliveries.c
@@ -243,16 +270,19 @@ def _unsure(team: str) -> tuple[sa.ColumnElement[bool], ...]:
     return where.team_id == team, where.operation == "post", where.state == "unknown"
 
 
-def _row(delivery: Delivery) -> dict[str, Any]:
-    return {
-        "team_id": delivery.team,
-        "id": delivery.id,
-        "message_id": delivery.posting,
-        "operation": delivery.operation,
-        "state": "ready",
-        "send_after": delivery.send_after,
-        "attempt": 0,
-    }
+def _key(delivery: Delivery) -> tuple[str, str, str]:
+    return delivery.team, delivery.id, delivery.posting
+
+
+def _ms(at: datetime | None) -> int | None:
+    return None if at is None else milliseconds(at)
+
+
+def _confirmed(one: Confirmation, owner: str) -> tuple[Any, ...]:
+    """A row of `_SHOW` and of `_CONFIRM`; its first five values are one of `_SHOW_HELD`."""
+    delivery, ref, shown = one.delivery, one.ref, one.revision
+    place = (ref.channel, ref.message) if ref else (None, None)
+    return (shown, *place, delivery.team, delivery.posting, shown, delivery.id, owner)
 
 
 def _delivery(row: Any) -> Delivery:

@@ -8,9 +8,11 @@ import sqlalchemy as sa
 
 from bot.domain.posting import Card, Destination, Mail, Posting, Ref
 from storage import schema as s
+from storage.bulk import Values, insert, listed, tuples
 from storage.items import Items
 from storage.repository import Repository
 from storage.schedules import occurrence_of
+from storage.types import instant, milliseconds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,6 +21,20 @@ if TYPE_CHECKING:
     from bot.domain.checklist import Item
     from bot.domain.posting import NewPosting
     from bot.domain.schedule import Occurrence
+
+_ADDED = (
+    "team_id", "id", "channel_id", "member_id", "kind", "subject", "created_at", "revision", "posted_revision",
+)  # fmt: skip
+_COLUMNS = ", ".join(f"m.{name}" for name in (*_ADDED, "ref_channel", "ref_message"))
+_ADD = insert(s.messages, _ADDED, {})
+_SHOW_ITEMS = insert(s.message_items, ("team_id", "message_id", "position", "item_id"), {})
+_SHOW_OCCURRENCES = insert(s.message_occurrences, ("team_id", "message_id", "occurrence_id"), {})
+_MAIL = (
+    f"SELECT {_COLUMNS}, d.send_after, d.state FROM deliveries AS d"  # noqa: S608  # ours
+    " JOIN messages AS m ON m.team_id = d.team_id AND m.id = d.message_id"
+    " WHERE d.team_id {teams} AND d.operation = 'post' AND d.state IN ('ready', 'sending', 'sent')"
+    " AND d.send_after >= ? ORDER BY d.send_after, m.id"
+)
 
 CURRENT = timedelta(hours=12)
 """How long a posting is kept current after a newer one of its kind."""
@@ -33,36 +49,29 @@ class Postings(Repository):
     def add_many(self, postings: Sequence[NewPosting]) -> None:
         if not postings:
             return
-        self.connection.execute(sa.insert(s.messages), [_row(one.posting) for one in postings])
+        _ADD.run(self.connection, [_row(one.posting) for one in postings])
         self._show(
             [
-                {**_key(one.posting), "position": position, "item_id": item}
+                (one.posting.team, one.posting.id, position, item)
                 for one in postings
                 for position, item in enumerate(one.items, 1)
             ],
-            [{**_key(one.posting), "occurrence_id": occurrence} for one in postings for occurrence in one.occurrences],
+            [(one.posting.team, one.posting.id, occurrence) for one in postings for occurrence in one.occurrences],
         )
 
-    def _show(self, items: Sequence[dict[str, Any]], occurrences: Sequence[dict[str, Any]]) -> None:
+    def _show(self, items: Sequence[Values], occurrences: Sequence[Values]) -> None:
+        """Rows of `_SHOW_ITEMS` and of `_SHOW_OCCURRENCES`."""
         if items:
-            self.connection.execute(sa.insert(s.message_items), items)
+            _SHOW_ITEMS.run(self.connection, items)
         if occurrences:
-            self.connection.execute(sa.insert(s.message_occurrences), occurrences)
+            _SHOW_OCCURRENCES.run(self.connection, occurrences)
 
     def mail(self, since: Mapping[str, datetime]) -> Sequence[Mail]:
-        where, owed = s.messages.c, s.deliveries.c
-        rows = self.connection.execute(
-            sa.select(s.messages, owed.send_after, owed.state)
-            .join(s.deliveries, sa.and_(owed.team_id == where.team_id, owed.message_id == where.id))
-            .where(
-                owed.team_id.in_(list(since)),
-                owed.operation == "post",
-                owed.state.in_(["ready", "sending", "sent"]),
-                owed.send_after >= min(since.values()),
-            )
-            .order_by(owed.send_after, where.id)
-        )
-        found = [Mail(_posting(row), row.send_after, row.state) for row in rows]
+        if not since:
+            return []
+        condition, teams = listed(self.connection, list(since))
+        rows = tuples(self.connection, _MAIL.format(teams=condition), (teams, milliseconds(min(since.values()))))
+        found = [Mail(_read(row), instant(row[-2]), row[-1]) for row in rows]
         return [one for one in found if one.send_after >= since[one.posting.team]]
 
     def cards(self, postings: Sequence[tuple[str, str]]) -> Sequence[Card]:
@@ -135,10 +144,10 @@ class Postings(Repository):
         self.connection.execute(
             sa.update(s.messages).where(where.team_id == posting.team, where.id == posting.id).values(kind=kind)
         )
-        key = _key(posting)
+        key = (posting.team, posting.id)
         self._show(
-            [{**key, "position": position, "item_id": item} for position, item in enumerate(fresh, first)],
-            [{**key, "occurrence_id": one} for one in occurrences],
+            [(*key, position, item) for position, item in enumerate(fresh, first)],
+            [(*key, occurrence) for occurrence in occurrences],
         )
 
     def _one(self, *conditions: sa.ColumnElement[bool]) -> Posting | None:
@@ -197,22 +206,27 @@ def _for(team: str, destination: Destination) -> tuple[sa.ColumnElement[bool], .
     )
 
 
-def _key(posting: Posting) -> dict[str, str]:
-    return {"team_id": posting.team, "message_id": posting.id}
+def _row(posting: Posting) -> Values:
+    """A row of `_ADD`."""
+    to = posting.destination
+    return (
+        posting.team,
+        posting.id,
+        to.channel,
+        to.member,
+        posting.kind,
+        posting.subject,
+        milliseconds(posting.created_at),
+        posting.revision,
+        posting.posted_revision,
+    )
 
 
-def _row(posting: Posting) -> dict[str, Any]:
-    return {
-        "team_id": posting.team,
-        "id": posting.id,
-        "channel_id": posting.destination.channel,
-        "member_id": posting.destination.member,
-        "kind": posting.kind,
-        "subject": posting.subject,
-        "created_at": posting.created_at,
-        "revision": posting.revision,
-        "posted_revision": posting.posted_revision,
-    }
+def _read(row: Values) -> Posting:
+    """A posting from a row as the driver gives it, which begins with `_COLUMNS`."""
+    team, id_, channel, member, kind, subject, created, revision, posted, place, message = row[:11]
+    ref = None if message is None else Ref(place, message)
+    return Posting(team, id_, Destination(channel, member), kind, subject, instant(created), ref, revision, posted)
 
 
 def _posting(row: Any) -> Posting:

@@ -9,13 +9,27 @@ import structlog
 from bot.domain import rhythm
 from bot.domain.schedule import CatchUp, Occurrence, Schedule
 from storage import schema as s
+from storage.bulk import Bulk, insert, tuples
 from storage.repository import Repository, untold
+from storage.types import instant, local, local_text, milliseconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
+    from bot.domain.schedule import Moved
+
 log = structlog.get_logger()
+
+_COLUMNS = "team_id, id, nudge, rhythm, zone, fingerprint, nominal_next, next_fire_at, version, catch_up"
+_DUE = f"SELECT {_COLUMNS} FROM schedules WHERE next_fire_at <= ? ORDER BY next_fire_at LIMIT ?"  # noqa: S608  # ours
+_MOVE = Bulk(
+    "UPDATE schedules SET nominal_next = ?, next_fire_at = ? WHERE team_id = ? AND id = ?",
+    "UPDATE schedules AS t SET nominal_next = v.nominal, next_fire_at = v.fires"
+    " FROM {rows} AS v(nominal, fires, team, id) WHERE t.team_id = v.team AND t.id = v.id",
+    ("text", "bigint", "text", "text"),
+)
+_OCCUR = insert(s.occurrences, ("team_id", "id", "schedule_id", "nominal", "due_at", "state"), {}, new=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +71,8 @@ class Schedules(Repository):
         return [occurrence_of(row) for row in rows]
 
     def due(self, now: datetime, limit: int) -> Sequence[Schedule]:
-        fires = s.schedules.c.next_fire_at
-        rows = self.connection.execute(
-            sa.select(s.schedules)
-            .where(fires.is_not(None), fires <= now)
-            .order_by(fires, s.schedules.c.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        return [_schedule(row) for row in rows]
+        lock = " FOR UPDATE SKIP LOCKED" if self.connection.dialect.name == "postgresql" else ""
+        return [_read(row) for row in tuples(self.connection, _DUE + lock, (milliseconds(now), limit))]
 
     def due_keys(self, now: datetime, limit: int) -> Sequence[tuple[str, str]]:
         of = s.schedules.c
@@ -93,33 +100,22 @@ class Schedules(Repository):
         )
         return parked.rowcount == 1
 
-    def move_on(self, moved: Sequence[Schedule], occurrences: Sequence[Occurrence]) -> Sequence[Occurrence]:
-        where = s.schedules.c
-        self.connection.execute(
-            sa.update(s.schedules)
-            .where(where.team_id == sa.bindparam("of_team"), where.id == sa.bindparam("of_id"))
-            .values(nominal_next=sa.bindparam("nominal"), next_fire_at=sa.bindparam("fires")),
-            [
-                {"of_team": one.team, "of_id": one.id, "nominal": one.nominal_next, "fires": one.next_fire_at}
-                for one in moved
-            ],
+    def move_on(self, moved: Sequence[Schedule | Moved], occurrences: Sequence[Occurrence]) -> Sequence[Occurrence]:
+        _MOVE.run(
+            self.connection, [(_text(one.nominal_next), _ms(one.next_fire_at), one.team, one.id) for one in moved]
         )
         if not occurrences:
             return []
         rows = [
-            {
-                "team_id": one.team,
-                "id": one.id,
-                "schedule_id": one.schedule,
-                "nominal": one.nominal,
-                "due_at": one.due_at,
-                "state": one.state,
-            }
+            (one.team, one.id, one.schedule, local_text(one.nominal), milliseconds(one.due_at), one.state)
             for one in occurrences
         ]
-        fresh = set(
-            self.connection.execute(self.insert_new(s.occurrences).returning(s.occurrences.c.id), rows).scalars()
-        )
+        if _OCCUR.run(self.connection, rows).rowcount == len(rows):
+            return occurrences
+        where = s.occurrences.c  # some of them exist already, under ids of their own
+        keys = [(one.team, one.id) for one in occurrences]
+        stored = sa.select(where.id).where(sa.tuple_(where.team_id, where.id).in_(keys))
+        fresh = set(self.connection.execute(stored).scalars())
         return [one for one in occurrences if one.id in fresh]
 
     def zones(self) -> Sequence[tuple[str, str]]:
@@ -150,6 +146,14 @@ class Schedules(Repository):
     def next_fire_at(self) -> datetime | None:
         found: datetime | None = self.connection.execute(sa.select(sa.func.min(s.schedules.c.next_fire_at))).scalar()
         return found
+
+
+def _text(nominal: datetime | None) -> str | None:
+    return None if nominal is None else local_text(nominal)
+
+
+def _ms(at: datetime | None) -> int | None:
+    return None if at is None else milliseconds(at)
 
 
 def occurrence_of(row: Any) -> Occurrence:
@@ -195,4 +199,21 @@ def _schedule(row: Any) -> Schedule:
         nominal_next=row.nominal_next,
         next_fire_at=row.next_fire_at,
         version=row.version,
+    )
+
+
+def _read(row: Any) -> Schedule:
+    """A schedule from its row as the driver gives it, in the order of `_COLUMNS`."""
+    team, id_, nudge, text, zone, mark, nominal, fires, version, catch_up = row
+    return Schedule(
+        team,
+        id_,
+        nudge,
+        rhythm.from_text(text),
+        zone,
+        mark,
+        None if nominal is None else local(nominal),
+        None if fires is None else instant(fires),
+        version,
+        CatchUp(catch_up),
     )

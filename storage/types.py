@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -33,10 +34,10 @@ class Local(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
-        return None if value is None else value.isoformat(timespec="minutes")
+        return None if value is None else local_text(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        return None if value is None else datetime.fromisoformat(value)
+        return None if value is None else local(value)
 
 
 class Day(TypeDecorator[date]):
@@ -65,13 +66,30 @@ class Hour(TypeDecorator[time]):
         return None if value is None else time.fromisoformat(value)
 
 
+# Thousands of rows of a tick name the same few moments: each is converted once.
+
+
+@lru_cache(maxsize=8192)
 def milliseconds(value: datetime) -> int:
     """An aware instant as milliseconds since the epoch, exactly (no float in between)."""
     since = value - datetime(1970, 1, 1, tzinfo=UTC)
     return (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
 
 
+@lru_cache(maxsize=8192)
 def instant(value: int) -> datetime:
     """The inverse of :func:`milliseconds`."""
     seconds, rest = divmod(value, 1000)
     return datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest * 1000)
+
+
+@lru_cache(maxsize=8192)
+def local_text(value: datetime) -> str:
+    """A naive local moment as ISO text to the minute."""
+    return value.isoformat(timespec="minutes")
+
+
+@lru_cache(maxsize=8192)
+def local(value: str) -> datetime:
+    """The inverse of :func:`local_text`. Raises ValueError."""
+    return datetime.fromisoformat(value)

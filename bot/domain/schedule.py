@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +43,15 @@ class Schedule:
     next_fire_at: datetime | None
     version: int = 1
     catch_up: CatchUp = CatchUp.LATEST
+
+
+class Moved(NamedTuple):
+    """A schedule's key and where it stands after its due moments: a tuple, because a tick makes thousands."""
+
+    team: str
+    id: str
+    nominal_next: datetime | None
+    next_fire_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +106,7 @@ class Schedules(Protocol):
         """Let a schedule never be due again, until it is put anew; False if there is none."""
         ...
 
-    def move_on(self, moved: Sequence[Schedule], occurrences: Sequence[Occurrence]) -> Sequence[Occurrence]:
+    def move_on(self, moved: Sequence[Schedule | Moved], occurrences: Sequence[Occurrence]) -> Sequence[Occurrence]:
         """Store the schedules' next moments and insert the occurrences; returns those that did not exist yet."""
         ...
 
