@@ -154,7 +154,7 @@ class Sender:
                 return Outcome(job.delivery, error=NOT_BEGUN, retry_after=0.0)
             one = Outcome(job.delivery, place=place_of(job.posting), platform=job.platform.name)
             try:
-                ref = await self._in_time(job)
+                ref, revision = await self._in_time(job)
             except OutcomeUnknownError as error:
                 return replace(one, error=error.key, retry_after=LEASE / 2, unknown=True)
             except TransportError as error:
@@ -162,9 +162,9 @@ class Sender:
             except Exception:  # ours, about this very message: the others must not wait for its mending
                 log.exception("delivery failed", delivery=job.delivery.id)
                 return replace(one, error=FAULT)
-        return replace(one, ref=ref, revision=job.posting.revision)
+        return replace(one, ref=ref, revision=revision)
 
-    async def _in_time(self, job: Job) -> Ref | None:
+    async def _in_time(self, job: Job) -> tuple[Ref | None, int]:
         """Call the platform, for so long that the lease outlives it."""
         limit = asyncio.timeout(CALL)
         try:
@@ -235,7 +235,8 @@ def _by_destination(found: Sequence[Job | Outcome]) -> list[list[Job]]:
     return list(groups.values())
 
 
-async def _call(job: Job) -> Ref | None:
+async def _call(job: Job) -> tuple[Ref | None, int]:
+    """Where the message is, and the revision that it shows; of one that an earlier attempt left, the first is sure."""
     posting, platform = job.posting, job.platform
     match job.delivery.operation:
         case "post":
@@ -243,10 +244,10 @@ async def _call(job: Job) -> Ref | None:
             if job.delivery.attempt > 1 and first is not None:
                 found = await platform.find(job.to, posting.id, first)
                 if found:
-                    return found
-            return await platform.post(job.to, job.message, key=posting.id)
+                    return found, 1
+            return await platform.post(job.to, job.message, key=posting.id), posting.revision
         case "edit" if posting.ref:
             await platform.edit(posting.ref, job.message)
         case "delete" if posting.ref:
             await platform.delete(posting.ref)
-    return posting.ref
+    return posting.ref, posting.revision

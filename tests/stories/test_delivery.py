@@ -172,6 +172,15 @@ async def test_a_post_that_nobody_knows_about_is_looked_up_and_not_made_twice(mo
     assert TICKED in moody.channel[-1]
 
 
+async def test_what_changed_while_nobody_knew_about_a_post_is_shown_once_it_is_found(moody: Story) -> None:
+    _moody(moody).fails, _moody(moody).after = lambda: OutcomeUnknownError("transport.message_gone"), True
+    await moody.until("09:00")
+    await moody.says("Léa", "fait veille")
+    await moody.until("09:05")
+    assert _moody(moody).posted == 1
+    assert TICKED in moody.channel[-1]
+
+
 async def test_a_post_that_fails_for_good_is_not_tried_again(moody: Story) -> None:
     _moody(moody).fails = lambda: TransportError("transport.message_gone", permanent=True)
     await moody.until("09:30")
