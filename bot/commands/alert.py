@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         also_fr=("alertes", "réponse", "signaler", "signale", "je signale", "commentaire"),
     ),
     section="day",
+    takes="{text=link}",
     right=Right.COMPLETE_OWN,
     en=Guide("opens an alert: a comment or a message to answer within the hour", "alert LINK or WORDS",
              ("alert https://facebook.com/p/1", "alert furious comment on the last video")),

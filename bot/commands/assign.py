@@ -26,6 +26,7 @@ if TYPE_CHECKING:
                  "j'attribue"),
     ),
     section="day",
+    takes="[{task}] [to {person}]",
     right=Right.ASSIGN,
     en=Guide("gives something to somebody", "assign [task] to NAME", ("assign watch to Karim", "assign watch")),
     fr=Guide("donne une chose à quelqu’un", "confier [tâche] à NOM", ("confier veille à Karim", "confier veille")),

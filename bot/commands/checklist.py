@@ -14,7 +14,7 @@ from bot.errors import RefusalError
 from bot.message import Button, Message, Reply, Text, plain
 from bot.people import named_exactly, person
 from bot.question import SeveralError, which
-from bot.registry import Guide, Names, command
+from bot.registry import Guide, Names, Verb, command
 from bot.setup import template_of
 from bot.spelling import fold, lookup
 from bot.verbs import check_slip, verb
@@ -44,6 +44,13 @@ _FOR = (" pour ", " for ")
         "checklist", "checklist", also_en=("checklists", "routine", "routines"), also_fr=("check-list", "check-lists")
     ),
     section="team",
+    verbs=(
+        Verb("list", "lister", "what the team does, and what it could do", "ce que l’équipe fait, et pourrait faire"),
+        Verb("enable", "activer", "the team does it from now on", "l’équipe la fait désormais", "{checklist}"),
+        Verb("disable", "désactiver", "the team does it no more", "l’équipe ne la fait plus", "{checklist}"),
+        Verb("start", "lancer", "opens it now, once", "l’ouvre maintenant, une fois", "{checklist} [for {person}]"),
+        Verb("show", "voir", "everything about one task", "tout sur une tâche", "{checklist}"),
+    ),
     en=Guide(
         "the tasks of the trade: list, enable, disable, start, show",
         "checklist [list | enable | disable | start | show TASK [for NAME]]",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         "day", "jour", also_en=("today", "my day"), also_fr=("aujourd'hui", "aujourdhui", "auj", "journée", "liste")
     ),
     section="day",
+    takes="[{team/équipe=whose}]",
     reads=True,
     en=Guide("what is open today, mine first; “team” shows everybody’s", "day [team]", ("day", "day team")),
     fr=Guide(

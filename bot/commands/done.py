@@ -21,6 +21,7 @@ if TYPE_CHECKING:
                  "terminé", "terminée", "je termine", "ok", "cocher", "coche", "je coche", "faire", "j'ai fait"),
     ),
     section="day",
+    takes="[{task}]",
     right=Right.COMPLETE_OWN,
     en=Guide("says that something is done", "done [task]", ("done", "done watch")),
     fr=Guide("dit qu’une chose est faite", "fait [tâche]", ("fait", "fait veille")),

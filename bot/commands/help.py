@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 @command(
     names=Names("help", "aide", also_en=("?",), also_fr=("aidez-moi", "aide-moi")),
     section="team",
+    takes="[{command}]",
     reads=True,
     right=None,
     en=Guide("this list, or everything about one command", "help [command]", ("help", "help done")),

@@ -17,6 +17,7 @@ READ = 200
 @command(
     names=Names("history", "historique", also_en=("audit", "record", "log"), also_fr=("journal",)),
     section="team",
+    takes="",
     reads=True,
     en=Guide("who did what, and when", "history", ("history",)),
     fr=Guide("qui a fait quoi, et quand", "historique", ("historique",)),

@@ -13,7 +13,7 @@ from bot.domain.member import Right
 from bot.errors import RefusalError
 from bot.message import Reply
 from bot.naming import given
-from bot.registry import Guide, Names, command
+from bot.registry import Guide, Names, Verb, command
 from bot.spelling import fold, lookup
 from bot.verbs import check_slip, verb
 
@@ -43,6 +43,18 @@ _DAYS = {"j": 1, "d": 1, "s": 7, "w": 7, "m": 30}
         also_fr=("influenceurs", "influenceuse", "influenceuses", "influ"),
     ),
     section="content",
+    verbs=(
+        Verb("list", "lister", "whom you keep in touch with", "avec qui garder le lien"),
+        Verb(
+            "add",
+            "ajouter",
+            "somebody new to keep in touch with",
+            "quelqu’un avec qui garder le lien",
+            "{text=name} [{network}] [{text=topic}]",
+        ),
+        Verb("pause", "suspendre", "not proposed until resumed", "plus proposé jusqu’à la reprise", "{text=name}"),
+        Verb("resume", "reprendre", "proposed again", "proposé à nouveau", "{text=name}"),
+    ),
     en=Guide(
         "the influencers you keep in touch with: add, list, pause, resume",
         "influencer [list | add NAME [NETWORK] [TOPIC] [every N days] | pause NAME | resume NAME]",

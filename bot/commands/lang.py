@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 @command(
     names=Names("lang", "langue", also_en=("language",)),
     section="team",
+    takes="[{fr|en=language}]",
     en=Guide("the language in which I speak to you", "lang [fr | en]", ("lang en", "lang fr")),
     fr=Guide("la langue dans laquelle je te parle", "langue [fr | en]", ("langue fr", "langue en")),
 )

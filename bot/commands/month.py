@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 @command(
     names=Names("month", "mois", also_en=("this month", "my month"), also_fr=("ce mois", "ce mois-ci", "mon mois")),
     section="day",
+    takes="[{team/équipe=whose}]",
     reads=True,
     en=Guide("what is open this month besides every day’s; “team” shows everybody’s", "month [team]",
              ("month", "month team")),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         also_fr=("rappels", "rappeler", "rappelle", "rappelez", "rappelle-moi", "rappelez-moi", "me rappeler"),
     ),
     section="day",
+    takes="[{person}] {moment} {text=what}",
     right=Right.SEE,
     en=Guide("reminds you, somebody or a role of something, once", "remind [NAME or ROLE] WHEN [to] WHAT",
              ("remind me tomorrow 9am to call the printer", "remind Karim tomorrow 9am to check the stats")),

@@ -27,6 +27,7 @@ LOOK_BACK = 50
                  "annuler", "annule", "j'annule"),
     ),
     section="day",
+    takes="[{task}]",
     right=Right.COMPLETE_OWN,
     en=Guide("opens something again; alone, undoes my last act", "reopen [task]", ("reopen", "reopen watch")),
     fr=Guide("rouvre une chose ; seul, défait mon dernier geste", "rouvrir [tâche]", ("rouvrir", "rouvrir veille")),

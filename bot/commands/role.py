@@ -37,6 +37,7 @@ _ON = {"sur", "pour", "on", "for"}
 @command(
     names=Names("role", "rôle", also_en=("roles",), also_fr=("rôles",)),
     section="team",
+    takes="[{role}] [{add/ajouter|backup/binôme|remove/retirer=change}] [{person}] [{network}]",
     en=Guide(
         "who holds what; gives, takes back, or backs up a role",
         "role [ROLE [add|backup|remove] NAME [NETWORK]]",

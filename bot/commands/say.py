@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 @command(
     names=Names("say", "dire"),
     section="day",
+    takes="{text=line}",
     right=None,
     en=Guide("takes any line of this list, typed freely", "say LINE", ("say done watch",)),
     fr=Guide("prend n’importe quelle ligne de cette liste, tapée librement", "dire LIGNE", ("dire fait veille",)),

@@ -10,7 +10,7 @@ from bot.domain.member import Right
 from bot.errors import RefusalError
 from bot.message import Reply
 from bot.places import hours_in, weekdays
-from bot.registry import Guide, Names, command
+from bot.registry import Guide, Names, Verb, command
 from bot.settings import (
     apply,
     language_named,
@@ -46,6 +46,7 @@ KEYS = {
 _TAKE = {"take": ("retirer", "retire", "enlever", "enlève", "annuler", "rouvrir", "remove", "reopen")}
 _OPEN = {"ouvert", "ouverte", "travaille", "non", "open", "worked", "no"}
 _CLOSED = {"ferme", "fermee", "ferie", "chome", "oui", "closed", "yes"}
+_SHOW = {"", "voir", "show"}
 _HERE = {"", "ici", "here", "ce canal", "ce salon", "this channel"}
 _TO = re.compile(r"\s+(?:au|à|to|until)\s+|\s+[-–]\s+", re.IGNORECASE)
 LONGEST_CLOSURE = timedelta(days=62)
@@ -59,6 +60,26 @@ LONGEST_CLOSURE = timedelta(days=62)
         also_fr=("réglage", "paramètres", "paramètre", "préférences"),
     ),
     section="team",
+    verbs=(
+        Verb("show", "voir", "the settings as they are", "les réglages tels qu’ils sont"),
+        Verb("zone", "fuseau", "the team’s time zone", "le fuseau de l’équipe", "{zone}"),
+        Verb("country", "pays", "whose public holidays", "les jours fériés de quel pays", "{text=country}"),
+        Verb("region", "région", "a region’s own holidays", "les jours fériés d’une région", "{text=region}"),
+        Verb("days", "jours", "the working days", "les jours travaillés", "{text=days}"),
+        Verb("hours", "horaires", "the working hours", "les horaires de travail", "{text=hours}"),
+        Verb("closure", "fermeture", "days when nobody works", "des jours où personne ne travaille", "{text=days}"),
+        Verb(
+            "whit-monday",
+            "pentecôte",
+            "whether Whit Monday is worked",
+            "si le lundi de Pentecôte est travaillé",
+            "{closed/fermé|open/ouvert=state}",
+        ),
+        Verb("channel", "salon", "where the day’s card comes", "où vient la fiche du jour", "{channel}"),
+        Verb("language", "langue", "the language of the team", "la langue de l’équipe", "{fr|en=language}"),
+        Verb("tu", "tu", "say “tu” in French", "dire « tu »"),
+        Verb("vous", "vous", "say “vous” in French", "dire « vous »"),
+    ),
     en=Guide(
         "time zone, working days and hours, holidays, closures, channel, language of the team",
         "settings [zone | country | region | days | hours | closure | whit monday | channel | language VALUE]",
@@ -71,7 +92,7 @@ LONGEST_CLOSURE = timedelta(days=62)
     ),
 )
 def settings(call: Call, tx: Tx) -> Reply:
-    if not call.rest:
+    if fold(call.rest) in _SHOW:
         return _shown(call, tx, call.team)
     call.permit(Right.EDIT)
     key, rest = verb(call.rest, KEYS)

@@ -39,6 +39,7 @@ _AND = re.compile(r"[,;·]|\bet\b|\band\b", re.IGNORECASE)
         "setup", "configurer", also_en=("set up", "configure"), also_fr=("config", "configuration", "configure")
     ),
     section="team",
+    takes="",
     answer="form",
     right=None,
     en=Guide(
@@ -129,9 +130,10 @@ def _picked(call: Call, tx: Tx, chosen: str) -> Member | None:
 
 def _may(call: Call) -> None:
     """The lead, or anybody while there is none: whoever sets a team up becomes its lead."""
-    if call.roster.lead is None:
-        return
-    call.permit(Right.EDIT)
+    if call.roster.lead is not None:
+        call.permit(Right.EDIT)
+    elif call.request.outsider:
+        raise RefusalError("refused.outsider")
 
 
 def _as_member(call: Call, tx: Tx) -> Call:

@@ -32,6 +32,7 @@ LONGEST_REASON = 200
                  "ignore", "j'ignore", "pas cette fois"),
     ),
     section="day",
+    takes="[{task}] [{text=reason}]",
     right=Right.COMPLETE_OWN,
     en=Guide("leaves something out this time; why, if you like", "skip [task] [reason]",
              ("skip", "skip watch", "skip watch client away")),

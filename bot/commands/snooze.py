@@ -24,6 +24,7 @@ if TYPE_CHECKING:
                  "repousser", "repousse", "je repousse", "repoussé", "repoussée", "plus tard"),
     ),
     section="day",
+    takes="[{task}] [{moment}]",
     right=Right.COMPLETE_OWN,
     en=Guide("brings something up again later", "snooze [task] [when]",
              ("snooze", "snooze watch 1h", "snooze watch tomorrow 9am")),

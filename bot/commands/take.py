@@ -24,6 +24,7 @@ if TYPE_CHECKING:
                  "je m'en occupe"),
     ),
     section="day",
+    takes="[{task}]",
     right=Right.COMPLETE_OWN,
     en=Guide("makes something mine to do", "take TASK", ("take", "take calendar")),
     fr=Guide("met une chose à mon nom", "prendre TÂCHE", ("prendre", "prendre calendrier")),

@@ -18,7 +18,7 @@ from bot.message import Reply
 from bot.naming import given
 from bot.people import named_exactly, person
 from bot.question import SeveralError, ask, which
-from bot.registry import Guide, Names, command
+from bot.registry import Guide, Names, Verb, command
 from bot.roles import role_named
 from bot.spelling import fold, lookup
 from bot.today import items_of
@@ -55,6 +55,26 @@ _SUGGESTED = {"fr": ("aujourd’hui à 17 h", "demain à 9 h", "chaque lundi à 
         also_fr=("tâches",),
     ),
     section="team",
+    verbs=(
+        Verb(
+            "add",
+            "ajouter",
+            "a new task: once, or every so often",
+            "une nouvelle tâche, une fois ou régulière",
+            "{text=title} [{moment}] [for {person}]",
+        ),
+        Verb(
+            "edit",
+            "modifier",
+            "another moment, or another person",
+            "un autre moment, ou une autre personne",
+            "{own} [{moment}] [for {person}]",
+        ),
+        Verb("pause", "suspendre", "nothing of it until it is resumed", "plus rien d’elle jusqu’à sa reprise", "{own}"),
+        Verb("resume", "reprendre", "what was paused goes on", "ce qui était suspendu repart", "{own}"),
+        Verb("remove", "supprimer", "takes it away for good", "la retire pour de bon", "{own}"),
+        Verb("list", "lister", "the team’s own tasks", "les tâches de l’équipe"),
+    ),
     en=Guide(
         "your team’s own tasks: add, edit, pause, resume, remove, list",
         "task add TITLE WHEN [for WHOM]",

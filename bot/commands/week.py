@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 @command(
     names=Names("week", "semaine", also_en=("this week", "my week"), also_fr=("cette semaine", "ma semaine", "hebdo")),
     section="day",
+    takes="[{team/équipe=whose}]",
     reads=True,
     en=Guide("what is open this week by day; “team” shows everybody’s", "week [team]", ("week", "week team")),
     fr=Guide("ce qui reste cette semaine, jour par jour ; « équipe » montre tout", "semaine [équipe]",

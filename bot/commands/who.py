@@ -21,6 +21,7 @@ _SMALL = ("fait la ", "fait le ", "fait les ", "fait ", "tient le ", "tient la "
 @command(
     names=Names("who", "qui", also_en=("people",), also_fr=("équipe", "qui fait quoi")),
     section="team",
+    takes="[{person}] [{role}]",
     reads=True,
     en=Guide("who holds what today, and the team; or one person, one role", "who [NAME or ROLE]", ("who", "who me")),
     fr=Guide(
