@@ -86,12 +86,12 @@ def install(tx: Tx, platform: str, external_id: str, newcomer: Newcomer, fallbac
     known = tx.teams.find(platform, external_id)
     if known is not None:
         return known
-    place = _zone(newcomer.zone) or fallback.zone
+    place = zone_of(newcomer.zone) or fallback.zone
     country, subdivision = _country(place)
     team = Team(
         new_id(tx.now),
         newcomer.name.strip()[:NAME] or external_id,
-        _language(newcomer.locale) or fallback.language,
+        language_of(newcomer.locale) or fallback.language,
         place,
         country,
         subdivision,
@@ -108,7 +108,7 @@ def _warm(fallback: Fallback) -> None:
         texts(language).date(date.min)
 
 
-def _zone(name: str) -> str | None:
+def zone_of(name: str) -> str | None:
     """The zone's name, if there is such a zone."""
     if not name:
         return None
@@ -119,7 +119,8 @@ def _zone(name: str) -> str | None:
     return name
 
 
-def _language(locale: str) -> Language | None:
+def language_of(locale: str) -> Language | None:
+    """The language of ours that suits a locale; None when there is no locale."""
     match locale.replace("_", "-").partition("-")[0].lower():
         case "fr":
             return "fr"

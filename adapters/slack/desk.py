@@ -15,6 +15,7 @@ from adapters.slack import events
 from adapters.slack.app import NotDoneError
 from adapters.slack.events import PLATFORM, Arrived, at, text
 from adapters.slack.forms import errors, modal, panel
+from adapters.slack.meeting import Meeting
 from adapters.slack.render import mentioned, render
 from adapters.slack.spans import clipped
 from bot.domain.request import Reacted, Request
@@ -53,6 +54,7 @@ class Desk:
         self.receive: Callable[[Request], Awaitable[Reply]] | None = None
         self.team = self.bot = self.bot_id = ""
         self.patience = PATIENCE
+        self.meeting = Meeting()
         self._later: set[asyncio.Task[object]] = set()
         self.ended: Callable[[str], None] | None = None
         """Told when the installation is over (uninstalled, token revoked)."""
@@ -142,11 +144,18 @@ class Desk:
                 await self._happened(events.direct(body, retried=retried))
             case "app_home_opened" if text(body, "event", "tab") != "messages" and text(body, "team_id") == self.team:
                 await self._homes.open(text(body, "event", "user"))
-            case "user_change":
-                self._people.learn(at(body, "event", "user"))
+            case "user_change" if text(body, "team_id") == self.team:
+                await self._changed(at(body, "event", "user"))
             case ("app_uninstalled" | "tokens_revoked") as why if text(body, "team_id") == self.team:
                 if self.ended is not None:
                     self.ended(why)
+
+    async def _changed(self, user: Any) -> None:
+        """Somebody's profile: kept for the member that they may be, before the event is acknowledged."""
+        before = self._people.known(text(user, "id"))
+        person = self._people.learn(user)
+        if person is not None:
+            await self.meeting.tell(self.team, self.meeting.new([person]), before)
 
     async def _happened(self, arrived: Arrived | None) -> None:
         arrived = self._ours(arrived)
@@ -186,8 +195,13 @@ class Desk:
         found = dict(zip(wanted, await asyncio.gather(*(self._named(one) for one in wanted)), strict=True))
         people = {one: person.name for one, person in found.items() if person and not person.bot and not person.gone}
         name = people.get(arrived.request.actor) or arrived.request.actor_name
-        reply = await self.receive(replace(arrived.request, actor_name=name, people=people))
+        actor = found[arrived.request.actor]
+        outsider = actor is not None and actor.guest
+        reply = await self.receive(replace(arrived.request, actor_name=name, people=people, outsider=outsider))
         self._homes.changed()
+        new = self.meeting.new(one for one in found.values() if one is not None)
+        if new and not isinstance(arrived.request.what, Reacted):  # a reaction makes nobody a member
+            self._soon(self.meeting.tell(self.team, new))
         return reply
 
     # what goes out

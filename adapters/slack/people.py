@@ -29,6 +29,8 @@ class Person:
     locale: str = ""
     bot: bool = False
     gone: bool = False
+    guest: bool = False
+    """Invited to some channels alone, or of another workspace."""
 
 
 class People:
@@ -59,8 +61,17 @@ class People:
             text(user, "real_name").strip(), text(user, "name"), text(user, "id"),
         )))  # fmt: skip
         bot = at(user, "is_bot") is True or text(user, "id") == "USLACKBOT"
-        person = Person(
-            text(user, "id"), name, text(user, "tz"), text(user, "locale"), bot, at(user, "deleted") is True
-        )
+        guest = any(at(user, key) is True for key in ("is_restricted", "is_ultra_restricted", "is_stranger"))
+        gone = at(user, "deleted") is True
+        locale = text(user, "locale") or self._locale(text(user, "id"))  # user_change does not always say it
+        person = Person(text(user, "id"), name, text(user, "tz"), locale, bot, gone, guest)
         self._known[person.id] = (time.monotonic(), person)
         return person
+
+    def known(self, user: str) -> Person | None:
+        """What was last said of a person, without asking."""
+        return self._known[user][1] if user in self._known else None
+
+    def _locale(self, user: str) -> str:
+        known = self.known(user)
+        return known.locale if known else ""

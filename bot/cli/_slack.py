@@ -13,6 +13,7 @@ from adapters.slack import LINES, build
 from bot.accounts import accounts
 from bot.errors import ConfigurationError, VigieError
 from bot.installing import Fallback, Reception
+from bot.knowing import meet
 from bot.reconciling import recent_cards
 from bot.registry import load
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from adapters.slack.platform import SlackPlatform
     from bot.cli._compose import App
     from bot.config import Settings
+    from bot.knowing import Profile
 
 log = structlog.get_logger()
 
@@ -37,8 +39,13 @@ def slack(settings: Settings, app: Callable[[], App]) -> SlackPlatform:
     async def of(team: str, members: Collection[str]) -> Mapping[str, str]:
         return await accounts(app().store, "slack", team, members)
 
+    async def known(team: str, profile: Profile, before: Profile | None) -> bool:
+        return await meet(app().store, "slack", team, profile, before)
+
     registry = load()
-    return build(settings, of, [line for line in LINES if registry.resolve(line)[0]])
+    platform = build(settings, of, [line for line in LINES if registry.resolve(line)[0]])
+    platform.desk.meeting.meet = known
+    return platform
 
 
 @asynccontextmanager

@@ -58,7 +58,8 @@ class Request:
     """One thing a person did. `key` is the platform's own id of the event: the same key is the same event.
 
     `team`, `actor` and `channel` are the platform's ids; `actor_name` is what it calls the person, if it says. People
-    mentioned in a typed line stand there as `<@id>`; `people` gives their names by id.
+    mentioned in a typed line stand there as `<@id>`; `people` gives their names by id. An `outsider` is a guest of the
+    workspace: the lead may add them, but nobody becomes the lead of a new team as one.
     """
 
     key: str
@@ -69,6 +70,7 @@ class Request:
     channel: str = ""
     actor_name: str = ""
     people: Mapping[str, str] = field(default_factory=dict)
+    outsider: bool = False
 
 
 class Requests(Protocol):

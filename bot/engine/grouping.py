@@ -21,6 +21,7 @@ from bot.domain.ids import new_id
 from bot.domain.posting import Delivery, Destination, NewPosting, Posting
 from bot.engine.drawing import joined
 from bot.today import bounds
+from bot.zones import zone
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,7 +78,7 @@ class Mailbox:
         """Place one parcel of one occurrence; `late`: after a stop, which the message then says."""
         slots = self._slots.setdefault((view.team.id, parcel.destination), [])
         due = max(one.due_at, self._tx.now)
-        at = due if nudge.asked else deferred(due, view.team, view.defaults)
+        at = due if nudge.asked else deferred(due, view.team, view.defaults, _reader(view, parcel.destination))
         usual = [slot for slot in slots if not slot.urgent]  # what is urgent stands alone, and counts for no cap
         slot = None if nudge.urgent else self._joinable(usual, at, view.defaults)
         if slot is None and not nudge.asked and _full(usual, parcel.destination, at, view):
@@ -146,11 +147,20 @@ class Mailbox:
             self._tx.outbox.owe([edit(team, posting, self._tx)])
 
 
-def deferred(due_at: datetime, team: Team, defaults: Defaults) -> datetime:
-    """The first instant from `due_at` on at which people may be spoken to: working days and hours, not at lunch."""
+def _reader(view: View, destination: Destination) -> ZoneInfo | None:
+    """The zone of who reads it in private, where it is another than the team's."""
+    member = view.roster.member(destination.member)
+    return zone(member.zone) if member and member.zone else None
+
+
+def deferred(due_at: datetime, team: Team, defaults: Defaults, tz: ZoneInfo | None = None) -> datetime:
+    """The first instant from `due_at` on at which people may be spoken to: working days and hours, not at lunch.
+
+    `tz` is the reader's own zone; the team's if there is none.
+    """
     lunch = defaults.moments.lunch
     hours = WorkingHours(team.opens, team.closes, lunch.start, lunch.end)
-    return _deferred(due_at, team.tz, hours, team.calendar)
+    return _deferred(due_at, tz or team.tz, hours, team.calendar)
 
 
 @lru_cache(maxsize=4096)

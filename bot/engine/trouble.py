@@ -73,12 +73,12 @@ def unsure(tx: Tx, team: str) -> None:
         tx.outbox.owe([Delivery(team, new_id(tx.now), asked.id, "edit", tx.now)])
 
 
-def tell_lead(tx: Tx, team: str, kind: str) -> None:
-    """Owe the team's lead one private message of a kind of bot.nudges.trouble, at once."""
+def tell_lead(tx: Tx, team: str, kind: str, subject: str = "") -> None:
+    """Owe the team's lead one private message of a kind of bot.nudges.trouble, at once (of this moment)."""
     found = tx.teams.get(team)
     lead = roster(tx, found).lead if found else None
     if lead is None:
         return
-    posting = Posting(team, new_id(tx.now), Destination(member=lead.id), kind, tx.now.isoformat(), tx.now)
+    posting = Posting(team, new_id(tx.now), Destination(member=lead.id), kind, subject or tx.now.isoformat(), tx.now)
     tx.postings.add_many([NewPosting(posting)])
     tx.outbox.owe([Delivery(team, new_id(tx.now), posting.id, "post", tx.now)])

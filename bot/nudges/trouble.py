@@ -1,4 +1,4 @@
-"""What the lead is told when sending fails, when it works again, and when a nudge could not even be prepared.
+"""What the lead is told: sending fails, or works again; a nudge could not be prepared; somebody's account is closed.
 
 Written by the engine; none of them has a schedule.
 """
@@ -53,3 +53,16 @@ unsure = Nudge(UNSURE, 4, _never, _unsure, asked=True)
 trouble = _said("trouble")
 recovered = _said("recovered")
 skipped = _said("skipped")
+
+
+def _left(view: View, card: Card) -> Message | None:
+    """Somebody's account on the platform is closed; None for one who came back meanwhile."""
+    texts = view.roster.texts_for(view.roster.member(card.posting.destination.member))
+    gone = view.tx.members.get(view.team.id, card.posting.subject)
+    if gone is None or gone.active:
+        return None
+    line = texts.line("member.left", who=gone.name)
+    return Message((Text(line),), plain(line))
+
+
+left = Nudge("left", 5, _never, _left, asked=True)
