@@ -82,7 +82,7 @@ class Api:
         """
         return await self._request(Route(method, path, **ids), {} if body is None else {"json": body}, looking=False)
 
-    async def look(self, path: str, query: Mapping[str, str | int] | None = None, **ids: str) -> Any:
+    async def look(self, path: str, query: Mapping[str, str | int] | None = None, /, **ids: str) -> Any:
         """Read something: nothing is ever half done. Raises TransportError."""
         return await self._request(Route("GET", path, **ids), {"params": dict(query)} if query else {}, looking=True)
 

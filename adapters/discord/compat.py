@@ -16,7 +16,7 @@ import yarl
 from discord.gateway import DiscordWebSocket
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Callable, Mapping
 
     import aiohttp
 
@@ -38,21 +38,15 @@ class Session:
     gateway: str
 
 
-class Client(discord.Client):
-    """discord.py's client, of which the gateway's connection and the calls are used, and nothing that remembers."""
+def made(trace: aiohttp.TraceConfig, *, heartbeat: float = 60.0) -> discord.Client:
+    """discord.py's client, of which only the gateway's connection and the calls are used; it remembers nothing.
 
-    def __init__(
-        self, trace: aiohttp.TraceConfig, identify: Callable[[int], Awaitable[None]], *, heartbeat: float = 60.0
-    ) -> None:
-        """`identify` waits for the turn to greet the gateway anew; after `heartbeat` silent seconds it is dead."""
-        super().__init__(
-            intents=INTENTS, http_trace=trace, max_ratelimit_timeout=RATE_LIMIT_WAIT, heartbeat_timeout=heartbeat,
-            max_messages=None, member_cache_flags=discord.MemberCacheFlags.none(), chunk_guilds_at_startup=False,
-        )  # fmt: skip
-        self._identify = identify
-
-    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        await self._identify(shard_id or 0)
+    After `heartbeat` silent seconds a connection is dead.
+    """
+    return discord.Client(
+        intents=INTENTS, http_trace=trace, max_ratelimit_timeout=RATE_LIMIT_WAIT, heartbeat_timeout=heartbeat,
+        max_messages=None, member_cache_flags=discord.MemberCacheFlags.none(), chunk_guilds_at_startup=False,
+    )  # fmt: skip
 
 
 def listen(
@@ -81,16 +75,10 @@ async def connect(client: discord.Client, shard: int, count: int, session: Sessi
     Raises what discord.py raises: ConnectionClosed, ReconnectWebSocket, aiohttp.ClientError, OSError.
     """
     client._connection.shard_count = count  # noqa: SLF001
-    if session is None:
-        return await DiscordWebSocket.from_client(client, shard_id=shard)
-    return await DiscordWebSocket.from_client(
-        client,
-        shard_id=shard,
-        session=session.id,
-        sequence=session.sequence,
-        resume=True,
-        gateway=yarl.URL(session.gateway),
-    )
+    resuming: Json = {} if session is None else {
+        "session": session.id, "sequence": session.sequence, "resume": True, "gateway": yarl.URL(session.gateway),
+    }  # fmt: skip
+    return await DiscordWebSocket.from_client(client, initial=True, shard_id=shard, **resuming)
 
 
 def session_of(socket: DiscordWebSocket) -> Session | None:

@@ -1,0 +1,324 @@
+"""Discord as a platform of the core: one bot, in as many guilds as invite it, over the gateway."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+import discord
+import structlog
+
+from adapters.discord import compat, endpoints
+from adapters.discord.api import TIMEOUT, Api
+from adapters.discord.catchup import CatchUp
+from adapters.discord.gate import RATE, Gate
+from adapters.discord.post import EDIT_EVERY, Post
+from adapters.discord.supervisor import Patience, Supervisor
+from bot.errors import ConfigurationError, TransportError, VigieError
+from bot.installing import Newcomer
+from bot.ports import Address, Capabilities
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Coroutine, Sequence
+    from datetime import datetime
+
+    from adapters.discord.host import Host
+    from bot.domain.posting import Ref
+    from bot.domain.request import Request
+    from bot.message import Message, Reply
+    from bot.reconciling import Card
+
+log = structlog.get_logger()
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What the settings say. `shards` are those of this process; none: all of them."""
+
+    token: str = field(repr=False)
+    api: str = ""
+    gateway: str = ""
+    shards: tuple[int, ...] = ()
+    count: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.token:
+            raise ConfigurationError("discord.no_token")
+        if self.shards and not all(number < self.count for number in self.shards):
+            raise ConfigurationError("discord.shards", shards=list(map(str, self.shards)), count=str(self.count))
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How it goes about it; tests are in more of a hurry."""
+
+    rate: float = RATE
+    timeout: float = TIMEOUT
+    heartbeat: float = 60.0
+    edit_every: float = EDIT_EVERY
+    patience: Patience = field(default_factory=Patience)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is kept of a guild: nothing but this."""
+
+    id: str
+    name: str
+    locale: str
+
+
+class Listener(Protocol):
+    """Where what people do arrives, as Discord's own payloads (adapters.discord.desk)."""
+
+    receive: Callable[[Request], Awaitable[Reply]] | None
+
+    async def interaction(self, data: Json) -> None:
+        """A command, a press, a form, a wish for suggestions: INTERACTION_CREATE."""
+        ...
+
+    async def reaction(self, data: Json, *, added: bool) -> None:
+        """MESSAGE_REACTION_ADD or MESSAGE_REACTION_REMOVE, from anybody but us."""
+        ...
+
+    async def missed(self, ref: Ref, user: str, emoji: str, *, added: bool) -> None:
+        """A reaction that was put on or taken off while nobody listened."""
+        ...
+
+    async def joined(self, guild: Json) -> None:
+        """The bot was just invited somewhere: GUILD_CREATE."""
+        ...
+
+    async def drain(self) -> None:
+        """Wait for answers that are on their way."""
+        ...
+
+
+class DiscordPlatform:
+    """One bot (port: bot.ports.Platform)."""
+
+    name = "discord"
+    capabilities = Capabilities(
+        buttons=True, forms=True, private_answers=True, threads=True, edits=True, reactions=True,
+        direct_messages=True, native_time=True,
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        host: Host,
+        desk: Callable[[Api, Post], Listener],
+        manner: Manner | None = None,
+    ) -> None:
+        """`desk` makes the listener over the calls and the messages of this platform."""
+        self._credentials = credentials
+        self._host = host
+        self._manner = manner or Manner()
+        share = len(credentials.shards) / credentials.count if credentials.shards else 1.0
+        self.gate = Gate(self._manner.rate, share)
+        self.client = compat.made(self.gate.trace(), heartbeat=self._manner.heartbeat)
+        self.api = Api(self.client, timeout=self._manner.timeout)
+        self._post = Post(self.api, host, edit_every=self._manner.edit_every)
+        self.desk = desk(self.api, self._post)
+        self.supervisor = Supervisor(self.client, host, self._manner.patience)
+        self.supervisor.ended = self._end
+        self.catch_up = CatchUp(self.api, host, lambda *one: self.desk.missed(*one[:3], added=one[3]))
+        self.guilds: dict[str, Known] = {}
+        """The guilds that this process hears of."""
+        self._greeted: dict[int, frozenset[str]] = {}
+        self.odd = 0
+        """Events that could not be read."""
+        self._opening: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._idle = asyncio.Condition()
+        self._busy = 0
+        self.ended: asyncio.Event = asyncio.Event()
+        self.why: VigieError | None = None
+        """Why the platform can do nothing more, once `ended` is set."""
+
+    # life
+
+    async def start(self, receive: Callable[[Request], Awaitable[Reply]]) -> None:
+        """Say who we are, then listen; an outage is waited out. Raises ConfigurationError when the token is none."""
+
+        async def take(request: Request) -> Reply:
+            self._busy += 1
+            try:
+                return await receive(request)
+            finally:
+                self._busy -= 1
+                async with self._idle:
+                    self._idle.notify_all()
+
+        self.desk.receive = take
+        endpoints.point(self._credentials.api, self._credentials.gateway)
+        compat.listen(self.client, self._handlers(), self._poisoned)
+        try:
+            await self._open()
+        except TransportError as error:
+            log.warning("discord cannot be reached yet", error=error.key)
+            self._opening = asyncio.create_task(self._open_later(), name="discord-login")
+        except ConfigurationError:
+            await self.api.close()
+            raise
+
+    async def _open(self) -> None:
+        try:
+            await self.api.open(self._credentials.token)
+        except discord.LoginFailure as error:
+            raise ConfigurationError("discord.token", code="401") from error
+        count, concurrency = self._credentials.count, 1
+        about = await self.api.look("/gateway/bot")
+        concurrency = int(about["session_start_limit"]["max_concurrency"])
+        count = count or int(about["shards"])
+        self.supervisor.start(self._credentials.shards or range(count), count, concurrency=concurrency)
+        self.catch_up.start()
+
+    async def _open_later(self) -> None:
+        """Log in as soon as Discord can be reached."""
+        wait = self._manner.patience.first
+        while True:
+            await asyncio.sleep(wait)
+            try:
+                await self._open()
+            except TransportError as error:
+                wait = min(wait * 2, self._manner.patience.longest)
+                log.warning("discord cannot be reached yet", error=error.key, seconds=wait)
+            except ConfigurationError as error:
+                self._end(error)
+                return
+            else:
+                return
+
+    def _end(self, error: VigieError) -> None:
+        log.critical("discord ended", why=error.key)
+        self.why = error
+        self.ended.set()
+
+    async def stop(self) -> None:
+        """Take nothing more in; answer what was taken in. The gateway's sessions stay open for the next process."""
+        if self._opening is not None:
+            self._opening.cancel()
+            await asyncio.gather(self._opening, return_exceptions=True)
+        await self.supervisor.stop()
+        await self.catch_up.stop()
+        async with self._idle:
+            await self._idle.wait_for(lambda: self._busy == 0)
+        while self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.desk.drain()
+        await self.api.close()
+
+    # what comes in
+
+    def _handlers(self) -> dict[str, Callable[[Json], None]]:
+        return {
+            "READY": self._ready,
+            "RESUMED": self._resumed,
+            "GUILD_CREATE": self._guild,
+            "GUILD_UPDATE": self._known,
+            "GUILD_DELETE": self._guild_gone,
+            "INTERACTION_CREATE": lambda data: self._soon(self.desk.interaction(data)),
+            "MESSAGE_REACTION_ADD": lambda data: self._reacted(data, added=True),
+            "MESSAGE_REACTION_REMOVE": lambda data: self._reacted(data, added=False),
+        }
+
+    def _soon(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(_logged(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _poisoned(self, event: str) -> None:
+        self.odd += 1
+        log.warning("event not read", discord_event=event, so_far=self.odd)
+
+    def _ready(self, data: Json) -> None:
+        number = int((data.get("shard") or [0])[0])
+        self._greeted[number] = frozenset(str(one["id"]) for one in data["guilds"])
+        self.supervisor.greeted(number)
+        self.catch_up.ask()
+        if len(self._greeted) == len(self.supervisor.shards):
+            there = frozenset[str]().union(*self._greeted.values())
+            self.guilds = {id_: one for id_, one in self.guilds.items() if id_ in there}
+            self._soon(self.catch_up.compare_guilds(there, self._mine))
+
+    def _mine(self, guild: str) -> bool:
+        """Whether this process holds the shard of a guild."""
+        return (int(guild) >> 22) % self.supervisor.count in self.supervisor.shards
+
+    def _resumed(self, data: Json) -> None:
+        number = int(data["__shard_id__"])
+        self.supervisor.greeted(number)
+        if number not in self._greeted:  # another process's session: it may have missed something at its end
+            self._greeted[number] = frozenset()
+            self.catch_up.ask()
+
+    def _guild(self, data: Json) -> None:
+        if data.get("unavailable") is True:
+            return
+        guild = str(data["id"])
+        before = any(guild in there for there in self._greeted.values())
+        self._known(data)
+        if "unavailable" not in data and not before:
+            shard = (int(guild) >> 22) % self.supervisor.count
+            self._greeted[shard] = self._greeted.get(shard, frozenset()) | {guild}
+            self._soon(self._host.back(guild))
+            self._soon(self.desk.joined(data))
+
+    def _known(self, data: Json) -> None:
+        guild = str(data["id"])
+        self.guilds[guild] = Known(guild, str(data["name"]), str(data.get("preferred_locale") or ""))
+
+    def _guild_gone(self, data: Json) -> None:
+        if data.get("unavailable") is True:  # an outage of Discord's: it comes back by itself
+            return
+        guild = str(data["id"])
+        self.guilds.pop(guild, None)
+        self._greeted = {number: there - {guild} for number, there in self._greeted.items()}
+        self._soon(self._host.left(guild))
+
+    def _reacted(self, data: Json, *, added: bool) -> None:
+        if str(data["user_id"]) != self.api.me:
+            self._soon(self.desk.reaction(data, added=added))
+
+    async def introduce(self, request: Request) -> Newcomer:
+        """What Discord tells of the guild of whoever spoke first (bot.installing); of time zones it says nothing."""
+        known = self.guilds.get(request.team)
+        if known is None:
+            try:
+                self._known(await self.api.look("/guilds/{guild_id}", guild_id=request.team))
+            except (TransportError, LookupError):
+                return Newcomer()
+            known = self.guilds[request.team]
+        return Newcomer(known.name, known.locale)
+
+    async def reconcile(self, cards: Sequence[Card]) -> int:
+        """Make up for reactions of the time when we did not listen; returns how many there were."""
+        return await self.catch_up.reconcile(cards)
+
+    # what goes out
+
+    async def post(self, to: Address, message: Message, *, key: str) -> Ref:
+        return await self._post.post(to, message, key)
+
+    async def edit(self, ref: Ref, message: Message) -> None:
+        await self._post.edit(ref, message)
+
+    async def delete(self, ref: Ref) -> None:
+        await self._post.delete(ref)
+
+    async def find(self, to: Address, key: str, since: datetime) -> Ref | None:
+        return await self._post.find(to, key, since)
+
+    def budget(self, seconds: float) -> int:
+        return max(1, int(seconds * self.gate.rate))
+
+
+async def _logged(work: Coroutine[Any, Any, None]) -> None:
+    """Nothing that one event does may end the platform."""
+    try:
+        await work
+    except Exception:
+        log.exception("event not handled")
