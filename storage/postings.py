@@ -10,6 +10,7 @@ from bot.domain.posting import Card, Destination, Mail, Posting, Ref
 from storage import schema as s
 from storage.bulk import Values, insert, listed, tuples
 from storage.items import Items
+from storage.prepared import Prepared, given
 from storage.repository import Repository
 from storage.schedules import occurrence_of
 from storage.types import instant, milliseconds
@@ -38,6 +39,39 @@ _MAIL = (
 
 CURRENT = timedelta(hours=12)
 """How long a posting is kept current after a newer one of its kind."""
+
+
+def _touch() -> sa.Update:
+    """The postings that show an item, unless a newer one of their kind took their place long ago."""
+    where, shown, newer = s.messages.c, s.message_items.c, s.messages.alias("newer")
+    showing = sa.select(shown.message_id).where(shown.team_id == given("of_team"), shown.item_id == given("item"))
+    followed = sa.exists().where(
+        newer.c.team_id == where.team_id,
+        newer.c.kind == where.kind,
+        newer.c.channel_id.is_not_distinct_from(where.channel_id),
+        newer.c.member_id.is_not_distinct_from(where.member_id),
+        newer.c.id > where.id,
+    )
+    return (
+        sa.update(s.messages)
+        .where(
+            where.team_id == given("of_team"),
+            where.id.in_(showing),
+            sa.or_(where.created_at >= given("since"), sa.not_(followed)),
+        )
+        .values(revision=where.revision + 1)
+        .returning(s.messages)
+    )
+
+
+_TOUCH = Prepared(_touch())
+_AT = Prepared(
+    sa.select(s.messages).where(
+        s.messages.c.team_id == given("of_team"),
+        s.messages.c.ref_channel == given("channel"),
+        s.messages.c.ref_message == given("message"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +130,8 @@ class Postings(Repository):
         return self._one(s.messages.c.team_id == team, s.messages.c.id == posting)
 
     def at(self, team: str, ref: Ref) -> Posting | None:
-        where = s.messages.c
-        return self._one(where.team_id == team, where.ref_channel == ref.channel, where.ref_message == ref.message)
+        row = _AT.first(self.connection, of_team=team, channel=ref.channel, message=ref.message)
+        return _posting(row) if row else None
 
     def waiting(self, team: str, destination: Destination, start: datetime, end: datetime) -> Posting | None:
         where, owed = s.messages.c, s.deliveries.c
@@ -142,7 +176,8 @@ class Postings(Repository):
         first = max((position for position, _ in shown), default=0) + 1
         where = s.messages.c
         self.connection.execute(
-            sa.update(s.messages).where(where.team_id == posting.team, where.id == posting.id).values(kind=kind)
+            sa.update(s.messages).where(where.team_id == posting.team, where.id == posting.id)
+            .values(kind=kind, revision=where.revision + 1)
         )
         key = (posting.team, posting.id)
         self._show(
@@ -166,28 +201,13 @@ class Postings(Repository):
         return [(row.position, row.item_id) for row in rows]
 
     def touch(self, team: str, items: Sequence[str]) -> Sequence[Posting]:
-        if not items:
-            return []
-        where, shown, newer = s.messages.c, s.message_items.c, s.messages.alias("newer")
-        showing = sa.select(shown.message_id).where(shown.team_id == team, shown.item_id.in_(items))
-        followed = sa.exists().where(
-            newer.c.team_id == team,
-            newer.c.kind == where.kind,
-            newer.c.channel_id.is_not_distinct_from(where.channel_id),
-            newer.c.member_id.is_not_distinct_from(where.member_id),
-            newer.c.id > where.id,
+        since = self.now - CURRENT
+        touched = (
+            _posting(row)
+            for item in items
+            for row in _TOUCH.rows(self.connection, of_team=team, item=item, since=since)
         )
-        rows = self.connection.execute(
-            sa.update(s.messages)
-            .where(
-                where.team_id == team,
-                where.id.in_(showing),
-                sa.or_(where.created_at >= self.now - CURRENT, sa.not_(followed)),
-            )
-            .values(revision=where.revision + 1)
-            .returning(s.messages)
-        )
-        return [_posting(row) for row in rows]
+        return list({one.id: one for one in touched}.values())
 
     def touch_one(self, team: str, posting: str) -> None:
         where = s.messages.c
