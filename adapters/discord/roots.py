@@ -11,7 +11,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from adapters.discord.takes import filled, named, options, said, value
-from bot.i18n import texts
+from bot.i18n import LANGUAGES, texts
 from bot.spelling import fold
 
 if TYPE_CHECKING:
@@ -49,8 +49,8 @@ def _roots(registry: Registry, language: Language) -> list[Json]:
     for section, (en, fr) in ROOTS.items():
         within = [one for one in registry.commands.values() if one.section == section]
         if within:
-            about = {one: texts(one).text(f"discord.root.{section}") for one in ("fr", "en")}
-            made = {"type": 1} | named({"fr": fr, "en": en}, about, language) | _restricted()
+            about = {one: texts(one).text(f"discord.root.{section}") for one in LANGUAGES}
+            made = {"type": 1} | named(_both(fr, en), about, language) | _restricted()
             found.append(made | {"options": [_entry(one, language) for one in within]})
     return found
 
@@ -60,8 +60,8 @@ def _restricted() -> Json:
 
 
 def _entry(command: Command, language: Language) -> Json:
-    names = {"fr": _slug(command.names.fr), "en": _slug(command.names.en)}
-    about = {"fr": command.fr.help, "en": command.en.help}
+    names = _both(_slug(command.names.fr), _slug(command.names.en))
+    about = _both(command.fr.help, command.en.help)
     if not command.verbs:
         return {"type": SUB} | named(names, about, language) | {"options": options(pattern(command), language)}
     return (
@@ -70,7 +70,7 @@ def _entry(command: Command, language: Language) -> Json:
 
 
 def _verb(verb: Verb, language: Language) -> Json:
-    names, about = {"fr": verb.fr, "en": verb.en}, {"fr": verb.help_fr, "en": verb.help_en}
+    names, about = _both(verb.fr, verb.en), _both(verb.help_fr, verb.help_en)
     return {"type": SUB} | named(names, about, language) | {"options": options(verb.takes, language)}
 
 
@@ -81,13 +81,17 @@ def pattern(command: Command) -> str:
     return "[{text=rest}]" if command.en.usage.strip() not in ("", command.names.en) else ""
 
 
+def _both(fr: str, en: str) -> dict[Language, str]:
+    return {"fr": fr, "en": en}
+
+
 def _slug(name: str) -> str:
     return name.lower().replace(" ", "-").replace("’", "-")
 
 
 def _menu(kind: int, name: str, language: Language) -> Json:
-    shown = {one: texts(one).text(f"discord.menu.{name}") for one in ("fr", "en")}
-    made = named(shown, {"fr": "", "en": ""}, language)
+    shown = {one: texts(one).text(f"discord.menu.{name}") for one in LANGUAGES}
+    made = named(shown, _both("", ""), language)
     return {key: one for key, one in made.items() if not key.startswith("description")} | {"type": kind} | _restricted()
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bot.i18n import texts
+from bot.i18n import LANGUAGES, texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,12 +37,8 @@ class Take:
 
 def takes(pattern: str) -> list[Take]:
     """The options of a pattern, in the order in which it says them."""
-    found = []
-    for segment in _SEGMENT.finditer(pattern):
-        optional = segment[1] is not None
-        for hole in _HOLE.finditer(segment[1] if optional else segment[2]):
-            found.append(_take(hole, required=not optional))
-    return found
+    segments = ((one[1] or one[2], one[1] is None) for one in _SEGMENT.finditer(pattern))
+    return [_take(hole, required=required) for text, required in segments for hole in _HOLE.finditer(text)]
 
 
 def _take(hole: re.Match[str], *, required: bool) -> Take:
@@ -76,9 +72,9 @@ def options(pattern: str, language: Language) -> list[Json]:
 
 def _option(take: Take, language: Language) -> Json:
     kind = {"person": USER, "channel": CHANNEL}.get(take.kind, TEXT)
-    names = {one: name_of(take, one) for one in ("fr", "en")}
-    about = {one: texts(one).text(f"discord.take_about.{take.name}") for one in ("fr", "en")}
-    made = {"type": kind} | named(names, about, language) | ({"required": True} if take.required else {})
+    names = {one: name_of(take, one) for one in LANGUAGES}
+    about = {one: texts(one).text(f"discord.take_about.{take.name}") for one in LANGUAGES}
+    made: Json = {"type": kind} | named(names, about, language) | ({"required": True} if take.required else {})
     if take.kind == "channel":
         made["channel_types"] = [0, 5]
     if take.kind in SUGGESTED:
@@ -106,7 +102,7 @@ def _localised(key: str, said: Mapping[Language, str], language: Language) -> Js
 
 def filled(pattern: str, given: Sequence[Json]) -> dict[str, str]:
     """What was filled in, by :attr:`Take.name`, from the options of an interaction whatever language named them."""
-    known = {name_of(take, language): take for take in takes(pattern) for language in ("fr", "en")}
+    known = {name_of(take, language): take for take in takes(pattern) for language in LANGUAGES}
     found = {}
     for one in given:
         take = known.get(str(one.get("name")))
