@@ -17,6 +17,7 @@ from bot.cli._compose import App, compose
 from bot.clock import VirtualClock
 from bot.domain.civil import instant
 from bot.installing import Reception
+from bot.knowing import Profile, meet
 from tests.adapters.slack.bench import HURRY
 from tests.adapters.slack.judges import judged
 from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, SECRET, FakeSlack, shown
@@ -42,7 +43,7 @@ class World:
     people: dict[str, Someone] = field(init=False)
 
     def __post_init__(self) -> None:
-        names = {"Léa": "U0LEA", "Karim": "U0KARIM", "Tom": "U0TOM", "Robot": "U0BOT"}
+        names = {"Léa": "U0LEA", "Karim": "U0KARIM", "Tom": "U0TOM", "Robot": "U0BOT", "Zoé": "U0INVITE"}
         self.people = {name: Someone(self.slack, user) for name, user in names.items()}
 
     async def settle(self) -> None:
@@ -113,6 +114,11 @@ async def opened(
 
     token = APP_TOKEN if mode == "socket" else ""
     platform = SlackPlatform(Credentials(BOT_TOKEN, token, SECRET, fake.base), lookup, ("day", "day team"), HURRY)
+
+    async def keep(team: str, profile: Profile, before: Profile | None) -> bool:
+        return await meet(there[0].store, "slack", team, profile, before)
+
+    platform.desk.meeting.meet = keep
     platform.desk.patience = 2.9  # the machines of tests are slow
     app = compose(address, clock, [platform])
     there.append(app)

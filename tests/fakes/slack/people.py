@@ -109,6 +109,16 @@ class Someone:
     async def opens_home(self) -> Json | None:
         return await self.event({"type": "app_home_opened", "tab": "home"})
 
+    async def changes(self, **about: Any) -> Json | None:
+        """Their profile, or their account, is another one from now on (user_change tells no locale)."""
+        user = self.slack.people[self.user]
+        for key, value in about.items():
+            user["profile" if key == "display_name" else key] = (
+                {"display_name": value} if key == "display_name" else value
+            )
+        told = {key: value for key, value in user.items() if key != "locale" or key in about}
+        return await self.event({"type": "user_change", "user": told})
+
     async def event(self, event: Json) -> Json | None:
         """Anything that happens; by this person unless it says otherwise."""
         body = {"type": "event_callback", "event_id": self.event_id or self.slack.next("Ev"), "team_id": self.team}

@@ -30,11 +30,12 @@ ACK = 3.0
 RETRIES = 3
 
 
-def person(user: str, name: str, *, bot: bool = False, deleted: bool = False, zone: str = "Europe/Paris") -> Json:
+def person(user: str, name: str, *, bot: bool = False, guest: bool = False) -> Json:
     """A user as users.info gives it."""
     return {
-        "id": user, "name": name.lower(), "real_name": name, "tz": zone, "locale": "fr-FR", "is_bot": bot,
-        "deleted": deleted, "profile": {"real_name": name, "display_name": name},
+        "id": user, "name": name.lower(), "real_name": name, "tz": "Europe/Paris", "locale": "fr-FR", "is_bot": bot,
+        "deleted": False, "is_restricted": guest, "is_ultra_restricted": False,
+        "profile": {"real_name": name, "display_name": name},
     }  # fmt: skip
 
 
@@ -49,6 +50,7 @@ class FakeSlack:
         self.people = {
             "U0LEA": person("U0LEA", "Léa"), "U0KARIM": person("U0KARIM", "Karim"), "U0TOM": person("U0TOM", "Tom"),
             "U0BOT": person("U0BOT", "Robot", bot=True), BOT: person(BOT, "Vigie", bot=True),
+            "U0INVITE": person("U0INVITE", "Zoé", guest=True),
         }  # fmt: skip
         self.channels: dict[str, str] = {"C0EQUIPE": "equipe", "C0AUTRE": "autre"}
         self.members: dict[str, set[str]] = {"C0EQUIPE": {BOT}, "C0AUTRE": set()}
