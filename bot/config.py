@@ -1,4 +1,8 @@
-"""Settings: environment variables, or a `.env` file beside which `vigie` is started. Wrong ones exit with 2."""
+"""Settings: environment variables, or a `.env` file beside which `vigie` is started. Wrong ones exit with 2.
+
+Secrets may be files instead, each named like its variable, in the folder that $CREDENTIALS_DIRECTORY names: systemd's
+LoadCredential= makes one, a container's mounted secrets are one. A variable that is set goes before them.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 FILE = ".env"
+CREDENTIALS = "CREDENTIALS_DIRECTORY"
 _BARE = re.compile(r"[\w@%+=:,./-]*")
 """Values that a `.env` file holds without quotes."""
 
@@ -137,11 +142,18 @@ def load(given: Mapping[str, str] | None = None, *, file: str | None = FILE) -> 
     """
     values: dict[str, Any] = dict(given or {})  # by alias: pydantic checks each one
     try:
-        return Settings(_env_file=file, **values)
+        return Settings(_env_file=file, _secrets_dir=_credentials(), **values)
     except ValidationError as error:
         raise _wrong(error.errors(include_url=False)[0], given or {}) from error
     except (SettingsError, UnicodeDecodeError, OSError) as error:
-        raise ConfigurationError("config.unreadable", file=str(Path(FILE).absolute())) from error
+        file = getattr(error, "filename", None) or str(Path(FILE).absolute())
+        raise ConfigurationError("config.unreadable", file=str(file)) from error
+
+
+def _credentials() -> Path | None:
+    """The folder of secrets, where there is one: pydantic-settings warns of one that is missing."""
+    folder = Path(os.environ.get(CREDENTIALS) or "")
+    return folder if os.environ.get(CREDENTIALS) and folder.is_dir() else None
 
 
 def _wrong(error: ErrorDetails, given: Mapping[str, str]) -> ConfigurationError:
@@ -163,7 +175,8 @@ def _place(variable: str, given: Mapping[str, str]) -> Words:
         return Words("ta réponse", "your answer")
     if variable in {name.upper() for name in os.environ}:
         return Words("l’environnement", "the environment")
-    file = str(Path(FILE).absolute())
+    secret = (_credentials() or Path(FILE)) / variable
+    file = str((secret if secret.is_file() else Path(FILE)).absolute())
     return Words(file, file)
 
 

@@ -39,6 +39,41 @@ def test_the_environment_goes_before_the_file(folder: Path, monkeypatch: pytest.
     assert (load().language, load().log) == ("fr", "debug")
 
 
+@pytest.fixture
+def credentials(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of secrets such as systemd's LoadCredential= makes, one file for each."""
+    there = folder / "credentials"
+    there.mkdir()
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(there))
+    return there
+
+
+def test_a_secret_may_be_a_file_named_like_its_variable(credentials: Path) -> None:
+    (credentials / "SLACK_BOT_TOKEN").write_text("xoxb-from-a-file\n", encoding="utf-8")
+
+    assert load().slack_bot_token.get_secret_value() == "xoxb-from-a-file"
+    assert "xoxb" not in repr(load())
+
+
+def test_a_variable_goes_before_a_secret_file(credentials: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (credentials / "DATABASE_URL").write_text("sqlite:///file.db", encoding="utf-8")
+    monkeypatch.setenv("DATABASE_URL", "sqlite:///variable.db")
+
+    assert load().database_url.get_secret_value() == "sqlite:///variable.db"
+
+
+def test_a_wrong_secret_file_is_named(credentials: Path) -> None:
+    (credentials / "VIGIE_PORT").write_text("http", encoding="utf-8")
+
+    assert str(credentials / "VIGIE_PORT") in refusal()
+
+
+def test_a_folder_of_secrets_that_is_missing_is_none(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(folder / "nowhere"))
+
+    assert load().port == 8080
+
+
 def test_an_empty_variable_is_one_that_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("VIGIE_CATALOGUE_DIR", "VIGIE_LANGUAGE", "DATABASE_URL"):
         monkeypatch.setenv(name, "")
