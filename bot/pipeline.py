@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from bot.catalogue.loader import Catalogue
     from bot.clock import Clock
     from bot.domain.request import Request
+    from bot.domain.team import Team
     from bot.engine.metrics import Metrics
     from bot.i18n import Language
     from bot.ports import Store, Tx
@@ -67,7 +68,7 @@ class Pipeline:
     async def _answer(self, request: Request) -> Reply:
         try:
             if self._reads(request):
-                return await self.store.read(lambda tx: self._handle(tx, request))
+                return await self.store.read(lambda tx: self._look(tx, request))
             return await self.store.write(lambda tx: self._once(tx, request))
         except _RefusedError as refused:  # raised, so that whatever was written is rolled back
             return refused.reply
@@ -79,21 +80,25 @@ class Pipeline:
         command, _ = self.registry.resolve(meant(request.what.text[:LONGEST_LINE]))
         return command is None or command.reads
 
+    def _look(self, tx: Tx, request: Request) -> Reply:
+        team = tx.teams.find(request.platform, request.team)
+        return self._handle(tx, team, request) if team else self._unknown()
+
     def _once(self, tx: Tx, request: Request) -> Reply:
         team = tx.teams.find(request.platform, request.team)
         if team is None:
-            return Reply(Message((Text(texts(self.language).line("team.unknown")),)))
+            return self._unknown()
         stored = tx.requests.claim(team.id, request.key, tx.now)
         if stored is not None:
             return reply_from_json(stored)
-        reply = self._handle(tx, request)
+        reply = self._handle(tx, team, request)
         tx.requests.answer(team.id, request.key, reply_to_json(reply))
         return reply
 
-    def _handle(self, tx: Tx, request: Request) -> Reply:
-        team = tx.teams.find(request.platform, request.team)
-        if team is None:
-            return Reply(Message((Text(texts(self.language).line("team.unknown")),)))
+    def _unknown(self) -> Reply:
+        return Reply(Message((Text(texts(self.language).line("team.unknown")),)))
+
+    def _handle(self, tx: Tx, team: Team, request: Request) -> Reply:
         call = Call(
             request=request,
             roster=roster(tx, team),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ LEAST = 4
 """Letters of a word in which a slip can be told from another word."""
 LONGER = 1.4
 """How much longer than a name the words may be that still mean it."""
+LONGEST_NAME = 80
+"""Characters of what may be a name; a longer text is seen once."""
 
 _SMALL = {
     *("a", "au", "aux", "d", "de", "des", "du", "et", "l", "la", "le", "les", "ma", "mes", "mon", "ou", "un", "une"),
@@ -30,9 +33,17 @@ _JOINTS = re.compile(r"[\s\-_’'‘`´]+")
 
 def fold(text: str) -> str:
     """Words without accents, case or punctuation marks that join them: « Je m’en charge » → `je m en charge`."""
+    return _name(text) if len(text) <= LONGEST_NAME else _fold(text)
+
+
+def _fold(text: str) -> str:
     spread = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "OE"))
     bare = "".join(char for char in spread if not unicodedata.combining(char))
     return _JOINTS.sub(" ", bare.casefold()).strip()
+
+
+_name = lru_cache(maxsize=8192)(_fold)
+"""The same names are folded for every line that is typed."""
 
 
 def nearest(word: str, known: Iterable[str], *, limit: int = 2, cutoff: float = 72) -> list[str]:
