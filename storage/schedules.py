@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
+TURN = 0x7649_676A
+"""« Vigj »: the advisory lock beside the migration's."""
+
 _COLUMNS = "team_id, id, nudge, rhythm, zone, fingerprint, nominal_next, next_fire_at, version, catch_up"
 _DUE = f"SELECT {_COLUMNS} FROM schedules WHERE next_fire_at <= ? ORDER BY next_fire_at LIMIT ?"  # noqa: S608  # ours
 _MOVE = Bulk(
@@ -73,6 +76,11 @@ class Schedules(Repository):
     def due(self, now: datetime, limit: int) -> Sequence[Schedule]:
         lock = " FOR UPDATE SKIP LOCKED" if self.connection.dialect.name == "postgresql" else ""
         return [_read(row) for row in tuples(self.connection, _DUE + lock, (milliseconds(now), limit))]
+
+    def turn(self) -> bool:
+        if self.connection.dialect.name != "postgresql":
+            return True  # one writer
+        return bool(self.connection.execute(sa.select(sa.func.pg_try_advisory_xact_lock(TURN))).scalar())
 
     def due_keys(self, now: datetime, limit: int) -> Sequence[tuple[str, str]]:
         of = s.schedules.c

@@ -154,7 +154,10 @@ class Postings(Protocol):
         ...
 
     def extend(self, posting: Posting, kind: str, items: Sequence[str], occurrences: Sequence[str]) -> None:
-        """Let a posting speak of more: its new kind, items at the next free positions, occurrences."""
+        """Let a posting speak of more: its new kind, items at the next free positions, occurrences.
+
+        Counts one more revision: another process may have drawn it a moment ago.
+        """
         ...
 
     def items(self, team: str, posting: str) -> Sequence[tuple[int, str]]:

@@ -94,6 +94,13 @@ class Schedules(Protocol):
         """The schedules of every team whose instant has come, earliest first, locked against other processes."""
         ...
 
+    def turn(self) -> bool:
+        """Take the turn to plan, until the end of this unit of work; False while another process has it.
+
+        Two that plan at once would part what one team hears at one moment.
+        """
+        ...
+
     def due_keys(self, now: datetime, limit: int) -> Sequence[tuple[str, str]]:
         """(team, schedule) of what is due, earliest first, whether it can be read or not."""
         ...

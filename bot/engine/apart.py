@@ -51,7 +51,7 @@ async def _plan_one(store: Store, registry: Registry, lease: Lease, key: Key) ->
 
 
 def _planned(tx: Tx, registry: Registry, lease: Lease, key: Key) -> Planned:
-    one = tx.schedules.due_one(*key, tx.now)
+    one = tx.schedules.due_one(*key, tx.now) if tx.schedules.turn() else None
     return plan(tx, registry, lease, [one]) if one else Planned(0)
 
 

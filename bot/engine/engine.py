@@ -30,6 +30,8 @@ log = structlog.get_logger()
 TIDIED = "tidied"
 KEYS_KEPT = timedelta(days=7)
 FIRST_BACKOFF = timedelta(seconds=1)
+PAUSE = timedelta(milliseconds=20)
+"""What is due and another process has in hand is looked at again after this long."""
 POLL = timedelta(seconds=60)
 """The truth behind every hint: however a wake-up gets lost, the tables are looked at this often."""
 
@@ -153,7 +155,8 @@ class Engine:
         self._backoff = FIRST_BACKOFF
         self.ticked_at = self._clock.now()
         latest = self.ticked_at + (POLL if left is None else min(POLL, timedelta(seconds=left)))
-        self._asleep_until = min(self._known, latest) if self._known else latest
+        due = max(self._known, self.ticked_at + PAUSE) if self._known else latest
+        self._asleep_until = min(due, latest)
         return self._asleep_until
 
     async def _sleep(self) -> None:

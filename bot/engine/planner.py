@@ -65,9 +65,18 @@ class Lease:
 
 
 def plan_due(tx: Tx, registry: Registry, lease: Lease, *, limit: int = BATCH) -> Planned:
-    """Plan one batch; what is due now is born leased, as far as the lease goes."""
-    due = _batch(registry, tx.schedules.due(tx.now, limit))
+    """Plan one batch; what is due now is born leased, as far as the lease goes. Nothing while another process plans."""
+    if not tx.schedules.turn():
+        return Planned(0)
+    due = _batch(registry, _whole_teams(tx.schedules.due(tx.now, limit), limit))
     return plan(tx, registry, lease, due) if due else Planned(0)
+
+
+def _whole_teams(due: Sequence[Schedule], limit: int) -> Sequence[Schedule]:
+    """Without the team that a full batch may have cut in two: what it hears at one moment is one message."""
+    if len(due) < limit:
+        return due
+    return [one for one in due if one.team != due[-1].team] or due
 
 
 def plan(tx: Tx, registry: Registry, lease: Lease, due: Sequence[Schedule]) -> Planned:

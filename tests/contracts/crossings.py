@@ -39,6 +39,7 @@ OVER_ALL_TEAMS = {
     "teams.find": "finds the team of a workspace or guild: nothing is known of the team before",
     "teams.ids": "the engine and the preview go through every team",
     "schedules.due": "the engine's tick",
+    "schedules.turn": "one process plans at a time",
     "schedules.due_keys": "the engine's tick, when one of them is broken",
     "schedules.zones": "what the zones of every team were taken to mean, looked at when the process starts",
     "schedules.in_zones": "the schedules that a zone's new rules move, of every team",

@@ -401,3 +401,33 @@ async def test_a_database_that_is_gone_is_our_error() -> None:
     with pytest.raises(StoreError):
         await gone.read(lambda tx: tx.facts.get("x"))
     await gone.close()
+
+
+async def test_a_posting_that_speaks_of_more_has_one_more_revision(store: SqlStore, two: tuple[Rows, Rows]) -> None:
+    """Whoever has drawn it a moment ago finds out when confirming, and edits it."""
+    us, _ = two
+    before = us.posting.revision
+    await store.write(lambda tx: tx.postings.extend(us.posting, us.posting.kind, [], []))
+    after = await store.read(lambda tx: tx.postings.get(us.team.id, us.posting.id))
+    assert after is not None
+    assert after.revision == before + 1
+
+
+async def test_one_process_plans_at_a_time(store: SqlStore) -> None:
+    """On SQLite there is one writer; on PostgreSQL the others do not wait for their turn, they send."""
+    if store.engines.dialect == "sqlite":
+        assert await store.write(lambda tx: tx.schedules.turn())
+        return
+    taken, done = threading.Event(), threading.Event()
+
+    def hold(tx: UnitOfWork) -> None:
+        assert tx.schedules.turn()
+        taken.set()
+        assert done.wait(30)
+
+    holding = asyncio.ensure_future(store.write(hold))
+    await asyncio.to_thread(taken.wait, 30)
+    assert not await store.write(lambda tx: tx.schedules.turn())
+    done.set()
+    await holding
+    assert await store.write(lambda tx: tx.schedules.turn())
