@@ -227,6 +227,30 @@ class Outbox(Repository):
         )
         return changed.rowcount == 1
 
+    def overdue(self, start: datetime, end: datetime) -> Sequence[Delivery]:
+        where = s.deliveries.c
+        rows = self.connection.execute(
+            sa.select(s.deliveries)
+            .where(
+                where.state == "ready",
+                where.operation == "post",
+                where.attempt == 0,
+                where.send_after.between(start, end),
+            )
+            .order_by(where.send_after, where.id)
+            .with_for_update(skip_locked=True)
+        )
+        return [_delivery(row) for row in rows]
+
+    def gather(self, kept: Sequence[Delivery], at: datetime, void: Sequence[Delivery]) -> None:
+        where = s.deliveries.c
+        mine = sa.and_(where.team_id == sa.bindparam("of_team"), where.id == sa.bindparam("of_id"))
+        waiting = sa.update(s.deliveries).where(mine, where.state == "ready")
+        for some, values in ((kept, {"send_after": at}), (void, {"state": "void"})):
+            if some:
+                keys = [{"of_team": one.team, "of_id": one.id} for one in some]
+                self.connection.execute(waiting.values(values), keys)
+
     def unsure(self, team: str) -> Sequence[Delivery]:
         rows = self.connection.execute(
             sa.select(s.deliveries).where(*_unsure(team)).order_by(s.deliveries.c.send_after, s.deliveries.c.id)

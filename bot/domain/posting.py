@@ -233,6 +233,14 @@ class Outbox(Protocol):
         """Record that it will not be tried again: it failed for good, nobody knows, or there is nothing to say."""
         ...
 
+    def overdue(self, start: datetime, end: datetime) -> Sequence[Delivery]:
+        """Posts of any team that should have left in [start, end] and were never tried, earliest first."""
+        ...
+
+    def gather(self, kept: Sequence[Delivery], at: datetime, void: Sequence[Delivery]) -> None:
+        """Let some waiting posts leave at an instant, and others never: what they had to say is in the first ones."""
+        ...
+
     def unsure(self, team: str) -> Sequence[Delivery]:
         """The posts that may be there or not, and that nobody has decided about, oldest first."""
         ...

@@ -12,15 +12,20 @@ if TYPE_CHECKING:
     from bot.registry import Registry
 
 
+CATCHUP = "catchup"
+"""The nudge that leads what leaves late after a stop; it says nothing by itself."""
+
+
 def draw(registry: Registry, view: View, card: Card) -> Message | None:
     """The message of a card; None when there is nothing (any more) to say."""
-    parts = []
+    parts, leads = [], 0
     for kind in card.posting.kind.split("+"):
         nudge = registry.nudge(kind)
         part = nudge.render(view, card) if nudge and nudge.render else None
         if part is not None:
             parts.append(part)
-    if not parts:
+            leads += kind == CATCHUP
+    if len(parts) == leads:  # why something is late, and nothing that is
         return None
     return Message(tuple(block for part in parts for block in part.blocks), parts[0].summary)
 

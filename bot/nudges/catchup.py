@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.civil import local
 from bot.engine.catchup import last_stop
+from bot.engine.reminding import routine_moment
 from bot.message import Message, Text, plain
 from bot.registry import nudge
 
@@ -15,24 +16,35 @@ if TYPE_CHECKING:
     from bot.domain.schedule import Occurrence
     from bot.engine.catchup import Stop
     from bot.engine.view import View
+    from bot.i18n import Texts
     from bot.registry import Parcel
-
-MOST = 10
-"""Moments that are named; more are counted."""
 
 
 def render(view: View, card: Card) -> Message | None:
     """« Vigie était arrêtée de 7 h 50 à 11 h 05. Deux rappels n’ont pas pu partir à l’heure : … »"""
     stop = last_stop(view.tx)
-    found = view.tx.postings.occurrences(view.team.id, card.posting.id)
-    late = [one for one in found if stop is not None and stop.covers(one)]
-    if stop is None or not late:
+    if stop is None:
         return None
     texts = view.roster.texts_for(view.roster.member(card.posting.destination.member))
-    titles = [f"{_called(view, one)} ({texts.time(one.nominal.time())})" for one in late[:MOST]]
+    late = _late(view, card, stop, texts)
+    if not late:
+        return None
+    most = view.defaults.limits.catch_up_lines
+    titles = [f"{title} ({texts.time(at.time())})" for at, title in late[:most]]
     since, until = _at(view, stop.since, stop), _at(view, stop.until, stop)
     line = texts.line("catchup", since=since, until=until, count=len(late), titles=texts.listing(titles))
     return Message((Text(line),), plain(line))
+
+
+def _late(view: View, card: Card, stop: Stop, texts: Texts) -> list[tuple[datetime, str]]:
+    """(local moment, what it is called) of all that should have been said during the stop, in order."""
+    found = view.tx.postings.occurrences(view.team.id, card.posting.id)
+    late = {(one.nominal, _called(view, one, texts)) for one in found if stop.covers(one)}
+    for item in card.still_mine:
+        for at in (item.later_at, routine_moment(item, view.team, view.defaults)):
+            if at is not None and stop.held(at):
+                late.add((local(at, view.team.tz), item.task.title.say(texts.language)))
+    return sorted(late)
 
 
 def _at(view: View, instant: datetime, stop: Stop) -> str:
@@ -44,14 +56,15 @@ def _at(view: View, instant: datetime, stop: Stop) -> str:
     return f"{texts.date(there.date())} {time}" if over else time
 
 
-def _called(view: View, one: Occurrence) -> str:
+def _called(view: View, one: Occurrence, texts: Texts) -> str:
     """What people call a moment: its task's title, or the nudge's own name."""
-    texts = view.roster.texts
     task = view.catalogue.tasks.get(one.nudge)
     if task is not None:
         return task.title.of(texts.language)
     template = view.tx.templates.keyed(view.team.id, one.nudge)
-    return template.tasks[0].title.say(texts.language) if template else texts.text(f"preview.nudge.{one.nudge}")
+    if template is not None:
+        return template.tasks[0].title.say(texts.language)
+    return texts.text(f"preview.nudge.{one.nudge.partition(':')[0]}")
 
 
 @nudge("catchup", rank=1, render=render, asked=True)

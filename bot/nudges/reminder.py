@@ -31,7 +31,9 @@ def render_reminder(view: View, card: Card) -> Message | None:
 
 
 def render_later(view: View, card: Card) -> Message | None:
-    """Only the moment asked for last still stands."""
+    """Only the moment asked for last still stands; after a stop, every one that has come (bot.engine.catchup)."""
+    if "catchup" in card.posting.kind.split("+"):
+        return _draw(view, card, [one for one in card.still_mine if one.later_at and one.later_at <= view.now])
     return _draw(view, card, [one for one in card.still_mine if later_subject(one) == card.posting.subject])
 
 

@@ -46,6 +46,7 @@ OVER_ALL_TEAMS = {
     "schedules.next_fire_at": "the engine's alarm",
     "outbox.claim": "the engine's sender",
     "outbox.next_at": "the engine's alarm",
+    "outbox.overdue": "the engine's catch-up after a stop",
     "outbox.lease_left": "the engine's alarm",
     "outbox.let_go": "a process's own leases, whatever the team",
     "requests.forget": "the engine's housekeeping, by age alone",
@@ -191,6 +192,11 @@ CASES: dict[str, Case] = {
     ),
     "outbox.give_up": case(
         lambda tx, us, them: tx.outbox.give_up(SENDER, replace(them.leased, team=us.team.id), "failed", "no")
+    ),
+    "outbox.gather": case(
+        lambda tx, us, them: tx.outbox.gather(
+            [replace(them.delivery, team=us.team.id)], NOW - LONG, [replace(them.leased, team=us.team.id)]
+        )
     ),
     "outbox.unsure": case(lambda tx, us, them: tx.outbox.unsure(us.team.id)),
     "outbox.decide": case(lambda tx, us, them: tx.outbox.decide(us.team.id, them.leased.id, None)),

@@ -57,3 +57,36 @@ async def test_without_a_stop_nothing_is_said_of_one(story: Story) -> None:
     await story.until("2026-12-04T18:00")
 
     assert not [text for text in story.channel if "arrêtée" in text]
+
+
+async def test_what_one_person_should_have_heard_of_is_one_message(address: str) -> None:
+    async with tell(address, start="2026-11-26T08:00") as before:
+        await before.until("2026-11-27T09:05")
+        await before.says("Tom", "décaler calendrier à 10h")
+        await before.says("Tom", "rappel 10h30 appeler l’imprimeur")
+        await before.says("Tom", "rappel 10h35 relire l’affiche")
+        await before.app.store.write(lambda tx: tx.facts.put("alive", tx.now.isoformat()))
+    async with tell(address, start="2026-11-27T11:05") as after:
+        await after.app.engine.settle()
+
+        [text] = after.private("Tom")
+
+    assert text.startswith("Vigie était arrêtée de 9 h 05 à 11 h 05. 3 rappels")
+    assert "Calendrier éditorial (10 h), Appeler l’imprimeur (10 h 30) et Relire l’affiche (10 h 35)" in text
+
+
+async def test_a_reminder_before_a_deadline_that_is_over_is_left_to_the_recap(address: str) -> None:
+    after = await _stopped(address, "2026-11-27T09:05", "2026-11-27T12:30")
+
+    assert after.private("Léa") == []
+
+
+async def test_what_is_late_still_waits_for_the_end_of_lunch(address: str) -> None:
+    async with tell(address, start="2026-11-26T08:00") as before:
+        await before.until("2026-11-27T09:05")
+        await before.says("Tom", "décaler calendrier à 10h")
+        await before.app.store.write(lambda tx: tx.facts.put("alive", tx.now.isoformat()))
+    async with tell(address, start="2026-11-27T12:30") as after:
+        shown = await after.until("14:05")
+
+    assert [f"{one.at:%H:%M}" for one in shown if one.place == "@tom"] == ["14:00"]
