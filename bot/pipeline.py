@@ -1,6 +1,7 @@
 """Request → de-duplicate → language → permission → handler → reply, outbox and record, in ONE transaction.
 
-1. Find the team and the member behind the platform's ids.
+1. Find the team and the member behind the platform's ids. A reaction that means nothing to us ends here: most are on
+   messages that are not ours.
 2. Take the request's key; a duplicate gets the stored reply and changes nothing.
 3. Run the one handler that the request names, if the asker may.
 4. Store the reply with the key. All of it is committed together; a refusal or a fault leaves nothing behind, so that
@@ -26,7 +27,7 @@ from bot.errors import RefusalError
 from bot.i18n import texts
 from bot.line import LONGEST_LINE, meant, run_line
 from bot.message import Message, Reply, Text, reply_from_json, reply_to_json
-from bot.reacted import reacted, sense
+from bot.reacted import heeded, reacted, sense
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,6 +67,8 @@ class Pipeline:
             return fault(texts(self.language), ref)
 
     async def _answer(self, request: Request) -> Reply:
+        if isinstance(request.what, Reacted) and not await self.store.read(lambda tx: self._heeds(tx, request)):
+            return Reply()
         try:
             if self._reads(request):
                 return await self.store.read(lambda tx: self._look(tx, request))
@@ -79,6 +82,14 @@ class Pipeline:
             return False
         command, _ = self.registry.resolve(meant(request.what.text[:LONGEST_LINE]))
         return command is None or command.reads
+
+    def _heeds(self, tx: Tx, request: Request) -> bool:
+        """Whether a reaction is on a message of ours, or calls for help on another; looked at before anything waits."""
+        team, what = tx.teams.find(request.platform, request.team), request.what
+        if team is None or not isinstance(what, Reacted):
+            return False
+        means = heeded(self.catalogue(team.id).defaults.reactions, what.emoji)
+        return means is not None and (tx.postings.at(team.id, what.ref) is not None or _calls(what, means))
 
     def _look(self, tx: Tx, request: Request) -> Reply:
         team = tx.teams.find(request.platform, request.team)
@@ -143,12 +154,17 @@ class Pipeline:
         """On one of our messages, by somebody of the team; what means nothing to us is ignored in silence."""
         posting = tx.postings.at(call.team.id, what.ref)
         means = sense(call, what.emoji)
-        if posting is None and means == "alert" and what.added and what.link and call.member is not None:
+        if posting is None and _calls(what, means) and call.member is not None:
             return self._pressed(replace(call, rest=what.link), tx, "alert")
         if posting is None or means is None:
             return Reply()
         call.permit(Right.SEE)
         return reacted(replace(call, posting=posting), tx, what)
+
+
+def _calls(what: Reacted, means: str | None) -> bool:
+    """🚨 on a message that is not ours."""
+    return means == "alert" and what.added and bool(what.link)
 
 
 class _RefusedError(Exception):

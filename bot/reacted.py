@@ -21,9 +21,10 @@ from bot.reaction import ACTS, bare, meaning, position
 from bot.trigger import must_be_open, perform
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bot.call import Call
+    from bot.catalogue.defaults import Face, Meaning
     from bot.domain.checklist import Item
     from bot.domain.request import Reacted
     from bot.ports import Tx
@@ -55,9 +56,14 @@ def reacted(call: Call, tx: Tx, what: Reacted) -> Reply:
 
 def sense(call: Call, emoji: str) -> str | None:
     """The meaning of an emoji that we heed: an act's, `asked`, or `keycap`."""
+    return heeded(call.catalogue.defaults.reactions, emoji)
+
+
+def heeded(faces: Mapping[Meaning, Face], emoji: str) -> str | None:
+    """The same, by the faces that a team knows."""
     if position(emoji) is not None:
         return "keycap"
-    means = meaning(emoji, call.catalogue.defaults.reactions)
+    means = meaning(emoji, faces)
     return means if means in ACTS or means == "asked" else None
 
 

@@ -273,6 +273,20 @@ async def test_a_reaction_on_a_message_that_is_not_ours_is_silent(story: Story, 
     assert reply == Reply()
 
 
+async def test_a_reaction_that_means_nothing_to_us_does_not_even_ask_for_the_writer(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await story.until("09:00")
+    card = story.platform.numbered(story.last)
+    assert card is not None
+    assert card.ref is not None
+    monkeypatch.setattr(type(story.app.store), "write", None)  # calling it would be a fault
+    elsewhere = Ref("équipe", "99")
+    for emoji, ref in (("✅", elsewhere), ("👍", elsewhere), ("🎉", card.ref), ("🚨", elsewhere)):
+        assert await story.reply("Léa", Reacted(emoji, ref)) == Reply()
+    assert (await story.reply("Léa", Reacted("✅", card.ref))).fault
+
+
 async def test_a_line_longer_than_any_platform_takes_is_refused(probe: Probe) -> None:
     reply = await probe.pipeline().receive(_request("write " + "x" * LONGEST_LINE))
     assert texts("fr").text("line.too_long", limit=LONGEST_LINE) in _said(reply)
