@@ -1,0 +1,107 @@
+"""What an adapter asks of the product besides handing over what people do: accounts, cards, and a memory of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bot.accounts import accounts
+from bot.domain.audit import Entry
+from bot.domain.ids import new_id
+from bot.reconciling import recent_cards
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from bot.ports import Store, Tx
+    from bot.reconciling import Card
+
+AWAY = "away:"
+"""Before the platform and its id of a place where we were, and are no longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hosting:
+    """For one platform; teams are named by the platform's own ids. Raises StoreError."""
+
+    store: Store
+    platform: str
+
+    async def accounts(self, team: str, members: Collection[str]) -> Mapping[str, str]:
+        """The platform's ids of these members; strangers are left out."""
+        return await accounts(self.store, self.platform, team, members)
+
+    async def cards(self, team: str) -> Sequence[Card]:
+        """The latest messages of a team, with the reactions on them that are known."""
+        return await recent_cards(self.store, self.platform, team)
+
+    async def installed(self) -> Collection[str]:
+        """The places of all teams on this platform that were not left."""
+
+        def look(tx: Tx) -> list[str]:
+            away = {key.removeprefix(self._away("")) for key in tx.facts.keys(self._away(""))}
+            there = tx.teams.installations(tx.teams.ids()).values()
+            return [one.external_id for one in there if one.platform == self.platform and one.external_id not in away]
+
+        return await self.store.read(look)
+
+    async def left(self, team: str) -> None:
+        """The record says, once, that we are no longer in this place."""
+        await self.store.write(lambda tx: self._moved(tx, team, away=True))
+
+    async def back(self, team: str) -> None:
+        """The record says that we are in this place again, if we were not."""
+        await self.store.write(lambda tx: self._moved(tx, team, away=False))
+
+    def _moved(self, tx: Tx, place: str, *, away: bool) -> None:
+        team = tx.teams.find(self.platform, place)
+        if team is None or (tx.facts.get(self._away(place)) is not None) == away:
+            return
+        if away:
+            tx.facts.put(self._away(place), tx.now.isoformat())
+        else:
+            tx.facts.forget(self._away(place))
+        tx.audit.write(Entry(team.id, new_id(tx.now), tx.now, "leave" if away else "return", "team", team.id))
+
+    async def home(self, team: str) -> str | None:
+        """The platform's id of the channel of everybody's cards."""
+
+        def look(tx: Tx) -> str | None:
+            found = tx.teams.find(self.platform, team)
+            channel = tx.teams.channel(found.id, found.home) if found and found.home else None
+            return channel.external_id if channel else None
+
+        return await self.store.read(look)
+
+    async def recall(self, name: str) -> str | None:
+        """A value that was remembered, maybe by an earlier process."""
+        return await self.store.read(lambda tx: tx.facts.get(self._mine(name)))
+
+    async def remember(self, values: Mapping[str, str]) -> None:
+        """Keep values under their names."""
+
+        def keep(tx: Tx) -> None:
+            for name, value in values.items():
+                tx.facts.put(self._mine(name), value)
+
+        await self.store.write(keep)
+
+    async def turn(self, name: str, seconds: float) -> float:
+        """Reserve the next turn of a name, `seconds` after the last in any process; gives the seconds to wait."""
+        return await self.store.write(lambda tx: _reserve(tx, self._mine(f"turn.{name}"), seconds))
+
+    def _mine(self, name: str) -> str:
+        return f"{self.platform}:{name}"
+
+    def _away(self, place: str) -> str:
+        return f"{AWAY}{self.platform}:{place}"
+
+
+def _reserve(tx: Tx, name: str, seconds: float) -> float:
+    """Writing first makes another process that does the same wait until this one is stored."""
+    tx.facts.put(f"{name}.taking", tx.now.isoformat())
+    last = tx.facts.get(name)
+    at = max(tx.now, datetime.fromisoformat(last) + timedelta(seconds=seconds)) if last else tx.now
+    tx.facts.put(name, at.isoformat())
+    return (at - tx.now).total_seconds()

@@ -1,0 +1,77 @@
+"""What an adapter keeps in the product, on each database."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.catalogue.loader import load
+from bot.clock import VirtualClock
+from bot.hosting import Hosting
+from bot.installing import Fallback, Newcomer, install
+from storage.store import open_store
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from storage.store import SqlStore
+
+NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
+
+
+@pytest.fixture
+async def stores(current_address: str) -> AsyncIterator[list[SqlStore]]:
+    """The database as two processes see it."""
+    both = [open_store(current_address, VirtualClock(NOW), lambda team: load(None, team)) for _ in range(2)]
+    yield both
+    for one in both:
+        await one.close()
+
+
+@pytest.fixture
+async def host(stores: list[SqlStore]) -> Hosting:
+    await stores[0].write(lambda tx: install(tx, "discord", "12", Newcomer("Atelier"), Fallback()))
+    await stores[0].write(lambda tx: install(tx, "slack", "T1", Newcomer("Ailleurs"), Fallback()))
+    return Hosting(stores[0], "discord")
+
+
+async def test_what_is_remembered_is_recalled_by_another_process(host: Hosting, stores: list[SqlStore]) -> None:
+    await host.remember({"session.0.1": "a", "direct.7": "b"})
+    await host.remember({"session.0.1": "c"})
+    other = Hosting(stores[1], "discord")
+    assert [await other.recall(name) for name in ("session.0.1", "direct.7", "nothing")] == ["c", "b", None]
+    assert await Hosting(stores[1], "slack").recall("direct.7") is None
+
+
+async def test_no_two_processes_get_the_same_turn(host: Hosting, stores: list[SqlStore]) -> None:
+    await host.turn("identify.0", 5)  # the first one ever makes the row
+    hosts = [Hosting(one, "discord") for one in stores]
+    waits = await asyncio.gather(*(hosts[number % 2].turn("identify.0", 5) for number in range(8)))
+    assert sorted(waits) == [5.0 * turn for turn in range(1, 9)]
+
+
+async def test_a_place_that_was_left_is_installed_no_more_until_we_are_back(host: Hosting) -> None:
+    assert list(await host.installed()) == ["12"]
+    await host.left("12")
+    await host.left("12")
+    assert list(await host.installed()) == []
+    await host.back("12")
+    assert list(await host.installed()) == ["12"]
+
+
+async def test_leaving_stands_in_the_record_once(host: Hosting, stores: list[SqlStore]) -> None:
+    await host.left("12")
+    await host.left("12")
+    await host.left("unknown")
+    team = await stores[0].read(lambda tx: tx.teams.find("discord", "12"))
+    assert team
+    lines = await stores[0].read(lambda tx: tx.audit.latest(team.id, limit=10))
+    assert [one.act for one in lines] == ["leave", "found"]
+
+
+async def test_a_team_without_a_home_has_none(host: Hosting) -> None:
+    assert await host.home("12") is None
+    assert await host.home("unknown") is None
