@@ -25,7 +25,7 @@ TURN = 0x7649_676A
 """« Vigj »: the advisory lock beside the migration's."""
 
 _COLUMNS = "team_id, id, nudge, rhythm, zone, fingerprint, nominal_next, next_fire_at, version, catch_up"
-_DUE = f"SELECT {_COLUMNS} FROM schedules WHERE next_fire_at <= ? ORDER BY next_fire_at LIMIT ?"  # noqa: S608  # ours
+_DUE = f"SELECT {_COLUMNS} FROM schedules WHERE next_fire_at <= ? ORDER BY next_fire_at, team_id LIMIT ?"  # noqa: S608  # ours
 _MOVE = Bulk(
     "UPDATE schedules SET nominal_next = ?, next_fire_at = ? WHERE team_id = ? AND id = ?",
     "UPDATE schedules AS t SET nominal_next = v.nominal, next_fire_at = v.fires"
@@ -87,7 +87,7 @@ class Schedules(Repository):
         rows = self.connection.execute(
             sa.select(of.team_id, of.id)
             .where(of.next_fire_at.is_not(None), of.next_fire_at <= now)
-            .order_by(of.next_fire_at, of.id)
+            .order_by(of.next_fire_at, of.team_id, of.id)
             .limit(limit)
         )
         return [(row.team_id, row.id) for row in rows]

@@ -226,8 +226,8 @@ schedules = _table(
     _of_team(),
     sa.UniqueConstraint("team_id", "nudge"),
 )
-Index("ix_schedules_due", schedules.c.next_fire_at, sqlite_where=schedules.c.next_fire_at.is_not(None),
-      postgresql_where=schedules.c.next_fire_at.is_not(None))  # fmt: skip
+Index("ix_schedules_due", schedules.c.next_fire_at, schedules.c.team_id,
+      sqlite_where=schedules.c.next_fire_at.is_not(None), postgresql_where=schedules.c.next_fire_at.is_not(None))  # fmt: skip
 
 occurrences = _table(
     "occurrences",
@@ -301,6 +301,8 @@ deliveries = _table(
 )
 _WAITING = deliveries.c.state.in_(["ready", "sending"])
 Index("ix_deliveries_waiting", deliveries.c.send_after, sqlite_where=_WAITING, postgresql_where=_WAITING)
+_POST = deliveries.c.operation == "post"
+Index("ix_deliveries_day", deliveries.c.team_id, deliveries.c.send_after, sqlite_where=_POST, postgresql_where=_POST)
 _EDIT = sa.and_(deliveries.c.state == "ready", deliveries.c.operation == "edit")
 Index("uq_deliveries_edit", deliveries.c.team_id, deliveries.c.message_id, unique=True, sqlite_where=_EDIT,
       postgresql_where=_EDIT)  # fmt: skip

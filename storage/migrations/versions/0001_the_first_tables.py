@@ -155,7 +155,7 @@ def upgrade() -> None:
     with op.batch_alter_table("schedules", schema=None) as batch_op:
         batch_op.create_index(
             "ix_schedules_due",
-            ["next_fire_at"],
+            ["next_fire_at", "team_id"],
             unique=False,
             sqlite_where=sa.text("next_fire_at IS NOT NULL"),
             postgresql_where=sa.text("next_fire_at IS NOT NULL"),
@@ -276,6 +276,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("team_id", "id", name=op.f("pk_deliveries")),
     )
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_deliveries_day",
+            ["team_id", "send_after"],
+            unique=False,
+            sqlite_where=sa.text("operation = 'post'"),
+            postgresql_where=sa.text("operation = 'post'"),
+        )
         batch_op.create_index(
             "ix_deliveries_waiting",
             ["send_after"],
@@ -456,6 +463,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("state IN ('ready', 'sending')"),
             postgresql_where=sa.text("state IN ('ready', 'sending')"),
         )
+        batch_op.drop_index("ix_deliveries_day", sqlite_where=sa.text("operation = 'post'"), postgresql_where=sa.text("operation = 'post'"))
 
     op.drop_table("deliveries")
     op.drop_table("template_versions")
