@@ -124,6 +124,7 @@ def _schedule(team: str, number: int, at: datetime) -> dict[str, Any]:
     return {
         "team_id": team, "id": identifier("S", number), "nudge": f"bench{number}", "rhythm": "daily@09:00!skip",
         "zone": "Europe/Paris", "fingerprint": "", "nominal_next": NOMINAL, "next_fire_at": at, "version": 1,
+        "catch_up": "latest",
     }  # fmt: skip
 
 
