@@ -6,7 +6,7 @@ https://docs.discord.com/developers/interactions/receiving-and-responding
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +67,8 @@ class Reaction:
     team: str = ""
     name: str = ""
     """What the person is called, when Discord says it."""
+    link: str = ""
+    """The address of the message, when it is none of ours."""
 
 
 def at(value: Any, *path: str) -> Any:
@@ -174,26 +176,22 @@ def _chosen_channel(data: Any) -> str:
     return ""
 
 
-def reaction(payload: Json, me: str, *, added: bool) -> Reaction | None:
-    """An emoji on a message of ours (`me` wrote it, where Discord says who did); None for all others."""
+def reaction(payload: Json, me: str, *, added: bool, alert: bool = False) -> Reaction | None:
+    """An emoji on a message of ours (`me` wrote it, where Discord says who did), or an alert put on any other."""
+    team = text(payload, "guild_id")
     ref = Ref(text(payload, "channel_id"), text(payload, "message_id"))
     user, emoji = text(payload, "user_id"), text(payload, "emoji", "name")
-    author = text(payload, "message_author_id")
-    foreign = (author and author != me) or user == me or at(payload, "member", "user", "bot") is True
-    if foreign or at(payload, "emoji", "id") or not all((ref.channel, ref.message, user, emoji)):
+    member, author = at(payload, "member"), text(payload, "message_author_id")
+    if user == me or at(member, "user", "bot") is True or at(payload, "emoji", "id"):
         return None
-    member = at(payload, "member")
-    name = name_of(at(member, "user"), member) if member else ""
-    return Reaction(ref, user, emoji, added, text(payload, "guild_id"), name)
+    foreign = bool(author) and author != me
+    if (foreign and not (alert and added and team)) or not all((ref.channel, ref.message, user, emoji)):
+        return None
+    link = f"https://discord.com/channels/{team}/{ref.channel}/{ref.message}" if foreign else ""
+    return Reaction(ref, user, emoji, added, team, name_of(at(member, "user"), member) if member else "", link)
 
 
-def request_of(one: Reaction, key: str) -> Request:
-    """A reaction as a request."""
-    channel = one.ref.channel if one.team else ""
-    what = Reacted(one.emoji, one.ref, one.added)
-    return Request(key, PLATFORM, one.team, one.user, what, channel, one.name)
-
-
-def with_team(one: Reaction, team: str) -> Reaction:
-    """The same, in the team that its message turned out to be for."""
-    return replace(one, team=team)
+def request_of(one: Reaction, team: str, key: str) -> Request:
+    """A reaction as a request, in the team that its message is for."""
+    what = Reacted(one.emoji, one.ref, one.added, one.link)
+    return Request(key, PLATFORM, team, one.user, what, one.ref.channel if one.team else "", one.name)

@@ -180,6 +180,10 @@ class Post:
                 raise
             await self._api.call("PATCH", _ONE, fallback(message, accounts), **where)
 
+    async def team(self, ref: Ref) -> str:
+        """The guild that a message is for; empty when nobody can say. Raises TransportError."""
+        return (await self._origin(ref, _named(ref))).team
+
     async def _origin(self, ref: Ref, where: Mapping[str, str]) -> Origin:
         """Where a message came from: after a restart, Discord says it."""
         if ref not in self._origins:
