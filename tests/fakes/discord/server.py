@@ -230,11 +230,11 @@ class FakeDiscord:
         return _response(status, answer, headers)
 
     async def _answered(self, request: web.Request, name: str, body: Any, fault: Fault | None) -> tuple[int, Any, Json]:
-        if request.headers.get("Authorization") != f"Bot {self.token}" and not _tokened(name):
-            return 401, {"message": "401: Unauthorized", "code": 0}, {}
         refused = await self._refused(request, name, fault)
         if refused is not None:
             return refused
+        if request.headers.get("Authorization") != f"Bot {self.token}" and not _tokened(name):
+            return 401, {"message": "401: Unauthorized", "code": 0}, {}
         template, work = _route(request)
         try:
             self._judge(request.method, template, body)
