@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy import Connection, Engine
+
+    from storage.store import UnitOfWork
 
 MAGIC = b"SQLite format 3\x00"
 
@@ -77,3 +80,10 @@ def known(found: str) -> bool:
     from alembic.script import ScriptDirectory
 
     return any(one.revision == found for one in ScriptDirectory.from_config(config()).walk_revisions())
+
+
+def only_looking(connection: Connection) -> UnitOfWork:
+    """A unit of work over it, for what the command line reads: whatever would write through it fails."""
+    from storage.store import UnitOfWork, catalogue_of
+
+    return UnitOfWork(connection, datetime.now(UTC), catalogue_of)

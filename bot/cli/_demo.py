@@ -12,8 +12,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
-
 from bot import demo
 from bot.catalogue.loader import load
 from bot.cli._ahead import SeenError, Upcoming, peek, reach
@@ -25,8 +23,7 @@ from bot.engine.view import Views
 from bot.errors import ConfigurationError
 from bot.ports import Address
 from bot.zones import zone
-from storage import schema
-from storage.looking import looking, revision
+from storage.looking import looking, only_looking, revision
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -182,9 +179,8 @@ def _check(address: str) -> None:
     with looking(address) as connection:
         if connection is None or revision(connection) is None:
             return
-        facts = schema.facts.c
-        user = connection.execute(sa.select(facts.value).where(facts.key == USED_BY)).scalar()
-        teams = connection.execute(sa.select(sa.func.count()).select_from(schema.teams)).scalar()
+        tx = only_looking(connection)
+        user, teams = tx.facts.get(USED_BY), tx.teams.ids()
         if user not in (None, "demo") or (user is None and teams):
             raise ConfigurationError("demo.not_a_demo")
 

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.cli._words import explain, say
 from bot.errors import TransportError, VigieError
-from storage.looking import looking
-from storage.teams import Teams
+from storage.looking import looking, only_looking
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -72,7 +71,7 @@ def _clock(api: Api, clock: Clock) -> Row:
 async def _home(api: Api, settings: Settings, team_id: str) -> Row:
     """Whether the bot is in the channel where the cards go."""
     with looking(settings.database_url.get_secret_value()) as connection:
-        teams = Teams(connection) if connection is not None else None
+        teams = only_looking(connection).teams if connection is not None else None
         team = teams.find("slack", team_id) if teams else None
         channel = teams.channel(team.id, team.home) if teams and team and team.home else None
     if channel is None:

@@ -53,6 +53,11 @@ class Posted:
     moments: Mapping[str, datetime]
     registry: Registry
 
+    def urgent(self, one: Told) -> bool:
+        """What follows from a deadline that was missed is not foretold: here nobody ever ticks anything."""
+        nudges = [self.registry.nudge(kind) for kind in one.kinds]
+        return any(nudge is not None and nudge.urgent for nudge in nudges)
+
     def rank(self, nudge: str) -> int:
         known = self.registry.nudge(nudge)
         return known.rank if known else 0
@@ -67,6 +72,7 @@ def foretold(tx: Tx, team_id: str, posted: Posted, name: str | None) -> Foretold
         (at, posted.rank(nudge), _line(tx, people, one, (nudge, at, posted.moments[one.posting]), name))
         for one in told(cast("UnitOfWork", tx).connection, team_id)
         if posted.moments.get(one.posting, posted.since) >= posted.since and one.posting in posted.moments
+        if not posted.urgent(one)
         for nudge, at in _nudges(one, posted)
     ]
     found.sort(key=lambda entry: (entry[0], entry[1], entry[2].message, entry[2].nudge))

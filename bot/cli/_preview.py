@@ -13,8 +13,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
-
 from adapters.recorder import Recorder
 from bot import demo
 from bot.catalogue.loader import load
@@ -24,15 +22,15 @@ from bot.clock import VirtualClock
 from bot.config import load as load_settings
 from bot.domain.civil import instant
 from bot.domain.rhythm import next_nominal
+from bot.engine.scheduling import LADDER
 from bot.errors import ConfigurationError, StoreError
 from bot.zones import use_packaged_tzdata, zone
-from storage import schema
 from storage.copying import copy_team
-from storage.looking import looking, revision
+from storage.looking import looking, only_looking, revision
 from storage.migrate import head
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
@@ -115,13 +113,13 @@ async def foretell(span: Span, wanted: str | None) -> list[Foretold]:
         return [await play(span, cast, settings.catalogue_dir) for cast in casts]
 
 
-def _teams(source: Connection) -> list[str]:
+def _teams(source: Connection) -> Sequence[str]:
     found = revision(source)
     if found is None:
         return []
     if found != head():
         raise StoreError("preview.not_migrated")
-    return list(source.execute(sa.select(schema.teams.c.id).order_by(schema.teams.c.id)).scalars())
+    return only_looking(source).teams.ids()
 
 
 def _built_in() -> Cast:
@@ -135,16 +133,16 @@ def _built_in() -> Cast:
 
 
 def _stored(source: Connection, team: str) -> Cast:
-    place, said = schema.installations.c, schema.messages.c
-    platform = source.execute(sa.select(place.platform).where(place.team_id == team)).scalar() or "console"
-    name = source.execute(sa.select(schema.teams.c.zone).where(schema.teams.c.id == team)).scalar_one()
-    had = source.execute(sa.select(said.id).where(said.team_id == team, said.kind.contains(ONCE)).limit(1)).first()
+    tx = only_looking(source)
+    known, place = tx.teams.get(team), tx.teams.installation(team)
+    assert known is not None, "its id has just been read"
+    had = tx.postings.ever(team, ONCE)
 
     def fill(app: App) -> str:
         copy_team(source, app.store.engines.write, team)
         return team
 
-    return Cast(platform, zone(name), fill, team, frozenset({ONCE} if had else ()))
+    return Cast(place.platform if place else "console", known.tz, fill, team, frozenset({ONCE} if had else ()))
 
 
 async def play(span: Span, cast: Cast, folder: Path | None) -> Foretold:
@@ -167,6 +165,9 @@ def _rewind(tx: Tx, team_id: str, span: Span, had: frozenset[str]) -> None:
     team = tx.teams.get(team_id)
     assert team is not None
     for one in tx.schedules.all(team_id):
+        if one.nudge.startswith(LADDER):  # of an item, which is not copied
+            tx.schedules.remove(team_id, one.nudge)
+            continue
         day = span.first if one.nudge == ONCE else span.played_from
         nominal = next_nominal(one.rhythm, team.calendar, datetime.combine(day, time.min) - timedelta(minutes=1))
         fires = instant(nominal, team.tz) if nominal else None

@@ -38,17 +38,18 @@ def open_day(tx: Tx, roster: Roster, day: date) -> None:
     """
     active = [template for template in tx.templates.all(roster.team.id) if template.state == "active"]
     due = [(one, nominal) for one in active for nominal in moments_of(one, roster.team, day)]
-    due += [(one, nominal) for one in active for nominal in _not_over(tx, roster.team, one, day)]
+    last = tx.items.last_opened(roster.team.id)
+    if last is not None and roster.team.today(last) < day - timedelta(days=1):
+        since = roster.team.today(last)
+        due += [(one, nominal) for one in active for nominal in _not_over(roster.team, one, since, day)]
     close_over(tx, roster, day, {task.key for template, _ in due for task in template.tasks})
     for template, nominal in due:
         open_run(tx, roster, template, nominal)
 
 
-def _not_over(tx: Tx, team: Team, template: Template, day: date) -> Iterator[datetime]:
-    """The newest moment of a template since the last opening, if its deadline is still ahead on that day."""
-    last = tx.items.last_opened(team.id)
-    since = team.today(last) if last else day
-    if template.rhythm is None or template.deadline is None or since >= day - timedelta(days=1):
+def _not_over(team: Team, template: Template, since: date, day: date) -> Iterator[datetime]:
+    """The newest moment of a template between the last opening and that day, if its deadline is still ahead."""
+    if template.rhythm is None or template.deadline is None:
         return
     missed = [
         nominal
