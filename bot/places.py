@@ -36,6 +36,13 @@ def zone_named(typed: str) -> str | None:
     return _zones().get(fold(typed))
 
 
+def zones_named(typed: str) -> list[str]:
+    """The zones of which a name begins with what was typed, nearest first."""
+    wanted = fold(typed)
+    found = sorted((name for name in _zones() if name.startswith(wanted)), key=lambda name: (len(name), name))
+    return list(dict.fromkeys(_zones()[name] for name in found))
+
+
 @cache
 def _zones() -> Mapping[str, str]:
     from babel import Locale

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 from adapters.discord.forms import filled
 from adapters.discord.marks import Mark, read
 from adapters.discord.render import EPHEMERAL
-from adapters.discord.roots import line
+from adapters.discord.roots import ALERT, line, menu_name
 from bot.domain.posting import Ref
 from bot.domain.request import Clicked, Reacted, Request, Submitted, Typed
+from bot.i18n import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,7 +94,7 @@ def arrived(payload: Json, registry: Registry) -> Arrived | None:
     mark: Mark | None = None
     match payload.get("type"):
         case 2:
-            what = _typed(data, registry)
+            what = _typed(payload, data, registry)
         case 3:
             what, mark = _clicked(payload)
         case 5:
@@ -113,10 +114,14 @@ def arrived(payload: Json, registry: Registry) -> Arrived | None:
     return Arrived(request, ids[0], ids[1], text(payload, "locale"), seen, mark)
 
 
-def _typed(data: Json, registry: Registry) -> What:
+def _typed(payload: Json, data: Json, registry: Registry) -> What:
     match data.get("type"):
         case 2:  # « Qui est-ce ? » of somebody
             return Typed(f"who <@{text(data, 'target_id')}>")
+        case 3 if text(data, "name") in {menu_name(ALERT, language) for language in LANGUAGES}:
+            return Clicked(
+                "alert", link_of(text(payload, "guild_id"), text(payload, "channel_id"), text(data, "target_id"))
+            )
         case 3:
             return Typed(f"task add {_title(data)}".strip())
         case _:
@@ -176,6 +181,11 @@ def _chosen_channel(data: Any) -> str:
     return ""
 
 
+def link_of(team: str, channel: str, message: str) -> str:
+    """The address of a message, as people copy it."""
+    return f"https://discord.com/channels/{team}/{channel}/{message}"
+
+
 def reaction(payload: Json, me: str, *, added: bool, alert: bool = False) -> Reaction | None:
     """An emoji on a message of ours (`me` wrote it, where Discord says who did), or an alert put on any other."""
     team = text(payload, "guild_id")
@@ -187,7 +197,7 @@ def reaction(payload: Json, me: str, *, added: bool, alert: bool = False) -> Rea
     foreign = bool(author) and author != me
     if (foreign and not (alert and added and team)) or not all((ref.channel, ref.message, user, emoji)):
         return None
-    link = f"https://discord.com/channels/{team}/{ref.channel}/{ref.message}" if foreign else ""
+    link = link_of(team, ref.channel, ref.message) if foreign else ""
     return Reaction(ref, user, emoji, added, team, name_of(at(member, "user"), member) if member else "", link)
 
 

@@ -27,7 +27,8 @@ ROOTS: Mapping[Section, tuple[str, str]] = {
     "day": ("cm", "cm"), "team": ("cm-team", "cm-equipe"), "content": ("cm-content", "cm-contenu"),
 }  # fmt: skip
 """(English, French) names."""
-TRACK, WHO = "track", "who"
+TRACK, ALERT, WHO = "track", "alert", "who"
+"""Commands of the context menu: of a message, of a message, of a person."""
 STAFF = str(1 << 13)
 """Shown to who may manage messages: the readers of a brand's server see nothing. A default, which its admins change;
 the right itself is the core's to check."""
@@ -36,7 +37,9 @@ SERVERS_ONLY: Json = {"contexts": [0], "integration_types": [0]}
 
 def commands(registry: Registry, language: Language = "fr") -> list[Json]:
     """Everything that is declared to Discord; names are in `language` where a client speaks neither of ours."""
-    return [*_roots(registry, language), _menu(MESSAGE_MENU, TRACK, language), _menu(USER_MENU, WHO, language)]
+    messages = [one for one in (TRACK, ALERT) if one != ALERT or ALERT in registry.presses]
+    menus = [*(_menu(MESSAGE_MENU, one, language) for one in messages), _menu(USER_MENU, WHO, language)]
+    return [*_roots(registry, language), *menus]
 
 
 def fingerprint(declared: Sequence[Json]) -> str:
@@ -90,9 +93,14 @@ def _slug(name: str) -> str:
 
 
 def _menu(kind: int, name: str, language: Language) -> Json:
-    shown = {one: texts(one).text(f"discord.menu.{name}") for one in LANGUAGES}
+    shown = {one: menu_name(name, one) for one in LANGUAGES}
     made = named(shown, _both("", ""), language)
     return {key: one for key, one in made.items() if not key.startswith("description")} | {"type": kind} | _restricted()
+
+
+def menu_name(name: str, language: Language) -> str:
+    """What a command of the context menu is called."""
+    return texts(language).text(f"discord.menu.{name}")
 
 
 def line(registry: Registry, data: Json) -> str:
