@@ -69,10 +69,10 @@ def cadence_of(rhythm: Rhythm) -> str:
             return "monthly"
 
 
-def own_task(key: str, title: str, role: str) -> Task:
-    """A task whose words are the team's: the same in both languages."""
+def own_task(key: str, title: str, role: str, link: str = "") -> Task:
+    """A task whose words are the team's: the same in both languages. `link` is what it is about."""
     words = Words(title, title)
-    return Task(key, words, words, role)
+    return Task(key, words, words, role, link=link)
 
 
 def free_key(call: Call, tx: Tx, title: str) -> str:

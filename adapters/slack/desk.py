@@ -52,7 +52,7 @@ class Desk:
         self._post = post
         self._homes = homes
         self.receive: Callable[[Request], Awaitable[Reply]] | None = None
-        self.team = self.bot = self.bot_id = ""
+        self.team = self.bot = self.bot_id = self.site = ""
         self.patience = PATIENCE
         self.meeting = Meeting()
         self._later: set[asyncio.Task[object]] = set()
@@ -111,7 +111,7 @@ class Desk:
 
     async def shortcut(self, body: Json) -> None:
         """« Suivre avec Vigie »."""
-        arrived = self._ours(events.tracked(body))
+        arrived = self._ours(events.tracked(body, self.site))
         if arrived is not None:
             reply = await self._ask(arrived)
             if not await self._opened(arrived, reply):
@@ -139,7 +139,7 @@ class Desk:
         """What happened in the workspace. Raises NotDoneError when it should be delivered again."""
         match text(body, "event", "type"):
             case "reaction_added" | "reaction_removed":
-                await self._happened(events.reacted(body, retried=retried))
+                await self._happened(events.reacted(body, self.site, retried=retried))
             case "message":
                 await self._happened(events.direct(body, retried=retried))
             case "app_home_opened" if text(body, "event", "tab") != "messages" and text(body, "team_id") == self.team:

@@ -20,6 +20,8 @@ Json = dict[str, Any]
 PLATFORM = "slack"
 TRACK = "track"
 """The message shortcut: a task from any message."""
+_TS = re.compile(r"\d{1,12}\.\d{6}")
+_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 _TOKEN = re.compile(r"<([^<>]*)>")
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 TRACKED = 120
@@ -108,24 +110,38 @@ def submitted(body: Json, channel: str, response_url: str) -> Arrived | None:
     )
 
 
-def tracked(body: Json) -> Arrived | None:
-    """« Suivre avec Vigie » on a message: its first line, as a task to be given a moment."""
+def tracked(body: Json, site: str = "") -> Arrived | None:
+    """« Suivre avec Vigie » on a message: its first line and its address, as a task to be given a moment."""
     line, people = said(text(body, "message", "text"))
+    line = _ADDRESS.sub("", line)  # the task is about the message, not about what the message links to
     title = " ".join(next((one for one in line.splitlines() if one.strip()), "").split())
     short = title if len(title) <= TRACKED else title[: TRACKED - 1] + "…"
-    what = Typed(f"task add {short}".strip())
-    request = _request(text(body, "trigger_id"), _who(body), what, text(body, "channel", "id"))
+    channel = text(body, "channel", "id")
+    link = permalink(site, channel, text(body, "message", "ts"))
+    what = Typed(" ".join(filter(None, ("task add", short, link))))
+    request = _request(text(body, "trigger_id"), _who(body), what, channel)
     if request is None:
         return None
     return Arrived(request, text(body, "trigger_id"), text(body, "response_url"), mentioned=people)
 
 
-def reacted(body: Json, *, retried: bool = False) -> Arrived | None:
+def permalink(site: str, channel: str, ts: str) -> str:
+    """The address of a message in a channel, as Slack itself writes it; empty for a direct conversation's.
+
+    `site` is the workspace's address, such as `https://atelier.slack.com/`.
+    """
+    known = site.startswith("https://") and public(channel) and _TS.fullmatch(ts)
+    return f"{site.rstrip('/')}/archives/{channel}/p{ts.replace('.', '')}" if known else ""
+
+
+def reacted(body: Json, site: str = "", *, retried: bool = False) -> Arrived | None:
     """An emoji put on a message, or taken off it."""
     event = at(body, "event")
     ref = Ref(text(event, "item", "channel"), text(event, "item", "ts"))
     added = text(event, "type") == "reaction_added"
-    what = Reacted(unicode_of(text(event, "reaction")), ref, added) if ref.channel and ref.message else None
+    link = permalink(site, ref.channel, ref.message)
+    face = unicode_of(text(event, "reaction"))
+    what = Reacted(face, ref, added, link) if ref.channel and ref.message else None
     who = _Who(text(body, "team_id"), text(event, "user"))
     request = _request(text(body, "event_id"), who, what, ref.channel)
     return Arrived(request, retried=retried) if request else None

@@ -140,6 +140,7 @@ class SlackPlatform:
         team = text(about, "team_id")
         self.desk.team = self._homes.team = self._post.team = team
         self.desk.bot, self.desk.bot_id = text(about, "user_id"), text(about, "bot_id")
+        self.desk.site = text(about, "url")
         self.desk.receive = self._homes.receive = take
         self.desk.ended = lambda why: self._end(ConfigurationError("slack.ended", why=why))
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.cards.item import Lines, by_task, in_order
-from bot.cards.tasks import choices
+from bot.cards.tasks import choices, links
 from bot.i18n import capital
 from bot.message import Button, Line, Message, Text, plain
 
@@ -59,6 +59,7 @@ def my_day(roster: Roster, texts: Texts, items: Sequence[Item], me: str, now: da
     for place, group in enumerate(mine[:MOST_LINES], 1):
         line = lines.block(place, group, name=False, buttons=choices(texts, group[0]))
         blocks.append(replace(line, under=_put_off(lines, texts, group, now)))
+        blocks += links(texts, group[0])
     blocks += _more(texts, len(mine))
     if items:
         blocks.append(Text(_progress(texts, "day.team", items), "note"))

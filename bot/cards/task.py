@@ -10,7 +10,7 @@ from bot.cards.pages import page
 from bot.domain.deadline import deadline_of
 from bot.domain.rhythm import Once, nominals
 from bot.domain.role import person_of
-from bot.message import Button, Message, Strong, Text, plain
+from bot.message import Button, Link, Message, Strong, Text, plain
 from bot.when import say_delay, say_moment, say_rhythm, say_rhythm_with_next
 
 if TYPE_CHECKING:
@@ -81,7 +81,9 @@ def said(call: Call, people: Roster, template: Template, key: str) -> Message:
         "paused": (call.texts.text("button.resume"), verb(call, "reprendre", "resume")),
     }.get(template.state)
     buttons = [Button(way_back[0], "say", f"{way_back[1]} {template.key}")] if way_back else []
-    return Message((Text(line), *buttons), plain(line))
+    address = template.tasks[0].link
+    links = [Link(call.texts.text("button.open"), address)] if address else []
+    return Message((Text(line), *links, *buttons), plain(line))
 
 
 def listing(call: Call, templates: Sequence[Template], number: int) -> Message:

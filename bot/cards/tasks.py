@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.cards.item import Lines, by_task, in_order
-from bot.message import Button, Message, Text, plain
+from bot.message import Button, Link, Message, Text, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,12 +29,18 @@ def choices(texts: Texts, item: Item) -> tuple[Button, ...]:
     )
 
 
+def links(texts: Texts, item: Item) -> tuple[Link, ...]:
+    """[Voir le message], where the task is about one."""
+    return (Link(texts.text("button.open"), item.task.link),) if item.task.link else ()
+
+
 def tasks(roster: Roster, texts: Texts, head: Line, items: Sequence[Item], now: datetime) -> Message:
     """A heading, then a line and its buttons for each task."""
     lines = Lines(roster, texts, now, public=False)
     blocks: list[Block] = [Text(head)]
     for place, group in enumerate(by_task(in_order(items)), 1):
         blocks.append(lines.block(place, group, name=False, buttons=choices(texts, group[0])))
+        blocks += links(texts, group[0])
     return Message(tuple(blocks), plain(head))
 
 
@@ -44,7 +50,7 @@ def now(roster: Roster, texts: Texts, items: Sequence[Item], at: datetime) -> Me
     head = texts.line("task.now", tasks=names)
     if len(by_task(items)) > 1:
         return tasks(roster, texts, head, items, at)
-    return Message((Text(head), *choices(texts, items[0])), plain(head))
+    return Message((Text(head), *links(texts, items[0]), *choices(texts, items[0])), plain(head))
 
 
 def reminder(roster: Roster, texts: Texts, items: Sequence[Item], now: datetime) -> Message:
@@ -59,7 +65,7 @@ def reminder(roster: Roster, texts: Texts, items: Sequence[Item], now: datetime)
         if item.deadline
         else texts.line("reminder.open", task=short)
     )
-    return Message((Text(head), *choices(texts, item)), plain(head))
+    return Message((Text(head), *links(texts, item), *choices(texts, item)), plain(head))
 
 
 def given(view: View, reader: Member, item: Item, giver: str) -> Message:
@@ -72,4 +78,4 @@ def given(view: View, reader: Member, item: Item, giver: str) -> Message:
     head = texts.line("given.said", who=giver or texts.text("word.somebody"))
     lines = Lines(view.roster, texts, view.now, public=False)
     block = lines.block(1, [item], name=False, buttons=choices(texts, item) if item.is_open else ())
-    return Message((Text(head), block), f"{plain(head)} {item.task.title.say(texts.language)}")
+    return Message((Text(head), block, *links(texts, item)), f"{plain(head)} {item.task.title.say(texts.language)}")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.cards.item import Lines, settled
+from bot.cards.tasks import links
 from bot.domain.checklist import State
 from bot.domain.ladder import climbs
-from bot.message import Button, Link, Message, Text, Who, plain
+from bot.message import Button, Message, Text, Who, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +31,7 @@ def alert(view: View, item: Item) -> Message:
         blocks: list[Block] = [lines.block(1, [item])]
         blocks += [Text(one, "note") for one in _took(texts, item)]
         return Message(tuple(blocks), plain(title))
-    blocks = [Text(title, "title"), *_link(texts, item)]
+    blocks = [Text(title, "title"), *links(texts, item)]
     if item.deadline is not None:
         blocks.append(Text(texts.line("alert.before", before=lines.before(item.deadline))))
     blocks.append(Text(_whose(view, texts, item)))
@@ -55,10 +56,6 @@ def _took(texts: Texts, item: Item) -> Sequence[Line]:
     return (texts.line("alert.took", duration=texts.duration(minutes)),)
 
 
-def _link(texts: Texts, item: Item) -> list[Block]:
-    return [Link(texts.text("button.open"), item.task.link)] if item.task.link else []
-
-
 def _buttons(texts: Texts, item: Item, *, taken: bool) -> list[Block]:
     """[Je m’en charge] [C’est fait] [Confier] [Prévenir la personne responsable]."""
     done = Button(texts.text("button.done"), "done", item.id, "primary" if taken else "plain")
@@ -78,7 +75,7 @@ def told(view: View, reader: Member, items: Sequence[Item]) -> Message:
         if not item.is_open or not climbs(item, view.now):
             blocks.append(lines.block(1, [item]) if settled(item) else Text(_taken(view.roster, texts, item)))
             continue
-        blocks += [Text(_asked(view.roster, texts, reader, item)), *_link(texts, item)]
+        blocks += [Text(_asked(view.roster, texts, reader, item)), *links(texts, item)]
         blocks += _buttons(texts, item, taken=False)
     first = next((block for block in blocks if isinstance(block, Text)), None)
     return Message(tuple(blocks), plain(first.line) if first else texts.text("preview.nudge.urgent"))

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from bot import templates
+from bot.alert import parts
 from bot.asked import Asked, asked
 from bot.cards.pages import page_number
 from bot.cards.task import listing, said
@@ -124,16 +125,17 @@ def _add(call: Call, tx: Tx, found: Asked) -> Reply:
     if not found.title:
         raise RefusalError("task.what")
     typed, role = _whose(call, tx, found)
-    title = given(typed)
+    link, words = parts(typed)
+    title = given(words or call.texts.text("task.about_link"))
     if role != personal(call.me.id):
         call.permit(Right.EDIT)
     if found.when is None or isinstance(found.when, Ask | AskRhythm):
         whom = found.whom if typed == found.title else ""
-        return _ask_when(call, tx, found.when, f"{line_of(call, 'ajouter', 'add')} {title}", whom)
+        return _ask_when(call, tx, found.when, f"{line_of(call, 'ajouter', 'add')} {title} {link}".strip(), whom)
     _check_new(call, tx, title)
     key = templates.free_key(call, tx, title)
     rhythm, deadline = templates.timing(call, found.when)
-    tasks = (templates.own_task(key, title, role),)
+    tasks = (templates.own_task(key, title, role, link),)
     new = Template(call.team.id, new_id(tx.now), key, templates.cadence_of(rhythm), tasks, rhythm, deadline)
     templates.add(call, tx, new)
     return Reply(said(call, call.roster, new, "task.added"))

@@ -276,3 +276,23 @@ async def test_a_long_list_has_twelve_lines_and_the_rest_behind_a_button(story: 
     assert "16 tâches de l’équipe" in said
     assert "… et 4 autres" in said
     assert "Ranger le lot 15" in await story.clicks("Léa", story.last, "La suite")
+
+
+async def test_a_task_about_a_message_keeps_its_address_out_of_the_title(story: Story) -> None:
+    said = await story.says("Léa", "tâche ajouter Relire la bio https://example.org/p/1 aujourd’hui à 10h")
+    assert "Relire la bio, " in said or "Relire la bio" in said
+    assert "https://example.org/p/1" in said
+    await story.until("10:00")
+    assert "https://example.org/p/1" in story.private("Léa")[-1]
+    assert "https" not in next(line for line in story.private("Léa")[-1].splitlines() if "Relire la bio" in line)
+
+
+async def test_an_address_alone_is_a_message_to_deal_with(story: Story) -> None:
+    said = await story.says("Léa", "tâche ajouter https://example.org/p/1 demain à 9h")
+    assert "Message à traiter" in said
+
+
+async def test_the_address_is_still_there_once_the_moment_is_chosen(story: Story) -> None:
+    await story.says("Léa", "tâche ajouter Relire la bio https://example.org/p/1")
+    said = await story.clicks("Léa", story.last, "demain")
+    assert "https://example.org/p/1" in said

@@ -90,6 +90,27 @@ async def test_any_message_becomes_a_task_by_the_shortcut(world: World) -> None:
     question = world.slack.told("U0LEA")[-1]
     await world.people["Léa"].clicks(question, "demain")
     await eventually(lambda: "Relire la page" in world.told("Léa") and "Quand ?" not in world.told("Léa"))
+    assert "https://atelier.slack.com/archives/C0EQUIPE/p1000001" in world.told("Léa")
+
+    await world.until("2026-11-24T09:00")
+    told = world.read(world.slack.posted(world.slack.direct("U0LEA"))[-1])
+    assert "C’est l’heure" in told
+    assert "https://atelier.slack.com/archives/C0EQUIPE/p1000001" in told
+
+
+async def test_a_call_for_help_on_any_message_of_the_channel_is_an_alert_about_it(world: World) -> None:
+    await world.set_up()
+    await world.until("2026-11-23T09:05")
+    message = {"channel": "C0EQUIPE", "ts": "1764000000.000001"}
+
+    await world.people["Karim"].reacts(message, "rotating_light")
+    await world.settle()
+
+    assert "https://atelier.slack.com/archives/C0EQUIPE/p1764000000000001" in world.read()
+    cards = len(world.slack.posted())
+    await world.people["Léa"].reacts(message, "sos")
+    await world.settle()
+    assert len(world.slack.posted()) == cards
 
 
 async def test_the_home_shows_my_day_and_follows_what_changes(world: World) -> None:

@@ -34,9 +34,9 @@ class Methods:
             return {"ok": False, "error": str(error)}
 
     def auth_test(self, arguments: Json) -> Json:
-        from tests.fakes.slack.server import BOT, BOT_ID, TEAM
+        from tests.fakes.slack.server import BOT, BOT_ID, SITE, TEAM
 
-        return {"team": "Atelier Mirabelle", "team_id": TEAM, "user_id": BOT, "bot_id": BOT_ID, "user": "vigie"}
+        return {"url": SITE, "team": "Atelier Mirabelle", "team_id": TEAM, "user_id": BOT, "bot_id": BOT_ID, "user": "vigie"}
 
     def apps_connections_open(self, arguments: Json) -> Json:
         ticket = self._slack.next("ticket")

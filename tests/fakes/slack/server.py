@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 TEAM, BOT, BOT_ID = "T0ATELIER", "U0VIGIE", "B0VIGIE"
 BOT_TOKEN, APP_TOKEN, SECRET = "xoxb-made-up", "xapp-made-up", "made-up-signing-secret"
+SITE = "https://atelier.slack.com/"
 ACK = 3.0
 RETRIES = 3
 
