@@ -122,9 +122,12 @@ class Terminal:
         return self._prompt.output.get_size().columns
 
     async def run(self) -> None:
-        """Read lines until somebody leaves."""
+        """Read lines until somebody leaves.
+
+        The terminal stays raw between two prompts: there, in line mode, it would swallow a Ctrl-D typed ahead.
+        """
         tasks: set[asyncio.Task[None]] = set()
-        with patch_stdout(raw=True):
+        with patch_stdout(raw=True), self._prompt.input.raw_mode():
             self._coming = await self._refresh()
             await self.flush()
             try:
