@@ -233,7 +233,7 @@ def test_the_unit_stops_it_as_it_wants_to_be_stopped() -> None:
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not here")
 def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path: Path) -> None:
     there = tmp_path / "vigie.service"
-    there.write_text(UNIT.read_text("utf-8").replace("/opt/vigie/bin/vigie run", "/bin/true"), "utf-8")
+    there.write_text(UNIT.read_text("utf-8").replace("/srv/vigie/bin/vigie run", "/bin/true"), "utf-8")
 
     done = subprocess.run(["systemd-analyze", "verify", there], capture_output=True, text=True, check=False)
 
