@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import click
 
@@ -12,6 +12,7 @@ from adapters.metrics import PrometheusMetrics
 from adapters.timer import ApschedulerTimer
 from adapters.web.platform import WebPlatform
 from bot.cli._compose import Choices, compose
+from bot.cli._discord import discord, in_discord
 from bot.cli._previews import previews
 from bot.cli._rooms import LastingRoom, earlier
 from bot.cli._slack import called, in_slack, slack
@@ -27,13 +28,20 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
-    from adapters.slack.platform import SlackPlatform
     from bot.cli._compose import App
     from bot.config import Settings
+    from bot.errors import VigieError
     from bot.ports import Platform, Tx
     from storage.wake import OpenWake
 
-KNOWN = ("slack", "web")
+KNOWN = ("slack", "discord", "web")
+
+
+class Chat(Protocol):
+    """A platform that may come to an end of its own."""
+
+    ended: asyncio.Event
+    why: VigieError | None
 
 
 def chosen(names: str | None, settings: Settings) -> Sequence[str]:
@@ -42,7 +50,8 @@ def chosen(names: str | None, settings: Settings) -> Sequence[str]:
     Raises ConfigurationError for one that there is not.
     """
     if names is None:
-        return ["slack"] if settings.slack_bot_token.get_secret_value() else ["web"]
+        tokens = {"slack": settings.slack_bot_token, "discord": settings.discord_token}
+        return [name for name, token in tokens.items() if token.get_secret_value()] or ["web"]
     wanted = [name.strip() for name in names.split(",")]
     for name in wanted:
         if name not in KNOWN:
@@ -57,24 +66,28 @@ async def run(settings: Settings, wanted: Sequence[str]) -> None:
     there: list[App] = []
     at = listening(settings) if "web" in wanted else None
     page = WebPlatform(clock, previews=previews()) if at else None
-    chat = slack(settings, lambda: there[0]) if "slack" in wanted else None
+    slacks = slack(settings, lambda: there[0]) if "slack" in wanted else None
+    discords = discord(settings, lambda: there[0]) if "discord" in wanted else None
     with sole_use(address):
-        platforms: list[Platform] = [one for one in (page, chat) if one is not None]
+        platforms: list[Platform] = [one for one in (page, slacks, discords) if one is not None]
         metrics = PrometheusMetrics(wanted)
         app = compose(address, clock, platforms, Choices(settings.catalogue_dir, settings.language, metrics))
         there.append(app)
         try:
             await app.store.write(_claim)
             async with AsyncExitStack() as open_:
-                routes = [*metrics.routes(), *(chat.routes() if chat else [])]
+                routes = [*metrics.routes(), *(slacks.routes() if slacks else [])]
                 if at and page:
                     shown = await open_.enter_async_context(_page(app, at, page, settings, routes))
                 else:
                     shown = await open_.enter_async_context(called(settings, routes, app.health.reasons))
-                if chat:
-                    await open_.enter_async_context(in_slack(app, chat, settings))
+                if slacks:
+                    await open_.enter_async_context(in_slack(app, slacks, settings))
+                if discords:
+                    await open_.enter_async_context(in_discord(app, discords, settings))
                 click.echo(say("run.at", address=shown))
-                await _remind(app, chat, open_wake(app.store.engines, address))
+                chats: list[Chat] = [one for one in (slacks, discords) if one is not None]
+                await _remind(app, chats, open_wake(app.store.engines, address))
         finally:
             await app.store.close()
 
@@ -98,13 +111,13 @@ def _claim(tx: Tx) -> None:
     tx.facts.put("used_by", "run")
 
 
-async def _remind(app: App, chat: SlackPlatform | None, wake: OpenWake) -> None:
+async def _remind(app: App, chats: Sequence[Chat], wake: OpenWake) -> None:
     """The engine on the real clock, until stopped; what it has begun is finished.
 
     A fault of it ends the process, and so does a platform that can do nothing more: it says why.
     """
     running = asyncio.create_task(app.engine.run(ApschedulerTimer(), wake))
-    ends = {asyncio.create_task(stopped())} | ({asyncio.create_task(_ended(chat))} if chat else set())
+    ends = {asyncio.create_task(stopped()), *(asyncio.create_task(_ended(one)) for one in chats)}
     await asyncio.wait({running, *ends}, return_when=asyncio.FIRST_COMPLETED)
     for one in ends:
         one.cancel()
@@ -113,9 +126,10 @@ async def _remind(app: App, chat: SlackPlatform | None, wake: OpenWake) -> None:
         await running
     finally:
         await wake.close()
-    if chat and chat.why:
-        raise chat.why
+    why = next((chat.why for chat in chats if chat.why), None)
+    if why is not None:
+        raise why
 
 
-async def _ended(chat: SlackPlatform) -> None:
+async def _ended(chat: Chat) -> None:
     await chat.ended.wait()

@@ -1,0 +1,68 @@
+"""Declaring the slash commands: when they have changed, once, by one process, however long Discord is away."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Protocol
+
+import structlog
+
+from adapters.discord.roots import fingerprint
+from bot.errors import TransportError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+log = structlog.get_logger()
+Json = dict[str, Any]
+
+COMMANDS = "/applications/{application_id}/commands"
+FIRST, LONGEST = 1.0, 300.0
+"""Seconds between two attempts, doubling."""
+GLANCE = 0.2
+"""Seconds between two looks whether we are logged in."""
+
+
+class Api(Protocol):
+    """Discord's calls (adapters.discord.api)."""
+
+    application: str
+
+    async def call(self, method: str, path: str, body: Any = None, **ids: str) -> Any: ...
+
+
+class Memory(Protocol):
+    """What outlives the process."""
+
+    async def recall(self, name: str) -> str | None: ...
+
+    async def remember(self, values: Mapping[str, str]) -> None: ...
+
+
+async def declare(api: Api, memory: Memory, declared: Sequence[Json]) -> bool:
+    """Declare the commands unless these very ones are declared; whether that was needed. Raises TransportError."""
+    name, wanted = f"commands.{api.application}", fingerprint(declared)
+    if await memory.recall(name) == wanted:
+        return False
+    await api.call("PUT", COMMANDS, list(declared), application_id=api.application)
+    await memory.remember({name: wanted})
+    log.info("commands declared", count=len(declared))
+    return True
+
+
+async def keep_declared(api: Api, memory: Memory, declared: Sequence[Json]) -> None:
+    """Declare them as soon as we are logged in; ends when they are, or when Discord will not have them."""
+    wait = FIRST
+    while not api.application:  # noqa: ASYNC110  # logging in may take hours, and may begin again
+        await asyncio.sleep(GLANCE)
+    while True:
+        try:
+            await declare(api, memory, declared)
+        except TransportError as error:
+            log.warning("commands not declared", error=error.key, code=error.params.get("code"))
+            if error.permanent:
+                return
+            await asyncio.sleep(error.retry_after or wait)
+            wait = min(wait * 2, LONGEST)
+        else:
+            return
