@@ -59,8 +59,8 @@ def _skip(tx: Tx, key: Key) -> Planned:
     one = tx.schedules.due_one(*key, tx.now)
     if one is None:
         return Planned(0)
-    onward, moments = advance(one, Views(tx, [one.team]).teams[one.team], tx.now)
-    tx.schedules.move_on([onward], [moment.as_missed() for moment in moments])
+    moved, moments = advance([one], Views(tx, [one.team]).places, tx.now)
+    tx.schedules.move_on(moved, [moment.as_missed() for moment in moments])
     tell_lead(tx, one.team, "skipped")
     return Planned(1, missed=len(moments))
 

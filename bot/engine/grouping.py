@@ -9,40 +9,45 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from datetime import timedelta
-from functools import cached_property, lru_cache
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bot.change import edit
 from bot.domain.civil import instant, local
 from bot.domain.hours import WorkingHours, defer
-from bot.domain.ids import new_id
-from bot.domain.posting import Delivery, Destination, NewPosting, Posting
+from bot.domain.ids import new_ids
+from bot.domain.posting import Delivery, NewPosting, Posting
 from bot.engine.drawing import joined
-from bot.today import bounds
 from bot.zones import zone
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from bot.catalogue.defaults import Defaults
-    from bot.domain.calendar import WorkCalendar
+    from bot.domain.posting import Destination
     from bot.domain.schedule import Occurrence
     from bot.domain.team import Team
     from bot.engine.planner import Lease
-    from bot.engine.view import View, Views
+    from bot.engine.view import Place, View, Views
     from bot.ports import Tx
     from bot.registry import Nudge, Parcel, Registry
+
+_To = tuple[str, str | None, str | None]
+"""A team, and its channel or its member."""
 
 
 @dataclass(slots=True)
 class _Slot:
     """A message of a destination's day: stored already (`state` of its post), or made in this batch ("new")."""
 
-    posting: Posting
+    id: str
+    """None of its own yet when it is new."""
+    team: str
+    destination: Destination
+    subject: str
     at: datetime
     state: str
     kinds: set[str]
@@ -50,6 +55,8 @@ class _Slot:
     occurrences: list[str] = field(default_factory=list)
     grown: bool = False
     urgent: bool = False
+    posting: Posting | None = None
+    """As it is stored."""
 
 
 class Mailbox:
@@ -60,14 +67,18 @@ class Mailbox:
         self._registry = registry
 
     @cached_property
-    def _slots(self) -> dict[tuple[str, Destination], list[_Slot]]:
+    def _slots(self) -> dict[_To, list[_Slot]]:
         """What the teams of the batch have had today, or have waiting."""
-        found: dict[tuple[str, Destination], list[_Slot]] = {}
-        since = {key: bounds(team, team.today(self._tx.now))[0] for key, team in self._views.teams.items()}
+        found: dict[_To, list[_Slot]] = {}
+        now = self._tx.now
+        since = {key: _midnight(place, now) for key, place in self._views.places.items()}
         for one in self._tx.postings.mail(since):
-            slot = _Slot(one.posting, one.send_after, one.state, set(one.posting.kind.split("+")))
-            slot.urgent = self._urgent(slot.kinds)
-            found.setdefault((one.posting.team, one.posting.destination), []).append(slot)
+            posting, kinds = one.posting, set(one.posting.kind.split("+"))
+            slot = _Slot(
+                posting.id, posting.team, posting.destination, posting.subject, one.send_after, one.state, kinds,
+                urgent=self._urgent(kinds), posting=posting,
+            )  # fmt: skip
+            found.setdefault(_to(posting.team, posting.destination), []).append(slot)
         return found
 
     @property
@@ -76,23 +87,27 @@ class Mailbox:
 
     def put(self, view: View, nudge: Nudge, parcel: Parcel, one: Occurrence, *, late: bool = False) -> None:
         """Place one parcel of one occurrence; `late`: after a stop, which the message then says."""
-        slots = self._slots.setdefault((view.team.id, parcel.destination), [])
-        due = max(one.due_at, self._tx.now)
-        at = due if nudge.asked else deferred(due, view.team, view.defaults, _reader(view, parcel.destination))
-        usual = [slot for slot in slots if not slot.urgent]  # what is urgent stands alone, and counts for no cap
-        slot = None if nudge.urgent else self._joinable(usual, at, view.defaults)
-        if slot is None and not nudge.asked and _full(usual, parcel.destination, at, view):
-            slot = _last_out(usual) if parcel.destination.channel else None
-            if slot is None and parcel.destination.member:
-                return  # the recap lists everything that is open
+        destination, key = parcel.destination, _to(one.team, parcel.destination)
+        slots = self._slots.get(key)
+        at = max(one.due_at, self._tx.now)
+        if not nudge.asked:
+            at = _later(at, view, destination)
+        slot = None
+        if slots:
+            usual = [slot for slot in slots if not slot.urgent]  # what is urgent stands alone, and counts for no cap
+            slot = None if nudge.urgent else self._joinable(usual, at, view.defaults)
+            if slot is None and not nudge.asked and _full(usual, destination, at, view):
+                slot = _last_out(usual) if destination.channel else None
+                if slot is None and destination.member:
+                    return  # the recap lists everything that is open
         if slot is None:
-            slot = self._new(view.team, parcel, at)
-            slot.urgent = nudge.urgent
-            slots.append(slot)
+            slot = _Slot("", one.team, destination, parcel.subject, at, "new", set(), urgent=nudge.urgent)
+            self._slots.setdefault(key, []).append(slot)
         slot.at = min(slot.at, at) if slot.state in ("new", "ready") else slot.at
         slot.grown = True
         slot.kinds |= {nudge.id, "catchup"} if late else {nudge.id}
-        slot.items += [item for item in parcel.items if item not in slot.items]
+        if parcel.items:
+            slot.items += [item for item in parcel.items if item not in slot.items]
         slot.occurrences.append(one.id)
 
     def _joinable(self, slots: Sequence[_Slot], at: datetime, defaults: Defaults) -> _Slot | None:
@@ -110,45 +125,60 @@ class Mailbox:
         nudges = [self._registry.nudge(kind) for kind in slot.kinds]
         return slot.at > at and any(nudge is not None and nudge.asked for nudge in nudges)
 
-    def _new(self, team: Team, parcel: Parcel, at: datetime) -> _Slot:
-        now = self._tx.now
-        posting = Posting(team.id, new_id(now), parcel.destination, "", parcel.subject, now)
-        return _Slot(posting, at, "new", set())
-
     def store(self, lease: Lease) -> list[Delivery]:
         """Write everything; returns the posts that are due now and born leased."""
-        made = [slot for slots in self._slots.values() for slot in slots if slot.grown]
-        fresh = [slot for slot in made if slot.state == "new"]
-        self._tx.postings.add_many(
-            [NewPosting(self._named(slot), tuple(slot.items), tuple(slot.occurrences)) for slot in fresh]
-        )
-        owed = [Delivery(one.posting.team, new_id(self._tx.now), one.posting.id, "post", one.at) for one in fresh]
+        grown = [slot for slots in self._slots.values() for slot in slots if slot.grown]
+        fresh = [slot for slot in grown if slot.posting is None]
         now = self._tx.now
-        leased = [replace(one, attempt=1, first_attempt_at=now) for one in owed if one.send_after <= now][: lease.limit]
-        born = {one.id for one in leased}
+        ids = iter(new_ids(now, 2 * len(fresh)))
+        for slot in fresh:
+            slot.id = next(ids)
+        self._tx.postings.add_many([self._posting(slot, now) for slot in fresh])
+        due = [slot for slot in fresh if slot.at <= now]
+        leased = [Delivery(one.team, next(ids), one.id, "post", one.at, 1, now) for one in due[: lease.limit]]
+        later = due[lease.limit :] + [slot for slot in fresh if slot.at > now]
         self._tx.outbox.owe_leased(lease.owner, lease.seconds, leased)
-        self._tx.outbox.owe([one for one in owed if one.id not in born])
-        for slot in made:
-            if slot.state != "new":
-                self._grow(slot)
+        self._tx.outbox.owe([Delivery(one.team, next(ids), one.id, "post", one.at) for one in later])
+        for slot in grown:
+            if slot.posting is not None:
+                self._grow(slot, slot.posting)
         return leased
 
-    def _named(self, slot: _Slot) -> Posting:
-        return replace(slot.posting, kind=joined(self._registry, slot.kinds))
+    def _posting(self, slot: _Slot, now: datetime) -> NewPosting:
+        kind = joined(self._registry, slot.kinds)
+        posting = Posting(slot.team, slot.id, slot.destination, kind, slot.subject, now)
+        return NewPosting(posting, tuple(slot.items), tuple(slot.occurrences))
 
-    def _grow(self, slot: _Slot) -> None:
+    def _grow(self, slot: _Slot, posting: Posting) -> None:
         """A stored message speaks of more: one that waits leaves at the earlier moment, one that is out is edited."""
-        team, posting = slot.posting.team, slot.posting.id
-        self._tx.postings.extend(slot.posting, joined(self._registry, slot.kinds), slot.items, slot.occurrences)
+        self._tx.postings.extend(posting, joined(self._registry, slot.kinds), slot.items, slot.occurrences)
         if slot.state == "ready":
-            self._tx.outbox.bring_forward(team, posting, slot.at)
+            self._tx.outbox.bring_forward(slot.team, slot.id, slot.at)
         else:
-            self._tx.postings.touch_one(team, posting)
-            self._tx.outbox.owe([edit(team, posting, self._tx)])
+            self._tx.postings.touch_one(slot.team, slot.id)
+            self._tx.outbox.owe([edit(slot.team, slot.id, self._tx)])
+
+
+def _to(team: str, destination: Destination) -> _To:
+    return team, destination.channel, destination.member
+
+
+def _midnight(place: Place, now: datetime) -> datetime:
+    """When the local day began."""
+    return place.once("midnight", lambda: instant(datetime.combine(local(now, place.tz).date(), time.min), place.tz))
+
+
+def _later(at: datetime, view: View, destination: Destination) -> datetime:
+    """:func:`deferred` for a destination, found once for all that share it."""
+    lunch, reader = view.defaults.moments.lunch, _reader(view, destination)
+    key = (at, lunch.start, lunch.end, reader)
+    return view.place.once(key, lambda: deferred(at, view.team, view.defaults, reader))
 
 
 def _reader(view: View, destination: Destination) -> ZoneInfo | None:
     """The zone of who reads it in private, where it is another than the team's."""
+    if destination.member is None:
+        return None
     member = view.roster.member(destination.member)
     return zone(member.zone) if member and member.zone else None
 
@@ -160,12 +190,8 @@ def deferred(due_at: datetime, team: Team, defaults: Defaults, tz: ZoneInfo | No
     """
     lunch = defaults.moments.lunch
     hours = WorkingHours(team.opens, team.closes, lunch.start, lunch.end)
-    return _deferred(due_at, tz or team.tz, hours, team.calendar)
-
-
-@lru_cache(maxsize=4096)
-def _deferred(due_at: datetime, tz: ZoneInfo, hours: WorkingHours, calendar: WorkCalendar) -> datetime:
-    return instant(defer(local(due_at, tz), hours, calendar), tz)
+    where = tz or team.tz
+    return instant(defer(local(due_at, where), hours, team.calendar), where)
 
 
 def _full(slots: Sequence[_Slot], destination: Destination, at: datetime, view: View) -> bool:

@@ -9,33 +9,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, NamedTuple, assert_never
 
-from bot.domain.civil import instant
-from bot.domain.ids import new_id
+from bot.domain.civil import instant, local
+from bot.domain.ids import new_ids
 from bot.domain.rhythm import next_nominal
-from bot.domain.schedule import CatchUp, Occurrence
+from bot.domain.schedule import CatchUp, Moved, Occurrence
 from bot.engine.catchup import last_stop, sign_of_life
 from bot.engine.civil_change import guard
 from bot.engine.grouping import Mailbox
 from bot.engine.view import Views
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
-    from zoneinfo import ZoneInfo
 
-    from bot.domain.calendar import WorkCalendar
     from bot.domain.posting import Delivery
-    from bot.domain.rhythm import Rhythm
     from bot.domain.schedule import Schedule
-    from bot.domain.team import Team
+    from bot.engine.view import Place
     from bot.ports import Tx
-    from bot.registry import Registry
+    from bot.registry import Nudge, Registry
 
-BATCH = 500
+BATCH = 1000
 HEAVY_BATCH = 20
 """Of nudges that write a lot (a day's opening): a unit of work must not hold the writer over 50 ms."""
 MOST_MISSED = 1000
@@ -84,15 +80,12 @@ def plan(tx: Tx, registry: Registry, lease: Lease, due: Sequence[Schedule]) -> P
     guard(tx)
     stop = sign_of_life(tx) or last_stop(tx)
     views = Views(tx, [schedule.team for schedule in due])
-    moved, found = [], []
-    for schedule in due:
-        onward, moments = advance(schedule, views.teams[schedule.team], tx.now)
-        moved.append(onward)
-        found += moments
+    moved, found = advance(due, views.places, tx.now)
     fresh = [one for one in tx.schedules.move_on(moved, found) if one.state == "planned"]
     mailbox = Mailbox(views, registry)
     known = [(one, nudge) for one in fresh if (nudge := registry.nudge(one.nudge))]
-    for one, nudge in sorted(known, key=lambda pair: (pair[0].due_at, pair[1].rank)):
+    known.sort(key=_in_turn)
+    for one, nudge in known:
         view = views.of(one.team)
         stopped = stop is not None and stop.covers(one)
         for parcel in nudge.plan(view, one):
@@ -101,37 +94,74 @@ def plan(tx: Tx, registry: Registry, lease: Lease, due: Sequence[Schedule]) -> P
     return Planned(len(due), mailbox.store(lease), late, len(found) - len(fresh))
 
 
+def _in_turn(pair: tuple[Occurrence, Nudge]) -> tuple[datetime, int]:
+    one, nudge = pair
+    return one.due_at, nudge.rank
+
+
 def _batch(registry: Registry, due: Sequence[Schedule]) -> Sequence[Schedule]:
     """Heavy schedules go first and in small numbers: they come before the day's other nudges anyway."""
     heavy = [one for one in due if (nudge := registry.nudge(one.nudge)) and nudge.heavy]
     return heavy[:HEAVY_BATCH] if heavy else due
 
 
-def advance(schedule: Schedule, team: Team, now: datetime) -> tuple[Schedule, list[Occurrence]]:
-    """The schedule moved past `now`, and its moments until then, each planned or missed by the schedule's policy."""
-    if schedule.nominal_next is None:
-        return schedule, []
-    moments, following = _moments(schedule.rhythm, team.calendar, team.tz, schedule.nominal_next, now)
-    found = []
-    for one in moments[-MOST_MISSED:]:
-        told = schedule.catch_up is CatchUp.ALL or (
-            one is moments[-1] and (schedule.catch_up is CatchUp.LATEST or one.date() == team.today(now))
-        )
-        state: Literal["planned", "missed"] = "planned" if told else "missed"
-        found.append(
-            Occurrence(schedule.team, new_id(now), schedule.id, schedule.nudge, one, instant(one, team.tz), state)
-        )
-    return replace(schedule, nominal_next=following, next_fire_at=following and instant(following, team.tz)), found
+class _Moment(NamedTuple):
+    nominal: datetime
+    at: datetime
+    state: Literal["planned", "missed"]
 
 
-@lru_cache(maxsize=4096)
-def _moments(
-    rhythm: Rhythm, calendar: WorkCalendar, tz: ZoneInfo, nominal: datetime, now: datetime
-) -> tuple[tuple[datetime, ...], datetime | None]:
-    """The nominal moments from `nominal` up to `now`, and the one after: the same for thousands of teams at 9:00."""
-    found = []
-    following: datetime | None = nominal
-    while following is not None and instant(following, tz) <= now:
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """Where a rhythm goes from one of its moments: those up to now, each with its instant and state, and the next."""
+
+    moments: Sequence[_Moment]
+    nominal_next: datetime | None
+    next_fire_at: datetime | None
+
+
+def advance(
+    due: Sequence[Schedule], places: Mapping[str, Place], now: datetime
+) -> tuple[list[Moved], list[Occurrence]]:
+    """The schedules moved past `now`, and their moments until then, each planned or missed by its schedule's policy."""
+    courses = [(one, _course(one, places[one.team], now)) for one in due]
+    moved = [Moved(one.team, one.id, course.nominal_next, course.next_fire_at) for one, course in courses]
+    ids = iter(new_ids(now, sum(len(course.moments) for _, course in courses)))
+    found = [
+        Occurrence(one.team, next(ids), one.id, one.nudge, nominal, at, state)
+        for one, course in courses
+        for nominal, at, state in course.moments
+    ]
+    return moved, found
+
+
+def _course(schedule: Schedule, place: Place, now: datetime) -> _Course:
+    """Found once for all that share it.
+
+    By the identity of the rhythm, which is cheaper than its hash: the storage gives one for each notation.
+    """
+    key = (id(schedule.rhythm), schedule.nominal_next, schedule.catch_up)
+    return place.once(key, lambda: _found(schedule, place, now))
+
+
+def _found(schedule: Schedule, place: Place, now: datetime) -> _Course:
+    found: list[datetime] = []
+    following = schedule.nominal_next
+    while following is not None and instant(following, place.tz) <= now:
         found.append(following)
-        following = next_nominal(rhythm, calendar, following)
-    return tuple(found), following
+        following = next_nominal(schedule.rhythm, place.calendar, following)
+    today = local(now, place.tz).date()
+    match schedule.catch_up:
+        case CatchUp.ALL:
+            first = 0
+        case CatchUp.LATEST:
+            first = len(found) - 1
+        case CatchUp.SKIP:
+            first = len(found) - 1 if found and found[-1].date() == today else len(found)
+        case _:
+            assert_never(schedule.catch_up)
+    moments = [
+        _Moment(one, instant(one, place.tz), "planned" if number >= first else "missed")
+        for number, one in enumerate(found)
+    ]
+    return _Course(moments[-MOST_MISSED:], following, following and instant(following, place.tz))

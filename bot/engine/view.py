@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.domain.roster import Roster
 from bot.today import bounds, items_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Hashable, Mapping, Sequence
     from datetime import date, datetime
 
     from bot.catalogue.defaults import Defaults
@@ -17,6 +17,28 @@ if TYPE_CHECKING:
     from bot.domain.checklist import Item
     from bot.domain.team import Team
     from bot.ports import Tx
+
+T = TypeVar("T")
+
+
+class Place:
+    """What teams of one zone, calendar and hours have in common in a batch: found once for all of them."""
+
+    __slots__ = ("_known", "calendar", "closes", "opens", "tz")
+
+    def __init__(self, team: Team) -> None:
+        self.tz = team.tz
+        self.calendar = team.calendar
+        self.opens, self.closes = team.opens, team.closes
+        self._known: dict[Hashable, Any] = {}
+
+    def once(self, key: Hashable, find: Callable[[], T]) -> T:
+        """What `find` gives, which must follow from the key alone."""
+        if key in self._known:
+            known: T = self._known[key]
+            return known
+        found = self._known[key] = find()
+        return found
 
 
 class Views:
@@ -26,10 +48,29 @@ class Views:
         self.tx = tx
         self._ids = list(dict.fromkeys(teams))
         self._views: dict[str, View] = {}
+        self._places: dict[Hashable, Place] = {}
 
     def of(self, team: str) -> View:
         """One team's view; the same object each time."""
-        return self._views.setdefault(team, View(self, team))
+        found = self._views.get(team)
+        if found is None:
+            found = self._views[team] = View(self, team)
+        return found
+
+    @cached_property
+    def places(self) -> Mapping[str, Place]:
+        """Of each team, what it shares with others."""
+        found: dict[str, Place] = {}
+        for key, one in self.teams.items():
+            same = (
+                one.zone, one.country, one.subdivision, one.working_days, one.closures, one.whit_monday, one.opens,
+                one.closes,
+            )  # fmt: skip
+            place = self._places.get(same)
+            if place is None:
+                place = self._places[same] = Place(one)
+            found[key] = place
+        return found
 
     @cached_property
     def teams(self) -> Mapping[str, Team]:
@@ -66,6 +107,10 @@ class View:
     @property
     def team(self) -> Team:
         return self._views.teams[self._id]
+
+    @property
+    def place(self) -> Place:
+        return self._views.places[self._id]
 
     @property
     def roster(self) -> Roster:

@@ -13,6 +13,7 @@ from bot.domain.schedule import CatchUp
 from bot.domain.team import Team
 from bot.engine.planner import advance
 from bot.engine.scheduling import policy, schedule
+from bot.engine.view import Place
 from bot.registry import load
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ NIGHT = datetime(2026, 11, 26, 2, tzinfo=UTC)
     ],
 )
 def test_the_policy_says_which_moments_are_still_spoken_of(catch_up: CatchUp, now: datetime, told: list[int]) -> None:
-    onward, found = advance(schedule(TEAM, "veille", RHYTHM, SINCE, catch_up), TEAM, now)
+    due = schedule(TEAM, "veille", RHYTHM, SINCE, catch_up)
+    (onward,), found = advance([due], {TEAM.id: Place(TEAM)}, now)
 
     assert [one.nominal.day for one in found] == [23, 24, 25]
     assert [one.nominal.day for one in found if one.state == "planned"] == told
