@@ -31,8 +31,8 @@ RATE = 45.0
 MOST = 2000
 """Refusals within WINDOW at which the circuit opens."""
 WINDOW = 600.0
-BEHIND = 2
-"""Turns that a busy loop may catch up: more at once would look like a burst."""
+BEHIND = 3
+"""Turns that a busy loop may catch up: with one more, 50 could leave within a second."""
 COUNTED = frozenset({401, 403, 429})
 OPEN = 60.0
 """Seconds after which what is held back should be tried again."""

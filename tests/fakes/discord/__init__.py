@@ -36,7 +36,7 @@ is nothing there, so that a test which provokes a refusal has to clear it.
 
 from __future__ import annotations
 
-from tests.fakes.discord.faults import Fault, Pace
+from tests.fakes.discord.faults import Bucket, Fault, Pace
 from tests.fakes.discord.interactions import Exchange
 from tests.fakes.discord.people import CannotError, Someone
 from tests.fakes.discord.screen import shown
@@ -44,5 +44,5 @@ from tests.fakes.discord.server import BOT, CHANNEL, GUILD, INES, KARIM, LEA, OT
 
 __all__ = [
     "BOT", "CHANNEL", "GUILD", "INES", "KARIM", "LEA", "OTHER", "TOKEN", "TOM",
-    "CannotError", "Exchange", "FakeDiscord", "Fault", "Pace", "Someone", "shown",
+    "Bucket", "CannotError", "Exchange", "FakeDiscord", "Fault", "Pace", "Someone", "shown",
 ]  # fmt: skip

@@ -18,7 +18,8 @@ class Fault:
     """One kind of failure of the calls whose `METHOD /path` matches `where`, for so many of them.
 
     `limited` is a bucket's 429, `limited_global` everybody's; `banned` is a 429 that Discord itself did not write.
-    `server` answers `status` without a word of JSON; `error` answers `status` with Discord's own `code`. `reset_after`
+    `server` answers `status` without a word of JSON; `error` answers `status` with Discord's own `code`
+    (`via` its own proxy, as Discord does). `reset_after`
     carries the call out and drops the connection; `silent` carries it out and never answers.
     """
 
@@ -28,6 +29,7 @@ class Fault:
     seconds: float = 0.05
     status: int = 503
     code: int = 0
+    via: bool = True
 
     def concerns(self, call: str) -> bool:
         return self.times > 0 and re.search(self.where, call) is not None
@@ -65,6 +67,31 @@ class Pace:
         self._taken.append(now)
         return 0.0
 
+
+@dataclass
+class Bucket:
+    """At most `limit` calls in a window of `seconds`, which begins with the first: the limit of one channel."""
+
+    limit: int
+    seconds: float
+    begun: float = 0.0
+    taken: int = 0
+
+    def wait(self) -> float:
+        """0: taken; else the seconds until the next window."""
+        now = monotonic()
+        if now >= self.begun + self.seconds:
+            self.begun, self.taken = now, 0
+        if self.taken >= self.limit:
+            return self.begun + self.seconds - now
+        self.taken += 1
+        return 0.0
+
     @property
-    def left(self) -> int:
-        return self.limit - len(self._taken)
+    def headers(self) -> dict[str, str]:
+        """What Discord tells about it with each answer."""
+        rest = max(self.begun + self.seconds - monotonic(), 0.0) + 0.001  # rounded up, as it is sent with three digits
+        return {
+            "X-RateLimit-Bucket": "messages", "X-RateLimit-Limit": str(self.limit),
+            "X-RateLimit-Remaining": str(self.limit - self.taken), "X-RateLimit-Reset-After": f"{rest:.3f}",
+        }  # fmt: skip
