@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from bot.cards.day import my_day, team_day
 from bot.cards.item import in_order
+from bot.cards.showing import showable
 from bot.message import Reply
 from bot.registry import Guide, Names, command
 from bot.spelling import fold
@@ -31,5 +32,6 @@ def day(call: Call, tx: Tx) -> Reply:
     items = visible(call, items_of(tx, call.team, call.today))
     if fold(call.rest) in {"equipe", "team", "l equipe"}:
         items = [item for item in items if not item.task.private]
-        return Reply(team_day(call.roster, call.texts, list(enumerate(in_order(items), 1)), call.today, call.now))
+        card = team_day(call.roster, call.texts, list(enumerate(in_order(items), 1)), call.today, call.now)
+        return Reply(showable(call, card, "day team"))
     return Reply(my_day(call.roster, call.texts, items, call.me.id, call.now))

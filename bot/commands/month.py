@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.cards import week as card
+from bot.cards.showing import showable
 from bot.coming import items_within, month_of
 from bot.message import Reply
 from bot.registry import Guide, Names, command
@@ -26,5 +27,6 @@ if TYPE_CHECKING:
 )  # fmt: skip
 def month(call: Call, tx: Tx) -> Reply:
     items = visible(call, items_within(tx, call.roster, month_of(call.today), daily=False))
-    draw = card.team if fold(call.rest) in {"equipe", "team", "l equipe"} else card.mine
-    return Reply(draw(call, items, "month"))
+    if fold(call.rest) in {"equipe", "team", "l equipe"}:
+        return Reply(showable(call, card.team(call, items, "month"), "month team"))
+    return Reply(card.mine(call, items, "month"))

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.cards import week as card
+from bot.cards.showing import showable
 from bot.coming import items_within, week_of
 from bot.message import Reply
 from bot.registry import Guide, Names, command
@@ -25,5 +26,6 @@ if TYPE_CHECKING:
 )  # fmt: skip
 def week(call: Call, tx: Tx) -> Reply:
     items = visible(call, items_within(tx, call.roster, week_of(call.today)))
-    draw = card.team if fold(call.rest) in {"equipe", "team", "l equipe"} else card.mine
-    return Reply(draw(call, items, "week"))
+    if fold(call.rest) in {"equipe", "team", "l equipe"}:
+        return Reply(showable(call, card.team(call, items, "week"), "week team"))
+    return Reply(card.mine(call, items, "week"))

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from bot.cards import role as cards
 from bot.cards.pages import page_number
+from bot.cards.showing import showable
 from bot.message import Reply
 from bot.people import person
 from bot.registry import Guide, Names, command
@@ -36,7 +37,7 @@ def who(call: Call, tx: Tx) -> Reply:
     rest, number = page_number(f" {call.rest}".rstrip())
     rest = rest.strip()
     if not rest:
-        return Reply(cards.team(call, items, accounts, number))
+        return Reply(showable(call, cards.team(call, items, accounts, number), f"who {number}"))
     small = next((one for one in _SMALL if rest.casefold().startswith(one)), "")
     rest = rest[len(small) :].rstrip(" ?\u202f")
     role = role_named(call, rest)
