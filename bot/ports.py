@@ -93,6 +93,10 @@ class Facts(Protocol):
 
     def get(self, key: str) -> str | None: ...
 
+    def read(self, keys: Sequence[str]) -> None:
+        """Read these at once: :meth:`get` then gives them, in this unit of work, without asking again."""
+        ...
+
     def put(self, key: str, value: str) -> None: ...
 
     def forget(self, key: str) -> bool:

@@ -1,31 +1,43 @@
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from storage import schema as s
+from storage.bulk import listed, tuples
 from storage.repository import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+@dataclass(frozen=True, slots=True)
 class Facts(Repository):
-    """Named values of the whole database (port: bot.ports.Facts)."""
+    """Named values of the whole database (port: bot.ports.Facts). `known`: what this unit of work read and wrote."""
+
+    known: dict[str, str | None] = field(default_factory=dict)
 
     def get(self, key: str) -> str | None:
-        found: str | None = self.connection.execute(
-            sa.select(s.facts.c.value).where(s.facts.c.key == key)
-        ).scalar_one_or_none()
-        return found
+        if key not in self.known:
+            self.read([key])
+        return self.known[key]
+
+    def read(self, keys: Sequence[str]) -> None:
+        condition, values = listed(self.connection, keys)
+        statement = f"SELECT key, value FROM facts WHERE key {condition}"  # noqa: S608  # ours
+        found: dict[str, str] = dict(tuples(self.connection, statement, (values,)))
+        self.known.update({key: found.get(key) for key in keys})
 
     def put(self, key: str, value: str) -> None:
+        self.known[key] = value
         changed = self.connection.execute(sa.update(s.facts).where(s.facts.c.key == key).values(value=value))
         if changed.rowcount == 0:
             self.connection.execute(sa.insert(s.facts).values(key=key, value=value))
 
     def forget(self, key: str) -> bool:
+        self.known[key] = None
         return self.connection.execute(sa.delete(s.facts).where(s.facts.c.key == key)).rowcount == 1
 
     def keys(self, prefix: str) -> Sequence[str]:

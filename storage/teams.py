@@ -1,19 +1,22 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from datetime import date, time
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from bot.domain.team import Account, Brand, Channel, Installation, Team
 from storage import schema as s
+from storage.bulk import listed, tuples
 from storage.prepared import Prepared, given
 from storage.repository import Repository
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from datetime import date
+    from collections.abc import Mapping, Sequence
 
+    from storage.bulk import Values
     from storage.remembered import Remembered
 
 _INSTALLED = Prepared(
@@ -21,6 +24,14 @@ _INSTALLED = Prepared(
     .join(s.installations, s.installations.c.team_id == s.teams.c.id)
     .where(s.installations.c.platform == given("platform"), s.installations.c.external_id == given("external_id"))
 )
+
+_MANY = (
+    "SELECT id, name, language, zone, country, subdivision, working_days, opens, closes, whit_monday, formal, home,"
+    " ready, (SELECT {together}(c.day, ',') FROM closures AS c WHERE c.team_id = teams.id)"
+    " FROM teams WHERE id {teams}"
+)
+_INSTALLATIONS = "SELECT team_id, platform, external_id FROM installations WHERE team_id {teams}"
+_PLACES = "SELECT team_id, id, external_id FROM channels WHERE team_id {teams}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +54,23 @@ class Teams(Repository):
         return self.remembered.get(team, ("team",), lambda: self.many([team]).get(team))
 
     def many(self, teams: Sequence[str]) -> Mapping[str, Team]:
-        closed: dict[str, set[date]] = {}
-        for row in self.connection.execute(sa.select(s.closures).where(s.closures.c.team_id.in_(teams))):
-            closed.setdefault(row.team_id, set()).add(row.day)
-        rows = self.connection.execute(sa.select(s.teams).where(s.teams.c.id.in_(teams))).mappings()
-        return {row["id"]: _team(row, closed.get(row["id"], ())) for row in rows}
+        condition, ids = listed(self.connection, teams)
+        together = "string_agg" if self.connection.dialect.name == "postgresql" else "group_concat"
+        rows = tuples(self.connection, _MANY.format(together=together, teams=condition), (ids,))
+        return {row[0]: _team(row) for row in rows}
 
     def installations(self, teams: Sequence[str]) -> Mapping[str, Installation]:
-        rows = self.connection.execute(sa.select(s.installations).where(s.installations.c.team_id.in_(teams)))
-        return {row.team_id: Installation(row.team_id, row.platform, row.external_id) for row in rows}
+        condition, ids = listed(self.connection, teams)
+        rows = tuples(self.connection, _INSTALLATIONS.format(teams=condition), (ids,))
+        return {row[0]: Installation(*row) for row in rows}
 
     def places(self, channels: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
         if not channels:
             return {}
-        where = s.channels.c
-        rows = self.connection.execute(
-            sa.select(s.channels).where(sa.tuple_(where.team_id, where.id).in_(list(channels)))
-        )
-        return {(row.team_id, row.id): row.external_id for row in rows}
+        wanted = set(channels)
+        condition, ids = listed(self.connection, list({team for team, _ in channels}))
+        rows = tuples(self.connection, _PLACES.format(teams=condition), (ids,))
+        return {(team, one): place for team, one, place in rows if (team, one) in wanted}
 
     def add(self, team: Team, installation: Installation) -> None:
         self.connection.execute(sa.insert(s.teams), _row(team))
@@ -130,10 +140,43 @@ class Teams(Repository):
         return [Account(row.team_id, row.id, row.brand_id, row.network) for row in rows]
 
 
-def _team(row: sa.RowMapping, closed: Iterable[date]) -> Team:
-    days = tuple(int(day) for day in row["working_days"])
-    own = {key: value for key, value in row.items() if key != "mark"}
-    return Team(**{**own, "working_days": days, "closures": frozenset(closed)})
+def _team(row: Values) -> Team:
+    """A team from a row of `_MANY`."""
+    id_, name, language, zone, country, subdivision, days, opens, closes, whit, formal, home, ready, closed = row
+    return Team(
+        id_,
+        name,
+        language,
+        zone,
+        country,
+        subdivision,
+        _week(days),
+        _hour(opens),
+        _hour(closes),
+        bool(whit),
+        bool(formal),
+        home,
+        bool(ready),
+        _days(closed or ""),
+    )
+
+
+# Few values, many teams: each is read once.
+
+
+@lru_cache(maxsize=256)
+def _week(days: str) -> tuple[int, ...]:
+    return tuple(int(day) for day in days)
+
+
+@lru_cache(maxsize=2048)
+def _hour(text: str) -> time:
+    return time.fromisoformat(text)
+
+
+@lru_cache(maxsize=1024)
+def _days(text: str) -> frozenset[date]:
+    return frozenset(date.fromisoformat(day) for day in text.split(",") if day)
 
 
 def _row(team: Team) -> dict[str, Any]:

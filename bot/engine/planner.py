@@ -16,8 +16,8 @@ from bot.domain.civil import instant, local
 from bot.domain.ids import new_ids
 from bot.domain.rhythm import next_nominal
 from bot.domain.schedule import CatchUp, Moved, Occurrence
-from bot.engine.catchup import last_stop, sign_of_life
-from bot.engine.civil_change import guard
+from bot.engine.catchup import ALIVE, STOPPED, last_stop, sign_of_life
+from bot.engine.civil_change import TZDATA, guard
 from bot.engine.grouping import Mailbox
 from bot.engine.view import Views
 
@@ -77,6 +77,7 @@ def _whole_teams(due: Sequence[Schedule], limit: int) -> Sequence[Schedule]:
 
 def plan(tx: Tx, registry: Registry, lease: Lease, due: Sequence[Schedule]) -> Planned:
     """Plan these schedules, which are due and locked."""
+    tx.facts.read([TZDATA, ALIVE, STOPPED])
     guard(tx)
     stop = sign_of_life(tx) or last_stop(tx)
     views = Views(tx, [schedule.team for schedule in due])

@@ -51,6 +51,7 @@ OVER_ALL_TEAMS = {
     "outbox.let_go": "a process's own leases, whatever the team",
     "requests.forget": "the engine's housekeeping, by age alone",
     "facts.get": "named values of the whole database, none of a team",
+    "facts.read": "named values of the whole database, none of a team",
     "facts.forget": "named values of the whole database, none of a team",
     "facts.keys": "named values of the whole database, none of a team",
     "facts.put": "named values of the whole database, none of a team",
@@ -156,8 +157,8 @@ CASES: dict[str, Case] = {
     "postings.out": case(lambda tx, us, them: tx.postings.out(us.team.id, 10)),
     "postings.get": case(lambda tx, us, them: tx.postings.get(us.team.id, them.posting.id)),
     "postings.at": case(lambda tx, us, them: tx.postings.at(us.team.id, REF)),
-    "postings.waiting": case(
-        lambda tx, us, them: tx.postings.waiting(us.team.id, Destination(them.channel.id), NOW - LONG, NOW + LONG)
+    "postings.mail_to": case(
+        lambda tx, us, them: tx.postings.mail_to(us.team.id, Destination(them.channel.id), NOW - LONG, NOW + LONG)
     ),
     "postings.newest": case(lambda tx, us, them: tx.postings.newest(us.team.id, "theirs")),
     "postings.ever": case(lambda tx, us, them: tx.postings.ever(us.team.id, "theirs")),
