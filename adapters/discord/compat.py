@@ -43,6 +43,7 @@ def made(trace: aiohttp.TraceConfig, *, heartbeat: float = 60.0) -> discord.Clie
 
     After `heartbeat` silent seconds a connection is dead.
     """
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nobody expects to hear us
     return discord.Client(
         intents=INTENTS, http_trace=trace, max_ratelimit_timeout=RATE_LIMIT_WAIT, heartbeat_timeout=heartbeat,
         max_messages=None, member_cache_flags=discord.MemberCacheFlags.none(), chunk_guilds_at_startup=False,

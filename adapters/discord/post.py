@@ -125,8 +125,9 @@ class Post:
         home = await self._host.home(to.team)
         if home is None:
             raise closed
-        known = self._known(home, key)
-        return known or await self._send(to, home, message, key, to_whom=to.member or "")
+        mine = _aloud_key(to, key)
+        known = self._known(home, mine)
+        return known or await self._send(to, home, message, mine, to_whom=to.member or "")
 
     async def _send(self, to: Address, channel: str, message: Message, key: str, *, to_whom: str = "") -> Ref:
         accounts = await self.accounts(to.team, mentioned(message))
@@ -206,11 +207,11 @@ class Post:
 
     async def find(self, to: Address, key: str, since: datetime) -> Ref | None:
         """The message with that key on it. Raises TransportError when Discord does not let us look."""
-        places = [await self.channel(to)]
+        places = [(await self.channel(to), key)]
         if to.member is not None and (home := await self._host.home(to.team)):
-            places.append(home)
-        for channel in places:
-            found = self._known(channel, key) or await self._search(channel, key, since)
+            places.append((home, _aloud_key(to, key)))
+        for channel, name in places:
+            found = self._known(channel, name) or await self._search(channel, name, since)
             if found is not None:
                 return found
         return None
@@ -263,6 +264,11 @@ class Edits:
         if over > 0:
             raise TransportError("discord.busy", permanent=False, retry_after=over, method="PATCH")
         self._until[ref] = until
+
+
+def _aloud_key(to: Address, key: str) -> str:
+    """What a private message is known by where it is said aloud: never what a message for the channel is known by."""
+    return nonce(to.member or "", key)
 
 
 def marks_of(message: Json) -> Iterator[Mark]:

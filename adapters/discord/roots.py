@@ -29,7 +29,7 @@ ROOTS: Mapping[Section, tuple[str, str]] = {
 """(English, French) names."""
 TRACK, ALERT, WHO = "track", "alert", "who"
 """Commands of the context menu: of a message, of a message, of a person."""
-STAFF = str(1 << 13)
+STAFF = 1 << 13
 """Shown to who may manage messages: the readers of a brand's server see nothing. A default, which its admins change;
 the right itself is the core's to check."""
 SERVERS_ONLY: Json = {"contexts": [0], "integration_types": [0]}
@@ -113,6 +113,8 @@ def line(registry: Registry, data: Json) -> str:
     takes = verb.takes if verb else pattern(command)
     known = filled(takes, given)
     words = said(takes, known) if known or not given else " ".join(value(one) for one in given)
+    if command.names.en == "say" and words:  # the line itself: it declares how it is answered
+        return words
     said_verb = verb.en if verb else " ".join(path[1:])
     return " ".join(one for one in (command.names.en, said_verb, rest, words) if one)
 

@@ -35,6 +35,7 @@ from bot.message import (
     Who,
 )
 from bot.ports import Address, Capabilities, Platform
+from tests.adapters.discord.bench import DiscordBench
 from tests.adapters.slack.bench import SlackBench
 from tests.adapters.web.bench import WebBench
 from tests.contracts.world import NOW
@@ -162,7 +163,9 @@ class ConsoleBench:
         return ConsoleBench()
 
 
-BENCHES: dict[str, Callable[[], Bench]] = {"console": ConsoleBench, "slack": SlackBench, "web": WebBench}
+BENCHES: dict[str, Callable[[], Bench]] = {
+    "console": ConsoleBench, "discord": DiscordBench, "slack": SlackBench, "web": WebBench,
+}  # fmt: skip
 
 
 @pytest.fixture(params=BENCHES)
