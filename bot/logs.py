@@ -55,7 +55,7 @@ class _Redacted(logging.Formatter):
         return redact(text)
 
 
-CHATTY = ("alembic", "apscheduler", "aiohttp", "slack_bolt", "slack_sdk")
+CHATTY = ("alembic", "apscheduler", "aiohttp", "discord", "slack_bolt", "slack_sdk")
 """Libraries whose everyday doings are of no use to whoever runs Vigie, unless asked for with `debug`."""
 
 
