@@ -14,9 +14,10 @@ import structlog
 from adapters.slack import events
 from adapters.slack.app import NotDoneError
 from adapters.slack.events import PLATFORM, Arrived, at, text
+from adapters.slack.files import files_of
 from adapters.slack.forms import errors, modal, panel
 from adapters.slack.meeting import Meeting
-from adapters.slack.render import mentioned, render
+from adapters.slack.render import first, mentioned, render
 from adapters.slack.spans import clipped
 from bot.domain.request import Reacted, Request
 from bot.errors import TransportError
@@ -86,10 +87,12 @@ class Desk:
             return {}
         message = self._with_door(arrived, reply.message)
         accounts = await self._post.accounts(self.team, mentioned(message))
-        first, *more = [page.payload() for page in render(message, accounts)]
+        page, *more = [one.payload() for one in first(render(message, accounts), 1 + ANSWERS)]
         if more:
             self._soon(self._respond_all(arrived, more, reply.visibility))
-        return first | {"response_type": _response_type(reply)}
+        if files_of(message):
+            self._soon(self._post.hand(arrived.request.actor, message))
+        return page | {"response_type": _response_type(reply)}
 
     async def _answer_late(self, arrived: Arrived, asking: asyncio.Future[Reply]) -> None:
         reply = await asking
@@ -237,13 +240,15 @@ class Desk:
             return
         message = self._with_door(arrived, reply.message)
         accounts = await self._post.accounts(self.team, mentioned(message))
-        pages = [page.payload() for page in render(message, accounts)]
+        pages = [page.payload() for page in first(render(message, accounts), ANSWERS)]
         if not arrived.response_url or not await self._respond_all(arrived, pages, reply.visibility):
             await self._whisper(arrived, reply)
+        elif files_of(message):
+            await self._post.hand(arrived.request.actor, message)
 
     async def _respond_all(self, arrived: Arrived, pages: list[Json], visibility: str) -> bool:
         kind = "in_channel" if visibility == "channel" else "ephemeral"
-        for page in pages[:ANSWERS]:
+        for page in pages:
             taken = await self._api.respond(
                 arrived.response_url, page | {"response_type": kind, "replace_original": False}
             )

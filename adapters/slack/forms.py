@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from adapters.slack.render import BLOCKS, OPTION_VALUE, OPTIONS, render
+from adapters.slack.render import BLOCKS, OPTION_VALUE, OPTIONS, render, single
 from adapters.slack.spans import clipped, simple
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def modal(form: Form, metadata: str, accounts: Mapping[str, str] = MappingProxyT
 
 def panel(message: Message, metadata: str, accounts: Mapping[str, str] = MappingProxyType({})) -> Json:
     """A modal that only shows an answer (to a press in a view, where there is no conversation to answer in)."""
-    drawn = render(message, accounts, surface="view")[0]
+    drawn = single(render(message, accounts, surface="view"))
     blocks = list(drawn.blocks) or [{"type": "section", "text": simple(drawn.text, LABEL)}]
     return {"type": "modal", "callback_id": "answer", "title": simple("Vigie"), "private_metadata": metadata,
             "blocks": blocks}  # fmt: skip

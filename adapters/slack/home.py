@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from adapters.slack.events import PLATFORM
-from adapters.slack.render import BLOCKS, mentioned, render
+from adapters.slack.render import mentioned, render, single, together
 from bot.domain.request import Request, Typed
 from bot.errors import TransportError
 
@@ -81,13 +81,9 @@ class Homes:
                 await self._draw(user)
 
     async def _draw(self, user: str) -> None:
-        blocks: list[Json] = []
-        for line in self.lines:
-            blocks += [*([{"type": "divider"}] if blocks else []), *await self._blocks(user, line)]
+        blocks = together([await self._blocks(user, line) for line in self.lines], "view")
         try:
-            await self._publish(
-                "views.publish", user_id=user, view={"type": "home", "blocks": blocks[: BLOCKS["view"]]}
-            )
+            await self._publish("views.publish", user_id=user, view={"type": "home", "blocks": blocks})
         except TransportError as error:
             log.info("home not drawn", error=error.key, code=error.params.get("code"))
 
@@ -100,4 +96,4 @@ class Homes:
         if reply.message is None:
             return []
         accounts = await self._post.accounts(self.team, mentioned(reply.message))
-        return render(reply.message, accounts, surface="view")[0].blocks
+        return single(render(reply.message, accounts, surface="view")).blocks

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 SCOPES = (
-    "channels:history", "channels:read", "chat:write", "commands", "groups:history", "groups:read", "im:history",
-    "im:write", "reactions:read", "users:read",
+    "channels:history", "channels:read", "chat:write", "commands", "files:write", "groups:history", "groups:read",
+    "im:history", "im:write", "reactions:read", "users:read",
 )  # fmt: skip
 """What the bot token must be allowed. The history is read for the key of a message whose outcome is unknown."""
 _NAMED: Mapping[str, str] = {"message": "message.im"}

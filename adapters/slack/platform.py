@@ -74,7 +74,7 @@ class SlackPlatform:
     name = "slack"
     capabilities = Capabilities(
         buttons=True, forms=True, private_answers=True, threads=True, edits=True, reactions=True,
-        direct_messages=True, native_time=True,
+        files=True, direct_messages=True, native_time=True,
     )  # fmt: skip
 
     def __init__(
@@ -189,6 +189,7 @@ class SlackPlatform:
         async with self._idle:
             await self._idle.wait_for(lambda: self._busy == 0)
         await self.desk.drain()
+        await self._post.threads.drain()
         await self._homes.stop()
         if self._app_api is not None:
             await self._app_api.close()

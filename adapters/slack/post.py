@@ -7,7 +7,9 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from adapters.slack.events import at, text
+from adapters.slack.files import files_of, share
 from adapters.slack.render import mentioned, render, single
+from adapters.slack.thread import Threads
 from bot.domain.posting import Ref
 from bot.errors import TransportError
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from adapters.slack.api import Api
+    from adapters.slack.render import Drawn
     from bot.message import Message
     from bot.ports import Address
 
@@ -45,6 +48,7 @@ class Post:
         self._direct: dict[str, str] = {}
         self._posted: dict[tuple[str, str], tuple[float, Ref]] = {}
         self._busy: dict[tuple[str, str], asyncio.Lock] = {}
+        self.threads = Threads(api)
         self.team = ""
 
     async def accounts(self, team: str, members: Collection[str]) -> Mapping[str, str]:
@@ -78,30 +82,31 @@ class Post:
     async def _post(self, team: str, channel: str, message: Message, key: str) -> Ref:
         await self._turn(channel)
         metadata = {"event_type": EVENT, "event_payload": {"key": key}}
-        answer = await self._drawn(
-            "chat.postMessage",
-            team,
-            message,
-            channel=channel,
-            metadata=metadata,
-            unfurl_links=False,
-            unfurl_media=False,
-        )
-        return Ref(text(answer, "channel") or channel, text(answer, "ts"))
+        about = {"channel": channel, "metadata": metadata, "unfurl_links": False, "unfurl_media": False}
+        answer, pages = await self._drawn("chat.postMessage", team, message, about)
+        ref = Ref(text(answer, "channel") or channel, text(answer, "ts"))
+        self.threads.posted(ref, message, pages)
+        return ref
 
-    async def _drawn(self, method: str, team: str, message: Message, **arguments: Any) -> Json:
-        """Send a drawn message; where a workspace refuses the native chart, once more with words in its place."""
+    async def _drawn(self, method: str, team: str, message: Message, about: Json) -> tuple[Json, list[Drawn]]:
+        """Send a drawn message's first page; where a workspace refuses the native chart, once more with a table.
+
+        Returns Slack's answer, and all pages.
+        """
         accounts = await self.accounts(team, mentioned(message))
+        pages = render(message, accounts)
         try:
-            return await self._api.call(method, **arguments, **single(render(message, accounts)).payload())
+            return await self._api.call(method, **about, **single(pages).payload()), pages
         except TransportError as error:
-            drawn = single(render(message, accounts, charts=False))
-            if error.params.get("code") != "invalid_blocks" or drawn == single(render(message, accounts)):
+            plainer = render(message, accounts, charts=False)
+            if error.params.get("code") != "invalid_blocks" or plainer == pages:
                 raise
-            return await self._api.call(method, **arguments, **drawn.payload())
+            return await self._api.call(method, **about, **single(plainer).payload()), plainer
 
     async def edit(self, ref: Ref, message: Message) -> None:
-        await self._drawn("chat.update", self.team, message, channel=ref.channel, ts=ref.message)
+        about = {"channel": ref.channel, "ts": ref.message}
+        _, pages = await self._drawn("chat.update", self.team, message, about)
+        self.threads.edited(ref, pages)
 
     async def delete(self, ref: Ref) -> None:
         try:
@@ -131,8 +136,14 @@ class Post:
     async def whisper(self, team: str, channel: str, user: str, message: Message) -> None:
         """Say something that only one person sees, beside what they did; it is gone when they reload."""
         accounts = await self.accounts(team, mentioned(message))
-        drawn = single(render(message, accounts))
-        await self._api.call("chat.postEphemeral", channel=channel, user=user, **drawn.payload())
+        for page in render(message, accounts):
+            await self._api.call("chat.postEphemeral", channel=channel, user=user, **page.payload())
+        await self.hand(user, message)
+
+    async def hand(self, user: str, message: Message) -> None:
+        """Put the files of a private answer in the direct conversation: what only one person sees holds none."""
+        for file in files_of(message):
+            await share(self._api, await self._conversation(user), file)
 
     async def directly(self, team: str, user: str, message: Message, key: str) -> None:
         """Say something in the direct conversation, all of it, once for a key."""
@@ -147,6 +158,7 @@ class Post:
             ref = ref or Ref(channel, text(answer, "ts"))
         if ref is not None:
             self._remember(channel, key, ref)
+        await self.hand(user, message)
 
     async def channel(self, to: Address) -> str:
         """The conversation of an address."""

@@ -38,6 +38,9 @@ CELLS = (100, 20)
 CELL = 500
 """Characters of a cell, beyond which a table is no table any more."""
 FILE_PARTS = 3
+"""Pieces of a file that a message shows."""
+FILE_PIECES = 20
+"""Messages of text that stand for a file which cannot be uploaded."""
 MARKS = {"open": "○", "late": "●", "done": "✓", "skipped": "–"}
 
 
@@ -72,10 +75,28 @@ def render(
 
 def single(pages: Sequence[Drawn]) -> Drawn:
     """The first page alone, saying how many there are when there are more."""
-    first = pages[0]
-    if len(pages) == 1:
-        return first
-    return Drawn(first.text, (*first.blocks[:-1], _context(f"… 1/{len(pages)}")))
+    return first(pages, 1)[0]
+
+
+def first(pages: Sequence[Drawn], most: int) -> list[Drawn]:
+    """The first pages, the last of which says how many there are when there are more (a place is kept for it)."""
+    if len(pages) <= most:
+        return list(pages)
+    last = pages[most - 1]
+    return [*pages[: most - 1], Drawn(last.text, (*last.blocks, _context(f"… {most}/{len(pages)}")))]
+
+
+def together(parts: Sequence[Sequence[Json]], surface: Surface) -> list[Json]:
+    """Blocks one part under the other, as many as a surface takes; what is missing is said."""
+    blocks = [block for part in parts if part for block in ({"type": "divider"}, *part)][1:]
+    most = BLOCKS[surface]
+    return blocks if len(blocks) <= most else [*blocks[: most - 1], _context(f"… {most - 1}/{len(blocks)}")]
+
+
+def pieces(file: File) -> list[Drawn]:
+    """A file as messages of text, for a place where files cannot be put."""
+    found = [Drawn(clipped(escaped(file.name), TEXT), (block,)) for block in _preformatted(file.content)]
+    return first(found, FILE_PIECES)
 
 
 def mentioned(message: Message) -> set[str]:
@@ -227,12 +248,20 @@ class _Pen:
         native = chart_block(chart) if self.charts and self.surface == "message" and self.charted < 2 else None  # noqa: PLR2004  # Slack's own limit
         if native is None:
             yield from self.paragraph((Strong(chart.title),))
+            yield from self.figures(chart)
         else:
             self.charted += 1
             yield native
             if native["title"] != chart.title:
                 yield from self.paragraph((Strong(chart.title),))
         yield from self.note((chart.alternative,))
+
+    def figures(self, chart: Chart) -> Iterator[Json]:
+        """A curve that cannot be drawn, as a table, where one is taken that is more than the words under it."""
+        rows = tuple((label, "–" if value is None else f"{value:g}") for label, value in chart.points)
+        table = Table((("", chart.title), *rows))
+        if rows and self.surface == "message" and not self.tables and _small(table):
+            yield from self.table(table)
 
     def choice(self, choice: Choice) -> Iterator[Json]:
         """A select a hundred options; options whose value a select cannot carry are buttons."""

@@ -23,7 +23,8 @@ NEEDED = {
     "chat.postMessage": "chat:write", "chat.update": "chat:write", "chat.delete": "chat:write",
     "chat.postEphemeral": "chat:write", "conversations.open": "im:write", "users.info": "users:read",
     "conversations.history": "channels:history", "conversations.info": "channels:read",
-    "reactions.get": "reactions:read",
+    "reactions.get": "reactions:read", "conversations.replies": "channels:history",
+    "files.getUploadURLExternal": "files:write", "files.completeUploadExternal": "files:write",
     "message.im": "im:history", "reaction_added": "reactions:read", "reaction_removed": "reactions:read",
     "user_change": "users:read", "/cm": "commands",
 }  # fmt: skip

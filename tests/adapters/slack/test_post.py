@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.errors import OutcomeUnknownError, TransportError
-from bot.message import Chart, Message, Reply, Text, Who
+from bot.message import Message, Reply, Text, Who
 from bot.ports import Address
 from tests.adapters.slack.bench import HURRY, over_sockets
 from tests.fakes.slack import BOT, TEAM, FakeSlack, shown
@@ -137,15 +137,6 @@ async def test_a_channel_gets_a_message_at_a_time(slack: FakeSlack) -> None:
 async def test_only_an_opaque_key_is_left_in_the_metadata(platform: SlackPlatform, slack: FakeSlack) -> None:
     await platform.post(CHANNEL, HELLO, key="k1")
     assert slack.posted()[0]["metadata"] == {"event_type": "vigie_message", "event_payload": {"key": "k1"}}
-
-
-async def test_where_the_native_chart_is_refused_its_words_are_posted(
-    platform: SlackPlatform, slack: FakeSlack
-) -> None:
-    slack.fail("error", "chat.postMessage", code="invalid_blocks")
-    chart = Chart("Abonnés", (("oct.", 10.0),), "10 en octobre")
-    await platform.post(CHANNEL, Message((chart,), "x"), key="k1")
-    assert shown(slack.posted()[0]) == "Abonnés\n10 en octobre"
 
 
 async def test_a_mention_finds_the_account(platform: SlackPlatform, slack: FakeSlack) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from adapters.slack.forms import modal
-from adapters.slack.render import render, single
+from adapters.slack.render import render, single, together
 from bot.message import At, Button, Chart, Field, Form, Item, Message, Strong, Table, Text, Who
 from tests.adapters.messages import FIELDS, MANY, MESSAGES, NINE, ODD
 from tests.adapters.slack.judges import by_schema, judged, schema_folder
@@ -77,6 +77,14 @@ def test_a_single_page_says_that_there_are_more() -> None:
     drawn = single(render(Message(items, "tout"))).payload()
     assert len(drawn["blocks"]) <= 50
     assert shown(drawn).endswith("… 1/3")
+
+
+def test_a_home_that_is_full_says_so() -> None:
+    parts = [[{"type": "divider"}] * 60] * 3
+    blocks = together(parts, "view")
+    assert len(blocks) == 100
+    assert blocks[-1]["elements"][0]["text"] == "… 99/182"
+    assert len(together(parts[:1], "view")) == 60
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,17 @@ async def test_a_call_for_help_on_any_message_of_the_channel_is_an_alert_about_i
     assert len(world.slack.posted()) == cards
 
 
+async def test_an_answer_about_the_team_is_shown_to_the_channel_by_a_button(world: World) -> None:
+    await world.set_up()
+    karim = world.people["Karim"]
+    await karim.types("jour équipe")
+    assert world.slack.posted() == []
+
+    await karim.clicks(world.slack.told("U0KARIM")[-1], "Montrer au canal")
+    await eventually(lambda: "Montré par Karim" in "".join(map(world.read, world.slack.posted())))
+    assert "Veille du jour · Léa" in world.read()
+
+
 async def test_the_home_shows_my_day_and_follows_what_changes(world: World) -> None:
     await world.set_up()
     lea = world.people["Léa"]

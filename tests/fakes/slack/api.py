@@ -36,7 +36,14 @@ class Methods:
     def auth_test(self, arguments: Json) -> Json:
         from tests.fakes.slack.server import BOT, BOT_ID, SITE, TEAM
 
-        return {"url": SITE, "team": "Atelier Mirabelle", "team_id": TEAM, "user_id": BOT, "bot_id": BOT_ID, "user": "vigie"}
+        return {
+            "url": SITE,
+            "team": "Atelier Mirabelle",
+            "team_id": TEAM,
+            "user_id": BOT,
+            "bot_id": BOT_ID,
+            "user": "vigie",
+        }
 
     def apps_connections_open(self, arguments: Json) -> Json:
         ticket = self._slack.next("ticket")
@@ -55,6 +62,27 @@ class Methods:
         message = {**arguments, "channel": channel, "ts": ts, "user": BOT}
         self._slack.messages[channel][ts] = message
         return {"channel": channel, "ts": ts, "message": message}
+
+    def conversations_replies(self, arguments: Json) -> Json:
+        """The message, then what was answered under it, oldest first."""
+        channel, message = self._message(arguments)
+        return {"messages": [message, *self._slack.thread(channel, message["ts"])]}
+
+    def files_getUploadURLExternal(self, arguments: Json) -> Json:  # noqa: N802  # Slack's own name
+        if not arguments.get("filename") or int(arguments.get("length", 0)) <= 0:
+            raise RefusedError("invalid_arguments")
+        file = self._slack.next("F")
+        self._slack.files[file] = {"id": file, "name": arguments["filename"], "content": None}
+        return {"file_id": file, "upload_url": f"http://127.0.0.1:{self._slack.port}/upload/{file}"}
+
+    def files_completeUploadExternal(self, arguments: Json) -> Json:  # noqa: N802  # Slack's own name
+        channel = self._channel(arguments | {"channel": arguments.get("channel_id")})
+        for one in arguments["files"]:
+            file = self._slack.files.get(one["id"])
+            if file is None or file["content"] is None:
+                raise RefusedError("file_not_found")
+            file |= {"channel": channel, "thread_ts": arguments.get("thread_ts", ""), "title": one["title"]}
+        return {"files": arguments["files"]}
 
     def chat_update(self, arguments: Json) -> Json:
         channel, message = self._message(arguments)

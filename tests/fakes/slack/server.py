@@ -59,6 +59,7 @@ class FakeSlack:
         self.private: list[Json] = []
         self.views: dict[str, Json] = {}
         self.homes: dict[str, Json] = {}
+        self.files: dict[str, Json] = {}
         self.reactions: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(dict)
         self.calls: list[tuple[str, Json]] = []
         self.faults = Faults()
@@ -89,6 +90,7 @@ class FakeSlack:
                 web.post("/api/{method}", self._api),
                 web.get("/link", self._link),
                 web.post("/respond/{id}", self._respond),
+                web.post("/upload/{file}", self._upload),
             ]
         )
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
@@ -125,8 +127,14 @@ class FakeSlack:
         return channel
 
     def posted(self, channel: str = "C0EQUIPE") -> list[Json]:
-        """The messages that stand in a channel, oldest first."""
-        return [self.messages[channel][ts] for ts in sorted(self.messages[channel])]
+        """The messages that stand in a channel, oldest first; what is under them is in their threads."""
+        there = (self.messages[channel][ts] for ts in sorted(self.messages[channel]))
+        return [one for one in there if not one.get("thread_ts")]
+
+    def thread(self, channel: str, ts: str) -> list[Json]:
+        """What stands under a message."""
+        there = (self.messages[channel][one] for one in sorted(self.messages[channel]))
+        return [one for one in there if one.get("thread_ts") == ts]
 
     def told(self, user: str) -> list[Json]:
         """What this person alone was shown: ephemeral answers and acknowledgements, oldest first."""
@@ -167,6 +175,12 @@ class FakeSlack:
             case "delay":
                 await asyncio.sleep(fault.seconds if fault else 0)
         return None
+
+    async def _upload(self, request: web.Request) -> web.Response:
+        if self.faults.take("upload"):
+            return web.Response(status=500)
+        self.files[request.match_info["file"]]["content"] = await request.read()
+        return web.Response(text="OK")
 
     async def _respond(self, request: web.Request) -> web.Response:
         payload = await request.json()

@@ -1,0 +1,93 @@
+"""What does not fit in one message: its further pages and its files, in its thread, kept current with it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from adapters.slack.events import at, text
+from adapters.slack.files import files_of, share
+from bot.errors import TransportError
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Sequence
+
+    from adapters.slack.api import Api
+    from adapters.slack.render import Drawn
+    from bot.domain.posting import Ref
+    from bot.message import File, Message
+
+log = structlog.get_logger()
+MOST = 500
+"""Threads that are remembered."""
+EVENT = "vigie_page"
+REPLIES = 200
+
+
+class Threads:
+    """Follows messages up in the background: what is said there never holds the message itself back."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self._long: dict[Ref, None] = {}
+        self._one_at_a_time = asyncio.Lock()
+        self._at_work: set[asyncio.Task[None]] = set()
+
+    def posted(self, ref: Ref, message: Message, pages: Sequence[Drawn]) -> None:
+        """A message is out: its first page stands in the channel, the rest goes under it."""
+        files = files_of(message)
+        if len(pages) > 1 or files:
+            self._soon(self._follow(ref, pages, files))
+
+    def edited(self, ref: Ref, pages: Sequence[Drawn]) -> None:
+        """It is another one now: so are the pages under it."""
+        if len(pages) > 1 or ref in self._long:
+            self._soon(self._renew(ref, pages))
+
+    async def drain(self) -> None:
+        """Wait for what is on its way."""
+        while self._at_work:
+            await asyncio.gather(*self._at_work, return_exceptions=True)
+
+    def _soon(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._at_work.add(task)
+        task.add_done_callback(self._at_work.discard)
+
+    async def _follow(self, ref: Ref, pages: Sequence[Drawn], files: Sequence[File]) -> None:
+        await self._renew(ref, pages)
+        for file in files:
+            await share(self._api, ref.channel, file, ref.message)
+
+    async def _renew(self, ref: Ref, pages: Sequence[Drawn]) -> None:
+        """Make the thread's pages what they should be: changed where they stand, added, or taken away."""
+        async with self._one_at_a_time:
+            await self._pages(ref, pages)
+
+    async def _pages(self, ref: Ref, pages: Sequence[Drawn]) -> None:
+        try:
+            there = await self._there(ref) if ref in self._long or len(pages) > 1 else []
+            for page, ts in zip(pages[1:], there, strict=False):
+                await self._api.call("chat.update", channel=ref.channel, ts=ts, **page.payload())
+            for page in pages[1 + len(there) :]:
+                about = {"event_type": EVENT, "event_payload": {}}
+                await self._api.call(
+                    "chat.postMessage", channel=ref.channel, thread_ts=ref.message, metadata=about, **page.payload()
+                )
+            for ts in there[len(pages) - 1 :]:
+                await self._api.call("chat.delete", channel=ref.channel, ts=ts)
+        except TransportError as error:
+            log.warning("pages not posted", error=error.key, code=error.params.get("code"))
+        if len(pages) > 1:
+            self._long[ref] = None
+        while len(self._long) > MOST:
+            del self._long[next(iter(self._long))]
+
+    async def _there(self, ref: Ref) -> list[str]:
+        """The pages that stand in the thread already, in their order."""
+        answer = await self._api.look(
+            "conversations.replies", channel=ref.channel, ts=ref.message, limit=REPLIES, include_all_metadata=True
+        )
+        return [text(one, "ts") for one in at(answer, "messages") or [] if text(one, "metadata", "event_type") == EVENT]
