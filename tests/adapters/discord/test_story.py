@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from adapters.discord.desk import Desk
 from tests.adapters.discord.world import SETUP, World, eventually, opened
 from tests.fakes.discord import BOT, CHANNEL, GUILD, LEA, FakeDiscord
 
@@ -89,7 +90,7 @@ async def test_the_veille_is_reminded_in_private_and_done_from_there(world: Worl
     said = await world.people["Léa"].clicks(reminder, "C’est fait")
     await world.settle()
     assert "Veille du jour · Léa, 11 h 46" in world.read(said.message)
-    assert "✓ Veille du jour · Léa, 11 h 46" in world.read()
+    assert "✓ Veille du jour · Léa, 11 h 46" in world.read(world.discord.posted()[0])
 
 
 async def test_what_happened_while_vigie_was_stopped_is_made_up_for(address: str) -> None:
@@ -194,7 +195,9 @@ async def test_a_command_that_is_unknown_and_a_component_that_is_stale_are_answe
 
 async def test_an_answer_that_takes_long_is_announced_first(world: World) -> None:
     await world.set_up()
-    world.platform.desk.patience = 0.0
+    desk = world.platform.desk
+    assert isinstance(desk, Desk)
+    desk.patience = 0.0
     answer = await world.people["Léa"].types("/cm jour")
     assert (answer.kind, answer.private) == (5, True)
     assert "Léa" in world.read(answer.message)
@@ -203,6 +206,7 @@ async def test_an_answer_that_takes_long_is_announced_first(world: World) -> Non
 async def test_an_answer_that_is_too_late_comes_as_a_direct_message(world: World) -> None:
     await world.set_up()
     world.discord.fail("error", "POST /interactions", status=404, code=10062)
+    world.people["Léa"].wait = False
     await world.people["Léa"].types("/cm jour")
     await eventually(lambda: world.direct("Léa"))
     assert "Léa" in world.direct("Léa")[-1]
