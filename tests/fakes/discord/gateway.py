@@ -106,7 +106,7 @@ class Gateway:
         try:
             await link.send(10, {"heartbeat_interval": int(self.interval * 1000), "_trace": []})
             async for message in socket:
-                if message.type is aiohttp.WSMsgType.TEXT:
+                if message.type in (aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY):
                     session = await self._said(link, json.loads(message.data), session)
         except (ConnectionError, RuntimeError):
             pass  # cut while something was being said

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import itertools
 import time
 from datetime import UTC, datetime
 from typing import Any
@@ -106,12 +108,28 @@ def message(message_id: str, where: Json, author: Json, body: Json) -> Json:
         "id": message_id, "channel_id": where["id"], "author": author, "content": body.get("content") or "",
         "timestamp": born(message_id).isoformat(), "edited_timestamp": None, "tts": False, "mention_everyone": False,
         "mentions": [], "mention_roles": [], "attachments": body.get("attachments") or [],
-        "embeds": body.get("embeds") or [], "components": body.get("components") or [], "pinned": False, "type": 0,
+        "embeds": body.get("embeds") or [], "components": numbered(body.get("components") or []), "pinned": False, "type": 0,
         "flags": int(body.get("flags") or 0),
     }  # fmt: skip
     if body.get("nonce") is not None:
         made["nonce"] = body["nonce"]
     return made
+
+
+def numbered(components: list[Json]) -> list[Json]:
+    """Components as Discord gives them back: each has an id, by its place where it was given none."""
+    given, numbers = copy.deepcopy(components), itertools.count(1)
+
+    def number(one: Json) -> None:
+        one["id"] = one.get("id") or next(numbers)
+        inner = [*(one.get("components") or []), one.get("component"), one.get("accessory")]
+        for part in inner:
+            if isinstance(part, dict):
+                number(part)
+
+    for one in given:
+        number(one)
+    return given
 
 
 def application(application_id: str, owner: Json, *, guilds: int = 1) -> Json:

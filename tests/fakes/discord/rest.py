@@ -148,6 +148,7 @@ def change(discord: FakeDiscord, old: Json, body: Json) -> None:
     for key in ("content", "embeds", "components", "attachments"):
         if key in body:
             old[key] = body[key] if body[key] is not None else ("" if key == "content" else [])
+    old["components"] = payloads.numbered(old["components"])
     old["flags"] = int(old["flags"]) | int(body.get("flags") or 0)
     old["edited_timestamp"] = datetime.now(UTC).isoformat()
     old.setdefault("edits", []).append(time.monotonic())
