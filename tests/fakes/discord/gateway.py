@@ -6,6 +6,7 @@ import asyncio
 import json
 import time
 import zlib
+from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -57,7 +58,7 @@ class Session:
     intents: int
     shard: tuple[int, int]
     seq: int = 0
-    sent: list[tuple[int, str, Any]] = field(default_factory=list)
+    sent: deque[tuple[int, str, Any]] = field(default_factory=deque)
     link: Link | None = None
 
     def wants(self, event: str, guild: str | None) -> bool:
@@ -78,6 +79,8 @@ class Gateway:
         self.max_concurrency = 1
         self.identify_gap = 0.0
         """Seconds that two IDENTIFY of one rate-limit key must lie apart (Discord: 5); else the second is refused."""
+        self.history: int | None = None
+        """So many events of a session can be delivered again; None: all."""
         self.refuse = 0
         """So many connections are refused with a 503."""
         self.close_identify: list[int] = []
@@ -145,7 +148,13 @@ class Gateway:
             await link.send(9, False)
             return None
         self._ids += 1
-        session = Session(f"session{self._ids}", int(about["intents"]), (shard[0], shard[1]), link=link)
+        session = Session(
+            f"session{self._ids}",
+            int(about["intents"]),
+            (shard[0], shard[1]),
+            sent=deque(maxlen=self.history),
+            link=link,
+        )
         self.sessions[session.id] = session
         await self._greet(session)
         return session
@@ -166,7 +175,8 @@ class Gateway:
     async def _greet(self, session: Session) -> None:
         from tests.fakes.discord.server import BOT
 
-        mine = {id_: one for id_, one in self._discord.guilds.items() if session.wants("GUILD_CREATE", id_)}
+        number, count = session.shard
+        mine = {id_: one for id_, one in self._discord.guilds.items() if (int(id_) >> 22) % count == number}
         ready = {
             "v": 10, "user": self._discord.users[BOT] | {"verified": True, "mfa_enabled": False, "email": None},
             "guilds": [{"id": id_, "unavailable": True} for id_ in mine], "session_id": session.id,
@@ -175,7 +185,7 @@ class Gateway:
         }  # fmt: skip
         await self._owe(session, "READY", ready)
         for guild in mine.values():
-            if not guild.unavailable:
+            if not guild.unavailable and session.intents & GUILDS:
                 await self._owe(session, "GUILD_CREATE", guild.created() | {"unavailable": False})
 
     async def _resume(self, link: Link, about: Json) -> Session | None:

@@ -108,8 +108,8 @@ def message(message_id: str, where: Json, author: Json, body: Json) -> Json:
         "id": message_id, "channel_id": where["id"], "author": author, "content": body.get("content") or "",
         "timestamp": born(message_id).isoformat(), "edited_timestamp": None, "tts": False, "mention_everyone": False,
         "mentions": [], "mention_roles": [], "attachments": body.get("attachments") or [],
-        "embeds": body.get("embeds") or [], "components": numbered(body.get("components") or []), "pinned": False, "type": 0,
-        "flags": int(body.get("flags") or 0),
+        "embeds": body.get("embeds") or [], "components": numbered(body.get("components") or []), "pinned": False,
+        "type": 0, "flags": int(body.get("flags") or 0),
     }  # fmt: skip
     if body.get("nonce") is not None:
         made["nonce"] = body["nonce"]
