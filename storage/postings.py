@@ -170,20 +170,23 @@ class Postings(Repository):
         found = sa.select(where.id).where(where.team_id == team, named.contains(f"+{kind}+", autoescape=True)).limit(1)
         return self.connection.execute(found).first() is not None
 
-    def extend(self, posting: Posting, kind: str, items: Sequence[str], occurrences: Sequence[str]) -> None:
+    def extend(self, posting: Posting, kind: str, items: Sequence[str], occurrences: Sequence[str]) -> bool:
+        where = s.messages.c
+        out = self.connection.execute(  # first: who else wants to extend or confirm it waits for us
+            sa.update(s.messages)
+            .where(where.team_id == posting.team, where.id == posting.id)
+            .values(kind=kind, revision=where.revision + 1)
+            .returning(where.ref_message)
+        ).scalar()
         shown = self.items(posting.team, posting.id)
         fresh = [item for item in items if item not in {known for _, known in shown}]
         first = max((position for position, _ in shown), default=0) + 1
-        where = s.messages.c
-        self.connection.execute(
-            sa.update(s.messages).where(where.team_id == posting.team, where.id == posting.id)
-            .values(kind=kind, revision=where.revision + 1)
-        )
         key = (posting.team, posting.id)
         self._show(
             [(*key, position, item) for position, item in enumerate(fresh, first)],
             [(*key, occurrence) for occurrence in occurrences],
         )
+        return out is not None
 
     def _one(self, *conditions: sa.ColumnElement[bool]) -> Posting | None:
         row = self.connection.execute(

@@ -153,10 +153,11 @@ class Postings(Protocol):
         """Whether a nudge has ever had something posted, or about to be."""
         ...
 
-    def extend(self, posting: Posting, kind: str, items: Sequence[str], occurrences: Sequence[str]) -> None:
+    def extend(self, posting: Posting, kind: str, items: Sequence[str], occurrences: Sequence[str]) -> bool:
         """Let a posting speak of more: its new kind, items at the next free positions, occurrences.
 
-        Counts one more revision: another process may have drawn it a moment ago.
+        Counts one more revision. True when it is out (by now: another process may have sent it a moment ago), and is
+        owed an edit; otherwise whoever is sending it finds out when confirming.
         """
         ...
 

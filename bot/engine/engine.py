@@ -12,8 +12,7 @@ import structlog
 from bot.engine.apart import plan_apart
 from bot.engine.catchup import sign_of_life
 from bot.engine.civil_change import refresh
-from bot.engine.planner import Lease, Planned, plan_due
-from bot.engine.sender import LEASE
+from bot.engine.planner import Planned, plan_due
 from bot.errors import VigieError, poisoned
 
 if TYPE_CHECKING:
@@ -75,7 +74,7 @@ class Engine:
             self.ticked_at = self._clock.now()
 
     async def _plan(self) -> Planned:
-        lease = Lease(self._sender.owner, LEASE, self._sender.budget())
+        lease = self._sender.lease()
         try:
             planned = await self._store.write(lambda tx: plan_due(tx, self._registry, lease), batch=True)
         except Exception as error:

@@ -151,12 +151,10 @@ class Mailbox:
 
     def _grow(self, slot: _Slot, posting: Posting) -> None:
         """A stored message speaks of more: one that waits leaves at the earlier moment, one that is out is edited."""
-        self._tx.postings.extend(posting, joined(self._registry, slot.kinds), slot.items, slot.occurrences)
-        if slot.state == "ready":
-            self._tx.outbox.bring_forward(slot.team, slot.id, slot.at)
-        else:
-            self._tx.postings.touch_one(slot.team, slot.id)
+        if self._tx.postings.extend(posting, joined(self._registry, slot.kinds), slot.items, slot.occurrences):
             self._tx.outbox.owe([edit(slot.team, slot.id, self._tx)])
+        elif slot.state == "ready":
+            self._tx.outbox.bring_forward(slot.team, slot.id, slot.at)
 
 
 def _to(team: str, destination: Destination) -> _To:

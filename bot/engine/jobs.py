@@ -69,6 +69,9 @@ def prepare(
         if one.operation == "edit" and card.posting.posted_revision >= card.posting.revision:
             found.append(Outcome(one, card.posting.ref, card.posting.posted_revision, platform=book.name(one.team)))
             continue
+        if one.operation != "post" and card.posting.ref is None:  # not out yet: what is sent then is drawn then
+            found.append(Outcome(one, void=True))
+            continue
         platform = platforms.get(book.name(one.team))
         to = book.address(card.posting) if platform else None
         if platform is None or to is None:

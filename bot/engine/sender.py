@@ -25,6 +25,7 @@ import structlog
 
 from bot.change import edit
 from bot.engine.jobs import Job, Outcome, place_of, prepare
+from bot.engine.planner import Lease
 from bot.engine.trouble import Troubles, unsure
 from bot.errors import OutcomeUnknownError, StoreError, TransportError, poisoned
 
@@ -82,6 +83,10 @@ class Sender:
     def budget(self) -> int:
         """How many deliveries this process may lease at a time."""
         return min([BATCH, *(one.budget(LEASE / 2) for one in self._platforms.values())])
+
+    def lease(self) -> Lease:
+        """What is planned right now is held by this process on these terms."""
+        return Lease(self.owner, LEASE, self.budget())
 
     def stop(self) -> None:
         """Begin no more calls: those under way are finished and confirmed, the rest is given back at once."""

