@@ -105,8 +105,11 @@ def every(components: Sequence[Json]) -> Iterator[Json]:
     """All components of a message or a form, however deep."""
     for one in components:
         yield one
-        inner = [*(one.get("components") or ()), one.get("component"), one.get("accessory")]
-        yield from every([part for part in inner if isinstance(part, dict)])
+        if one.get("components"):
+            yield from every(one["components"])
+        for inner in (one.get("component"), one.get("accessory")):
+            if isinstance(inner, dict):
+                yield from every((inner,))
 
 
 def _notified(message: Message, accounts: Mapping[str, str]) -> tuple[str, ...]:
@@ -131,7 +134,8 @@ def _pages(parts: Sequence[Json]) -> list[list[Json]]:
     pages: list[list[Json]] = [[]]
     size = words = 0
     for part in parts:
-        count, weight = sum(1 for _ in every([part])), _words(part)
+        within = [part] if part["type"] == DISPLAY else list(every((part,)))
+        count, weight = len(within), sum(units(one["content"]) for one in within if one["type"] == DISPLAY)
         if pages[-1] and (size + count > COMPONENTS or words + weight > WORDS):
             pages.append([])
             size = words = 0
@@ -143,10 +147,6 @@ def _pages(parts: Sequence[Json]) -> list[list[Json]]:
             page.append(part)
             size, words = size + count, words + weight
     return pages
-
-
-def _words(part: Json) -> int:
-    return sum(units(one["content"]) for one in every([part]) if one["type"] == DISPLAY)
 
 
 def _keyed(page: list[Json], team: str, key: str) -> list[Json]:
@@ -236,13 +236,14 @@ class _Pen:
         lines: list[Line] = [(f"{number}{STATES[block.state]} ", *block.line)]
         lines += [("\u2003\u2003", *under) for under in block.under if plain(under).strip()]
         texts = list(self.lines(*lines))
-        drawn = [one for button in block.buttons if (one := self.button(button)) is not None]
+        buttons = [(one, self.button(one)) for one in block.buttons]
+        drawn = [one for _, one in buttons if one is not None]
         if len(drawn) == len(texts) == 1:
             yield {"type": SECTION, "components": texts, "accessory": drawn[0]}
         else:
             yield from texts
             yield from _rows(drawn)
-        yield from (part for one in block.buttons if not self.custom_id(one, fresh=False) for part in self.one(one))
+        yield from (part for one, there in buttons if there is None for part in self.one(one))
 
     def button(self, button: Button) -> Json | None:
         """None when it carries more than a custom_id holds."""
@@ -252,16 +253,15 @@ class _Pen:
         said = label(button.label, LABEL)
         return {"type": BUTTON, "style": STYLES[button.style], "label": said, "custom_id": custom_id}
 
-    def custom_id(self, button: Button | Choice, *, fresh: bool = True) -> str:
+    def custom_id(self, button: Button | Choice) -> str:
         """A custom_id that is alone in its message; empty when it would be too long."""
         mark = Mark(button.action, button.target if isinstance(button, Button) else "", self.team)
-        number = self.used[str(mark)] if fresh else 0
-        given = replace(mark, number=number)
-        if not fits(replace(given, number=max(number, 99))):
+        name = str(mark)
+        number = self.used[name]
+        if len(name) + len(f"~{max(number, 99)}") > LONGEST:
             return ""
-        if fresh:
-            self.used[str(mark)] += 1
-        return str(given)
+        self.used[name] = number + 1
+        return str(replace(mark, number=number)) if number else name
 
     def choice(self, choice: Choice) -> Iterator[Json]:
         """A select each 25 options; those whose value a select cannot carry are buttons."""

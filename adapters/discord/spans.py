@@ -21,6 +21,8 @@ _MARKS = re.compile(r"[\\*_~`|<>\[\]@]|(?<!\s):(?=//)|:(?=[\w+-]+:)")
 _BEGINS = re.compile(r"(?m)^(\s*)([#+-])")
 """Headings, lists, small print."""
 _NUMBERED = re.compile(r"(?m)^(\s*\d+)([.)])")
+_ANY = re.compile(r"[\\*_~`|<>\[\]@:#+-]|\d[.)]")
+"""What one of the three may begin with: most texts have none of it."""
 _PIECE = 1200
 """Characters of a text that are escaped together: at worst twice as many, well within what one component holds."""
 _STYLES = {"time": ("t",), "day": ("D",), "full": ("F", "R")}
@@ -28,7 +30,7 @@ _STYLES = {"time": ("t",), "day": ("D",), "full": ("F", "R")}
 
 def units(text: str) -> int:
     """The length as Discord's clients count it: an emoji beyond the basic plane counts twice."""
-    return len(text) + sum(char > "\uffff" for char in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def clipped(text: str, limit: int) -> str:
@@ -51,6 +53,8 @@ def label(text: str, limit: int) -> str:
 
 def escaped(text: str) -> str:
     """Text in which no markup, mention or link can be read, wherever in a line it stands."""
+    if not _ANY.search(text):
+        return text
     text = _MARKS.sub(r"\\\g<0>", text)
     text = _BEGINS.sub(r"\1\\\2", text)
     return _NUMBERED.sub(r"\1\\\2", text)
