@@ -1,9 +1,8 @@
 """A chat at the other end of a loopback socket: the platform of the children, and the server that it talks to.
 
 The server carries out what it reads at once, then takes its time to answer. It may also drop the connection instead
-(done, and the caller does not know) or refuse before doing anything. In every second channel it knows a message again
-by its key for a minute, as Discord does; in the others it takes whatever it is told, and only `find` helps, as in
-Slack.
+(done, and the caller does not know) or refuse before doing anything. In every second conversation it knows a message
+again by its key, as Discord does; in the others it takes whatever it is told, and only `find` helps, as in Slack.
 """
 
 from __future__ import annotations
@@ -140,8 +139,8 @@ class ChatPlatform:
 
     async def post(self, to: Address, message: Message, *, key: str) -> Ref:
         key = secrets.token_hex(4) if self._naive else key
-        answer = await self._call(do="post", channel=to.channel, key=key, text=_text(message))
-        return Ref(str(to.channel), str(answer["message"]))
+        answer = await self._call(do="post", channel=to.member, key=key, text=_text(message))
+        return Ref(str(to.member), str(answer["message"]))
 
     async def edit(self, ref: Ref, message: Message) -> None:
         await self._call(do="edit", message=ref.message, text=_text(message))
@@ -150,8 +149,8 @@ class ChatPlatform:
         raise NotImplementedError
 
     async def find(self, to: Address, key: str, since: datetime) -> Ref | None:
-        found = None if self._naive else (await self._call(do="find", channel=to.channel, key=key))["message"]
-        return None if found is None else Ref(str(to.channel), str(found))
+        found = None if self._naive else (await self._call(do="find", channel=to.member, key=key))["message"]
+        return None if found is None else Ref(str(to.member), str(found))
 
     def budget(self, seconds: float) -> int:
         return max(1, int(seconds * 200))

@@ -70,7 +70,8 @@ async def test_two_processes_on_postgresql_and_one_kill(postgres: Postgres, requ
 
 
 @pytest.mark.slow
-async def test_a_database_that_is_cut_off_loses_nothing_and_says_nothing_twice() -> None:
+async def test_a_database_that_is_cut_off_loses_nothing_and_says_nothing_twice(request: pytest.FixtureRequest) -> None:
+    _only_long(request)
     server = Postgres(durable=True)
     try:
         report = await play(Plan(server.new(), 3, 12, 3, 1500, _seed(), restart=server.restart_at_once))
@@ -80,10 +81,18 @@ async def test_a_database_that_is_cut_off_loses_nothing_and_says_nothing_twice()
 
 
 @pytest.mark.slow
-async def test_without_keys_and_looking_up_the_same_harm_doubles_reminders(tmp_path: Path) -> None:
+async def test_without_keys_and_looking_up_the_same_harm_doubles_reminders(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     """What keeps the tests above from being empty."""
+    _only_long(request)
     report = await play(Plan(f"sqlite:///{tmp_path / 'vigie.db'}", 1, 6, 0, 600, _seed(), naive=True))
     assert report.verdict.extra
+
+
+def _only_long(request: pytest.FixtureRequest) -> None:
+    if not request.config.getoption("--long"):
+        pytest.skip("long form: --long")
 
 
 def _seed() -> int:

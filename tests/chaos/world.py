@@ -15,10 +15,11 @@ from zoneinfo import ZoneInfo
 
 from bot.clock import whole_ms
 from bot.domain.ids import new_id
+from bot.domain.member import Identity, Member
 from bot.domain.posting import Delivery, Destination, NewPosting, Posting
 from bot.domain.rhythm import Closed, Daily, Rhythm
 from bot.domain.schedule import CatchUp, Schedule
-from bot.domain.team import Channel, Installation, Team
+from bot.domain.team import Installation, Team
 from bot.message import Message, Text
 from bot.registry import Nudge, Parcel, Registry
 from bot.zones import fingerprint
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 ZONES = ("Europe/Paris", "America/Toronto", "Asia/Kathmandu", "Pacific/Auckland", "America/St_Johns")
 SCHEDULES = 10
-"""Of each team; each speaks in a channel of its own."""
+"""Of each team; each speaks to a member of its own."""
 MOMENTS = 4
 """Of each schedule in the span."""
 ALONE = 10
@@ -57,14 +58,14 @@ def fill(tx: Tx, reminders: int, minutes: int, chance: random.Random) -> dict[st
     for number in range(max(1, reminders // OF_A_TEAM)):
         team = Team(new_id(START), f"team {number}", zone=ZONES[number % len(ZONES)])
         tx.teams.add(team, Installation(team.id, NAME, f"workspace-{number}"))
-        channels = [Channel(team.id, new_id(START), f"c-{number}-{n}", f"c{n}") for n in range(SCHEDULES)]
-        for n, channel in enumerate(channels):
-            tx.teams.add_channel(channel)
-            expected |= _recurring(tx, team, f"t{number}n{n}.{channel.id}", minutes, chance)
+        readers = [Member(team.id, new_id(START), f"m{n}") for n in range(SCHEDULES)]
+        for n, reader in enumerate(readers):
+            tx.members.add(reader, Identity(team.id, reader.id, NAME, f"m-{number}-{n}"))
+            expected |= _recurring(tx, team, f"t{number}n{n}.{reader.id}", minutes, chance)
         for n in range(ALONE):
             name, at = f"t{number}a{n}", START + timedelta(seconds=chance.uniform(60, minutes * 60))
             expected[name] = whole_ms(at)
-            _alone(tx, channels[n], name, whole_ms(at))
+            _alone(tx, readers[n], name, whole_ms(at))
     return expected
 
 
@@ -81,10 +82,10 @@ def _recurring(tx: Tx, team: Team, name: str, minutes: int, chance: random.Rando
     return {f"{name}@{one:%H:%M}": moment for one, moment in zip(there, moments, strict=True)}
 
 
-def _alone(tx: Tx, channel: Channel, name: str, at: datetime) -> None:
-    posting = Posting(channel.team, new_id(START), Destination(channel=channel.id), "task", name, START)
+def _alone(tx: Tx, reader: Member, name: str, at: datetime) -> None:
+    posting = Posting(reader.team, new_id(START), Destination(member=reader.id), "task", name, START)
     tx.postings.add_many([NewPosting(posting)])
-    tx.outbox.owe([Delivery(channel.team, new_id(START), posting.id, "post", at)])
+    tx.outbox.owe([Delivery(reader.team, new_id(START), posting.id, "post", at)])
 
 
 def registry() -> Registry:
@@ -93,7 +94,7 @@ def registry() -> Registry:
 
 
 def _plan(_view: View, occurrence: Occurrence) -> Iterable[Parcel]:
-    yield Parcel(Destination(channel=occurrence.nudge.partition(".")[2]), "")
+    yield Parcel(Destination(member=occurrence.nudge.partition(".")[2]), "")
 
 
 def _render(view: View, card: Card) -> Message:
