@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import secrets
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -30,7 +30,7 @@ from bot.message import Button, Form, Message, Option, Reply, Text
 from bot.ports import Address
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection, Mapping
+    from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 
     from adapters.discord.events import Arrived, Reaction
     from adapters.discord.render import Drawn
@@ -98,31 +98,35 @@ class Desk:
         self._names: dict[tuple[str, str], str] = {}
         self._run = secrets.token_hex(4)
         self._numbers = itertools.count(1)
-        self._going: set[asyncio.Task[Any]] = set()
+        self._going = 0
+        self._still = asyncio.Event()
+        self._still.set()
         self.receive: Callable[[Request], Awaitable[Reply]] | None = None
         self.patience, self.longest = PATIENCE, LONGEST
 
     async def drain(self) -> None:
         """Wait for answers that are on their way."""
-        while self._going:
-            await asyncio.gather(*self._going, return_exceptions=True)
+        await self._still.wait()
 
     # what comes in
 
     async def interaction(self, data: Json) -> None:
         """A command, a press, a form, or a wish for suggestions."""
-        await self._tracked(self._interaction(data))
+        with self._at_work():
+            await self._interaction(data)
 
     async def reaction(self, data: Json, *, added: bool) -> None:
         """An emoji on any message: what is not ours, and means nothing, ends here."""
         means = self._meaning(events.text(data, "emoji", "name"))
         one = events.reaction(data, self._api.me, added=added, alert=means == "alert") if means else None
         if one is not None:
-            await self._tracked(self._reaction(one))
+            with self._at_work():
+                await self._reaction(one)
 
     async def missed(self, ref: Ref, user: str, emoji: str, *, added: bool) -> None:
         """A reaction that was put on or taken off while nobody listened, as if it had just happened."""
-        await self._tracked(self._reaction(events.Reaction(ref, user, emoji, added, await self._post.team(ref))))
+        with self._at_work():
+            await self._reaction(events.Reaction(ref, user, emoji, added, await self._post.team(ref)))
 
     async def joined(self, guild: Json) -> None:
         """The bot was invited: its installer is welcomed in private, and nobody else hears a word."""
@@ -133,11 +137,16 @@ class Desk:
             with suppress(TransportError):
                 await self._post.post(Address(team, member=owner), message, f"welcome{team}")
 
-    async def _tracked(self, work: Awaitable[None]) -> None:
-        task = asyncio.ensure_future(work)
-        self._going.add(task)
-        task.add_done_callback(self._going.discard)
-        await task
+    @contextmanager
+    def _at_work(self) -> Iterator[None]:
+        self._going += 1
+        self._still.clear()
+        try:
+            yield
+        finally:
+            self._going -= 1
+            if not self._going:
+                self._still.set()
 
     async def _interaction(self, data: Json) -> None:
         if data.get("type") == 4:  # noqa: PLR2004  # while a command is typed
@@ -156,14 +165,21 @@ class Desk:
 
     async def _handled(self, arrived: Arrived) -> None:
         declared, patience = self._declared(arrived.request)
-        asking = asyncio.ensure_future(self._ask(arrived))
-        done, _ = await asyncio.wait({asking}, timeout=patience)
-        if done:
-            await self._now(arrived, asking.result())
-        elif await self._announced(arrived, declared):
-            await self._later(arrived, await asking, declared)
+        announcing: list[asyncio.Task[bool]] = []
+
+        def announce() -> None:
+            announcing.append(asyncio.create_task(self._announced(arrived, declared)))
+
+        timer = asyncio.get_running_loop().call_later(patience, announce) if patience is not None else None
+        reply = await self._ask(arrived)
+        if timer is not None:
+            timer.cancel()
+        if not announcing:
+            await self._now(arrived, reply)
+        elif await announcing[0]:
+            await self._later(arrived, reply, declared)
         else:
-            await self._elsewhere(arrived, await asking)
+            await self._elsewhere(arrived, reply)
 
     def _declared(self, request: Request) -> tuple[Answer, float | None]:
         """Who will see the answer, and after how many seconds it is announced (None: never)."""
@@ -180,6 +196,8 @@ class Desk:
     async def _ask(self, arrived: Arrived) -> Reply:
         assert self.receive is not None, "the platform is started before anything comes in"
         request = arrived.request
+        if not arrived.mentioned:
+            return await self.receive(request)
         found = await asyncio.gather(*(self._name(request.team, one) for one in arrived.mentioned[:20]))
         named = {one: name for one, name in zip(arrived.mentioned, found, strict=False) if name}
         return await self.receive(replace(request, people={**request.people, **named}))

@@ -132,8 +132,9 @@ class DiscordPlatform:
         """Events that could not be read."""
         self._opening: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._idle = asyncio.Condition()
         self._busy = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
         self.ended: asyncio.Event = asyncio.Event()
         self.why: VigieError | None = None
         """Why the platform can do nothing more, once `ended` is set."""
@@ -145,12 +146,13 @@ class DiscordPlatform:
 
         async def take(request: Request) -> Reply:
             self._busy += 1
+            self._idle.clear()
             try:
                 return await receive(request)
             finally:
                 self._busy -= 1
-                async with self._idle:
-                    self._idle.notify_all()
+                if not self._busy:
+                    self._idle.set()
 
         self.desk.receive = take
         endpoints.point(self._credentials.api, self._credentials.gateway)
@@ -204,8 +206,7 @@ class DiscordPlatform:
             await asyncio.gather(self._opening, return_exceptions=True)
         await self.supervisor.stop()
         await self.catch_up.stop()
-        async with self._idle:
-            await self._idle.wait_for(lambda: self._busy == 0)
+        await self._idle.wait()
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.desk.drain()
