@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, get_args
@@ -224,7 +224,9 @@ async def test_law_1_a_reaction_names_the_emoji_and_the_message(bench: Bench, co
         pytest.skip("the platform has no reactions")
     ref = await bench.platform.post(bench.channel, HELLO, key="k1")
     await bench.reacts(ref, "✅")
-    assert core.requests[0].what == Reacted("✅", ref, added=True)
+    what = core.requests[0].what
+    assert isinstance(what, Reacted)
+    assert replace(what, link="") == Reacted("✅", ref, added=True)  # a platform may say where the message is
 
 
 async def test_law_2_every_event_has_a_key_of_its_own(bench: Bench, core: Core) -> None:
