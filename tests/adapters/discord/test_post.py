@@ -369,7 +369,7 @@ async def test_who_takes_no_direct_messages_is_spoken_to_by_name_in_the_teams_ch
     ref = await platform.post(PRIVATE, HELLO, key="k1")
     assert await platform.post(PRIVATE, HELLO, key="k1") == ref
     (message,) = fake.posted()
-    assert shown(message).startswith(f"<@{LEA}>\nbonjour")
+    assert shown(message).startswith(f"<@{LEA}>\nIl y a quelque chose")
     assert fake.called(f"POST /channels/{CHANNEL}")[0].body["allowed_mentions"]["users"] == [LEA]
     async with standing(fake) as other:
         assert await other.find(PRIVATE, "k1", SINCE) == ref
