@@ -27,7 +27,7 @@ from storage.roles import Roles
 from storage.schedules import Schedules
 from storage.teams import Teams
 from storage.templates import Templates
-from storage.together import Together
+from storage.together import Snapshots, Together
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -151,6 +151,7 @@ class SqlStore:
         self._quiet = asyncio.Event()
         self._quiet.set()
         self._together = Together(engines.write, self._writers, self._unit)
+        self._snapshots = Snapshots(engines.read, self._readers, self._unit)
         self._batches = asyncio.Semaphore(max(1, engines.threads - 1))
         self.expect: Callable[[datetime], None] = untold
         """Called after interactive work that leaves something to be due, with the instant (from the event loop)."""
@@ -191,6 +192,8 @@ class SqlStore:
                 await self._quiet.wait()
 
     async def read(self, work: Callable[[UnitOfWork], T]) -> T:
+        if self._engines.threads == 1:
+            return await self._snapshots.read(work)
         return await self._run(self._readers, self._engines.read, work)
 
     async def _run(self, pool: ThreadPoolExecutor, engine: Engine, work: Callable[[UnitOfWork], T]) -> T:

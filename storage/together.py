@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -27,6 +28,8 @@ MOST = 64
 """Units of work in one commit."""
 LONGEST = 0.025
 """Seconds after which a commit takes no more units: with the last one and the fsync, well under 50 ms."""
+SLOW = 0.005
+"""Seconds that a read may wait for others before another thread takes it."""
 
 
 @dataclass(eq=False, slots=True)
@@ -106,3 +109,81 @@ class Together:
         for unit in done:
             unit.tell()
         self._call()
+
+
+class Snapshots:
+    """Reads that wait are done together, in one snapshot that is taken after the last of them was asked for.
+
+    A transaction and the way to another thread cost more than most reads. A second thread comes when one takes long.
+    """
+
+    def __init__(self, engine: Engine, readers: Executor, open_unit: Callable[[Connection], UnitOfWork]) -> None:
+        self._engine = engine
+        self._readers = readers
+        self._open = open_unit
+        self._waiting: deque[_Unit] = deque()
+        self._called = 0
+
+    async def read(self, work: Callable[[UnitOfWork], T]) -> T:
+        """What `work` gives, or raises."""
+        loop = asyncio.get_running_loop()
+        unit = _Unit(work, loop.create_future())
+        self._waiting.append(unit)
+        if len(self._waiting) == 1:
+            self._hurry(loop)
+        found: T = await unit.answer
+        return found
+
+    def _hurry(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Somebody waits: a thread comes at once when none is at work, a second one in a moment."""
+        if self._called == 0:
+            self._call(loop)
+        elif self._called == 1:
+            loop.call_later(SLOW, self._help, loop)
+
+    def _help(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._waiting and self._called == 1:
+            self._call(loop)
+
+    def _call(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._called += 1
+        self._readers.submit(self._look, loop)
+
+    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
+        """In a reader's thread. What is asked for from now on waits for the next snapshot."""
+        units = self._taken(min(len(self._waiting), MOST))
+        end = time.monotonic() + LONGEST
+        done: list[_Unit] = []
+        try:
+            with self._engine.begin() as connection:
+                while units and time.monotonic() < end:
+                    done.append(units.popleft())
+                    self._run(connection, done[-1])
+        except Exception as error:  # noqa: BLE001  # whoever waits is told, whatever it was
+            for unit in (*done, *units):
+                unit.error = unit.error or failed(error)
+            done, units = [*done, *units], deque()
+        self._waiting.extendleft(reversed(units))
+        loop.call_soon_threadsafe(self._tell, done, loop)
+
+    def _taken(self, count: int) -> deque[_Unit]:
+        units: deque[_Unit] = deque()
+        with suppress(IndexError):  # the other thread took it
+            while len(units) < count:
+                units.append(self._waiting.popleft())
+        return units
+
+    def _run(self, connection: Connection, unit: _Unit) -> None:
+        if unit.answer.cancelled():
+            return
+        try:
+            unit.value = unit.work(self._open(connection))
+        except Exception as error:  # noqa: BLE001  # it is the caller's to see
+            unit.error = failed(error)
+
+    def _tell(self, done: Iterable[_Unit], loop: asyncio.AbstractEventLoop) -> None:
+        self._called -= 1
+        for unit in done:
+            unit.tell()
+        if self._waiting:
+            self._hurry(loop)
