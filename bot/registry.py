@@ -155,6 +155,8 @@ class Nudge:
     """Somebody asked for it at that very moment: neither working hours nor caps move it."""
     catch_up: CatchUp = CatchUp.SKIP
     """What becomes of its moments during a stop, where the catalogue's entry of the same name does not say."""
+    digest: bool = False
+    """Lists what the day's cap has held back: it is never held back itself, and its place is kept."""
     urgent: bool = False
     """Never waits for the end of lunch, shares its message with nothing else, and counts for no cap."""
     heavy: bool = False

@@ -133,12 +133,20 @@ class Postings(Repository):
         row = _AT.first(self.connection, of_team=team, channel=ref.channel, message=ref.message)
         return _posting(row) if row else None
 
-    def waiting(self, team: str, destination: Destination, start: datetime, end: datetime) -> Posting | None:
+    def mail_to(self, team: str, destination: Destination, start: datetime, end: datetime) -> Sequence[Mail]:
         where, owed = s.messages.c, s.deliveries.c
-        post = sa.select(owed.message_id).where(
-            owed.team_id == team, owed.operation == "post", owed.state == "ready", owed.send_after.between(start, end)
+        rows = self.connection.execute(
+            sa.select(s.messages, owed.send_after, owed.state)
+            .join(s.deliveries, sa.and_(owed.team_id == where.team_id, owed.message_id == where.id))
+            .where(
+                *_for(team, destination),
+                owed.operation == "post",
+                owed.state.in_(["ready", "sending", "sent"]),
+                owed.send_after.between(start, end),
+            )
+            .order_by(owed.send_after, where.id)
         )
-        return self._one(*_for(team, destination), where.posted_revision == 0, where.id.in_(post))
+        return [Mail(_posting(row), row.send_after, row.state) for row in rows]
 
     def occurrences(self, team: str, posting: str) -> Sequence[Occurrence]:
         of, one, by = s.message_occurrences.c, s.occurrences.c, s.schedules.c

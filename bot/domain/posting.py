@@ -133,8 +133,8 @@ class Postings(Protocol):
         """The posting behind a platform's message."""
         ...
 
-    def waiting(self, team: str, destination: Destination, start: datetime, end: datetime) -> Posting | None:
-        """The posting for a destination that is due in [start, end] and not sent yet, if there is one."""
+    def mail_to(self, team: str, destination: Destination, start: datetime, end: datetime) -> Sequence[Mail]:
+        """The postings for one destination whose post leaves or left in [start, end], by when."""
         ...
 
     def occurrences(self, team: str, posting: str) -> Sequence[Occurrence]:

@@ -65,6 +65,7 @@ class Mailbox:
     def __init__(self, views: Views, registry: Registry) -> None:
         self._views = views
         self._registry = registry
+        self._names: dict[frozenset[str], str] = {}
 
     @cached_property
     def _slots(self) -> dict[_To, list[_Slot]]:
@@ -96,7 +97,9 @@ class Mailbox:
         if slots:
             usual = [slot for slot in slots if not slot.urgent]  # what is urgent stands alone, and counts for no cap
             slot = None if nudge.urgent else self._joinable(usual, at, view.defaults)
-            if slot is None and not nudge.asked and _full(usual, destination, at, view):
+            if slot is None and destination.channel and not nudge.urgent:
+                slot = _just_out(usual, at, view.defaults)
+            if slot is None and not (nudge.asked or nudge.digest) and _full(usual, destination, at, view):
                 slot = _last_out(usual) if destination.channel else None
                 if slot is None and destination.member:
                     return  # the recap lists everything that is open
@@ -145,7 +148,10 @@ class Mailbox:
         return leased
 
     def _posting(self, slot: _Slot, now: datetime) -> NewPosting:
-        kind = joined(self._registry, slot.kinds)
+        kinds = frozenset(slot.kinds)
+        kind = self._names.get(kinds)
+        if kind is None:
+            kind = self._names[kinds] = joined(self._registry, slot.kinds)
         posting = Posting(slot.team, slot.id, slot.destination, kind, slot.subject, now)
         return NewPosting(posting, tuple(slot.items), tuple(slot.occurrences))
 
@@ -194,9 +200,16 @@ def deferred(due_at: datetime, team: Team, defaults: Defaults, tz: ZoneInfo | No
 
 def _full(slots: Sequence[_Slot], destination: Destination, at: datetime, view: View) -> bool:
     limits = view.defaults.limits
-    cap = limits.channel_messages_a_day if destination.channel else limits.notifications_a_day
+    cap = limits.channel_messages_a_day if destination.channel else limits.notifications_a_day - 1  # and the recap
     day = view.team.today(at)
     return sum(view.team.today(slot.at) == day for slot in slots) >= cap
+
+
+def _just_out(slots: Sequence[_Slot], at: datetime, defaults: Defaults) -> _Slot | None:
+    """What the channel has been sent within the window: what follows edits it, which notifies nobody."""
+    window = timedelta(minutes=defaults.limits.window_minutes)
+    out = _last_out([slot for slot in slots if slot.at <= at])
+    return out if out is not None and at - out.at < window else None
 
 
 def _last_out(slots: Sequence[_Slot]) -> _Slot | None:

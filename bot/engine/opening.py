@@ -43,8 +43,14 @@ def open_day(tx: Tx, roster: Roster, day: date) -> None:
         since = roster.team.today(last)
         due += [(one, nominal) for one in active for nominal in _not_over(roster.team, one, since, day)]
     close_over(tx, roster, day, {task.key for template, _ in due for task in template.tasks})
-    for template, nominal in due:
+    for template, nominal in sorted(due, key=lambda one: _first_over(roster.team, *one)):
         open_run(tx, roster, template, nominal)
+
+
+def _first_over(team: Team, template: Template, nominal: datetime) -> tuple[bool, datetime]:
+    """By deadline: where a person cannot be reminded of everything, it is of what comes first."""
+    until = deadline_of(template.deadline, nominal, team.calendar) if template.deadline else None
+    return until is None, until or nominal
 
 
 def _not_over(team: Team, template: Template, since: date, day: date) -> Iterator[datetime]:

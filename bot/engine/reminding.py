@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.civil import instant, local
+from bot.domain.hours import WorkingHours, defer
 from bot.domain.ids import new_id
 from bot.domain.posting import Delivery, Destination, NewPosting, Posting
+from bot.today import bounds
 
 if TYPE_CHECKING:
     from bot.catalogue.defaults import Defaults
@@ -19,16 +21,23 @@ if TYPE_CHECKING:
     from bot.ports import Tx
 
 
+URGENT = "urgent"
+"""The kind of what counts for no cap."""
+
+
 def remind_before_deadline(tx: Tx, team: Team, item: Item) -> None:
     """Owe the holder of an open item one private reminder a while before its deadline (the routine ladder, §3.11)."""
     defaults = tx.catalogue(team.id).defaults
     at = routine_moment(item, team, defaults)
     if at is not None and at > tx.now and item.holder is not None and item.is_open:
-        _join_or_owe(tx, item, at, timedelta(minutes=defaults.limits.window_minutes))
+        _join_or_owe(tx, item, at, team, defaults)
 
 
 def routine_moment(item: Item, team: Team, defaults: Defaults) -> datetime | None:
-    """A quarter of an hour before the deadline, never within lunch; None when that is no later than the start."""
+    """A quarter of an hour before the deadline, never within lunch, never outside working time.
+
+    None when that is no later than the start, or past the deadline: then the recap has it.
+    """
     if item.deadline is None:
         return None
     before = timedelta(minutes=defaults.ladder.remind_before)
@@ -36,16 +45,18 @@ def routine_moment(item: Item, team: Team, defaults: Defaults) -> datetime | Non
     lunch = defaults.moments.lunch
     if lunch.start <= there.time() < lunch.end:
         there = datetime.combine(there.date(), lunch.start) - before
-    at = instant(there, team.tz)
-    return at if at > item.start else None
+    hours = WorkingHours(team.opens, team.closes, lunch.start, lunch.end)
+    at = instant(defer(there, hours, team.calendar), team.tz)
+    return at if item.start < at < item.deadline else None
 
 
 def remind_later(tx: Tx, item: Item) -> None:
     """Owe the holder of a snoozed item the message they asked for, at `item.later_at`."""
     if item.later_at is None or item.holder is None:
         return
-    waiting = tx.postings.waiting(item.team, Destination(member=item.holder), item.later_at, item.later_at)
-    if waiting is None or waiting.subject != later_subject(item):  # asked for again, it is still one message
+    there = tx.postings.mail_to(item.team, Destination(member=item.holder), item.later_at, item.later_at)
+    waiting = {one.posting.subject for one in there if one.state == "ready"}
+    if later_subject(item) not in waiting:  # asked for again, it is still one message
         _owe(tx, item, "later", later_subject(item), item.later_at)
 
 
@@ -60,14 +71,22 @@ def _owe(tx: Tx, item: Item, kind: str, subject: str, at: datetime) -> None:
     tx.outbox.owe([Delivery(item.team, new_id(tx.now), posting.id, "post", at)])
 
 
-def _join_or_owe(tx: Tx, item: Item, at: datetime, window: timedelta) -> None:
-    """Reminders of one person in one window are one message, at the earliest of their moments."""
-    waiting = tx.postings.waiting(item.team, Destination(member=item.holder), at - window, at + window)
-    if waiting is None or waiting.kind != "reminder":
+def _join_or_owe(tx: Tx, item: Item, at: datetime, team: Team, defaults: Defaults) -> None:
+    """Reminders of one person in one window are one message, at the earliest of their moments.
+
+    Beyond what one person is told in a day there is none: the recap, whose place is kept, lists what is open.
+    """
+    window = timedelta(minutes=defaults.limits.window_minutes)
+    day = tx.postings.mail_to(item.team, Destination(member=item.holder), *bounds(team, team.today(at)))
+    for one in day:
+        if one.state == "ready" and one.posting.kind == "reminder" and abs(one.send_after - at) <= window:
+            if tx.postings.extend(one.posting, one.posting.kind, [item.id], []):  # sent meanwhile by another process
+                tx.outbox.owe([Delivery(item.team, new_id(tx.now), one.posting.id, "edit", tx.now)])
+            tx.outbox.bring_forward(item.team, one.posting.id, at)
+            return
+    usual = [one for one in day if URGENT not in one.posting.kind.split("+")]
+    if len(usual) < defaults.limits.notifications_a_day - 1:
         _owe(tx, item, "reminder", item.id, at)
-        return
-    tx.postings.extend(waiting, waiting.kind, [item.id], [])
-    tx.outbox.bring_forward(item.team, waiting.id, at)
 
 
 def tell_holder(tx: Tx, item: Item, giver: str, at: datetime) -> None:

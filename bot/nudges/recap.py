@@ -44,6 +44,7 @@ def _of_today(view: View, item: Item, day: date) -> bool:
     rank=70,
     rhythm=lambda _team, defaults: Rhythm(WorkingDays(), (defaults.moments.recap,), Closed.SKIP),
     render=render,
+    digest=True,
 )
 def recap(view: View, occurrence: Occurrence) -> Iterable[Parcel]:
     """In the evening, in private, to each person with something open; what is due on a later day waits.

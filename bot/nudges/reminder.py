@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.cards.tasks import reminder as draw_reminder
-from bot.engine.reminding import later_subject
+from bot.engine.reminding import later_subject, routine_moment
 from bot.registry import nudge
 
 if TYPE_CHECKING:
@@ -25,8 +26,12 @@ def _draw(view: View, card: Card, items: list[Item]) -> Message | None:
 
 
 def render_reminder(view: View, card: Card) -> Message | None:
-    """Nothing when all of it is settled, given away, put off until later, or past its deadline (the recap has it)."""
-    left = [one for one in card.still_mine if one.deadline and not one.late(view.now)]
+    """Nothing when all of it is settled, given away, put off until later, or past its deadline (the recap has it); nor
+    of what has been given more time since.
+    """
+    window = timedelta(minutes=view.defaults.limits.window_minutes)
+    moments = ((one, routine_moment(one, view.team, view.defaults)) for one in card.still_mine)
+    left = [one for one, at in moments if at and at - window <= view.now and not one.late(view.now)]
     return _draw(view, card, [one for one in left if one.later_at is None or one.later_at <= view.now])
 
 
