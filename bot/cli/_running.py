@@ -13,7 +13,9 @@ from adapters.timer import ApschedulerTimer
 from adapters.web.platform import WebPlatform
 from bot.cli._compose import Choices, compose
 from bot.cli._discord import discord, in_discord
+from bot.cli._ending import in_time
 from bot.cli._previews import previews
+from bot.cli._memory import settle_down
 from bot.cli._rooms import LastingRoom, earlier
 from bot.cli._slack import called, in_slack, slack
 from bot.cli._web import Listening, listening, served, stopped
@@ -24,7 +26,7 @@ from storage.lock import sole_use
 from storage.wake import open_wake
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     from aiohttp import web
 
@@ -68,7 +70,7 @@ async def run(settings: Settings, wanted: Sequence[str]) -> None:
     page = WebPlatform(clock, previews=previews()) if at else None
     slacks = slack(settings, lambda: there[0]) if "slack" in wanted else None
     discords = discord(settings, lambda: there[0]) if "discord" in wanted else None
-    with sole_use(address):
+    with sole_use(address), in_time() as ending:
         platforms: list[Platform] = [one for one in (page, slacks, discords) if one is not None]
         metrics = PrometheusMetrics(wanted)
         app = compose(address, clock, platforms, Choices(settings.catalogue_dir, settings.language, metrics))
@@ -87,7 +89,8 @@ async def run(settings: Settings, wanted: Sequence[str]) -> None:
                     await open_.enter_async_context(in_discord(app, discords, settings))
                 click.echo(say("run.at", address=shown))
                 chats: list[Chat] = [one for one in (slacks, discords) if one is not None]
-                await _remind(app, chats, open_wake(app.store.engines, address))
+                settle_down()
+                await _remind(app, chats, open_wake(app.store.engines, address), ending)
         finally:
             await app.store.close()
 
@@ -111,7 +114,7 @@ def _claim(tx: Tx) -> None:
     tx.facts.put("used_by", "run")
 
 
-async def _remind(app: App, chats: Sequence[Chat], wake: OpenWake) -> None:
+async def _remind(app: App, chats: Sequence[Chat], wake: OpenWake, ending: Callable[[], None]) -> None:
     """The engine on the real clock, until stopped; what it has begun is finished.
 
     A fault of it ends the process, and so does a platform that can do nothing more: it says why.
@@ -119,6 +122,7 @@ async def _remind(app: App, chats: Sequence[Chat], wake: OpenWake) -> None:
     running = asyncio.create_task(app.engine.run(ApschedulerTimer(), wake))
     ends = {asyncio.create_task(stopped()), *(asyncio.create_task(_ended(one)) for one in chats)}
     await asyncio.wait({running, *ends}, return_when=asyncio.FIRST_COMPLETED)
+    ending()
     for one in ends:
         one.cancel()
     app.engine.stop()

@@ -91,6 +91,8 @@ class Views:
 class View:
     """One team as a nudge sees it. `tx` is there for what only some nudges need."""
 
+    __slots__ = ("_id", "_reread", "_views")
+
     def __init__(self, views: Views, team: str) -> None:
         self._views = views
         self._id = team

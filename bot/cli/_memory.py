@@ -1,0 +1,21 @@
+"""How a process that runs for months collects its garbage: seldom, and never what it started with."""
+
+from __future__ import annotations
+
+import gc
+
+YOUNG = 50_000
+"""Values made and kept before the young ones are looked through (Python's own choice, 700, is for small programs)."""
+OLDER = 20
+"""Looks through the young before one through the older; as many of those before one through all."""
+
+
+def settle_down() -> None:
+    """Call once, when everything is imported and composed.
+
+    A batch of the engine makes tens of thousands of values that all die with it, none of them in a cycle: looking
+    through them, and through every module, cost a fifth of the batch and stopped the event loop for 40 ms at a time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG, OLDER, OLDER)
