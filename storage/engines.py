@@ -24,6 +24,11 @@ READERS = 2
 """Units of work that read side by side."""
 SPARE = 2
 """Connections of PostgreSQL beyond those: the migration at start, the checks, the hints."""
+ALIVE = {
+    "connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}  # fmt: skip
+"""A PostgreSQL that vanished without a word is noticed within a minute. What the URL says of these wins."""
 BUSY_MS = 5000
 """How long SQLite waits for another process (a backup, the doctor) to let go of the file."""
 OLDEST_SQLITE = (3, 35, 0)  # the first with RETURNING
@@ -123,7 +128,10 @@ def failed(error: Exception) -> Exception:
 
 def _postgresql(url: URL) -> Engines:
     try:
-        write = sa.create_engine(url, pool_size=WRITERS + READERS, max_overflow=SPARE, pool_pre_ping=True)
+        alive = {name: value for name, value in ALIVE.items() if name not in url.query}
+        write = sa.create_engine(
+            url, pool_size=WRITERS + READERS, max_overflow=SPARE, pool_pre_ping=True, connect_args=alive
+        )
     except ModuleNotFoundError as error:
         raise ConfigurationError("config.postgres_extra") from error
     read = write.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")

@@ -71,7 +71,7 @@ class Report:
 async def play(plan: Plan) -> Report:
     """Fill the database, start the processes, kill and restart until the plan is done, wait for the rest, judge."""
     chance = random.Random(plan.seed)
-    minutes = max(6, int((plan.kills * 1.5 + 2) * SPEED / 60) + 1)
+    minutes = max(5, int((plan.kills * 1.5 + 2) * SPEED / 60) + 1)
     expected = await _filled(plan, minutes, chance)
     chat = ChatServer(random=random.Random(plan.seed + 1))
     port = await chat.start()
