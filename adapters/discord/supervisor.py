@@ -75,6 +75,7 @@ class Supervisor:
         self._patience = patience or Patience()
         self._tasks: list[asyncio.Task[None]] = []
         self._stored: dict[str, str] = {}
+        self._new = asyncio.Event()
         self.shards: dict[int, Shard] = {}
         self.count = 1
         self.ended: Callable[[VigieError], None] = lambda _: None
@@ -108,6 +109,7 @@ class Supervisor:
 
     def greeted(self, number: int) -> None:
         """READY or RESUMED came in."""
+        self._new.set()
         shard = self.shards[number]
         shard.wait = 0.0
         shard.up.set()
@@ -172,7 +174,9 @@ class Supervisor:
 
     async def _store_often(self) -> None:
         while True:
-            await asyncio.sleep(self._patience.store)
+            with suppress(TimeoutError):  # a new session is kept at once: a kill leaves no time for it later
+                await asyncio.wait_for(self._new.wait(), self._patience.store)
+            self._new.clear()
             try:
                 await self.store()
             except VigieError as error:
