@@ -35,6 +35,11 @@ def new_mark() -> str:
     return secrets.token_urlsafe(12)
 
 
+def new_item_mark() -> int:
+    """The same for an item: a number, since a day's items are many."""
+    return secrets.randbits(62)
+
+
 def _team() -> Column[str]:
     return Column("team_id", Id, primary_key=True)
 
@@ -203,6 +208,7 @@ items = _table(
     Column("snoozes", Integer, nullable=False),
     Column("urgent_at", Instant),
     Column("heeded_at", Instant),
+    Column("mark", sa.BigInteger, nullable=False, default=new_item_mark),
     _key("run_id", to="runs", ondelete="CASCADE"),
     _key("holder_id", to="members"),
     sa.UniqueConstraint("team_id", "run_id", "position"),
@@ -226,8 +232,8 @@ schedules = _table(
     _of_team(),
     sa.UniqueConstraint("team_id", "nudge"),
 )
-Index("ix_schedules_due", schedules.c.next_fire_at, schedules.c.team_id,
-      sqlite_where=schedules.c.next_fire_at.is_not(None), postgresql_where=schedules.c.next_fire_at.is_not(None))  # fmt: skip
+_DUE = schedules.c.next_fire_at.is_not(None)
+Index("ix_schedules_due", schedules.c.next_fire_at, schedules.c.team_id, sqlite_where=_DUE, postgresql_where=_DUE)
 
 occurrences = _table(
     "occurrences",
@@ -273,7 +279,7 @@ message_items = _table(
     _key("item_id", to="items", ondelete="CASCADE"),
     sa.UniqueConstraint("team_id", "message_id", "item_id"),
 )
-Index("ix_message_items_item", message_items.c.team_id, message_items.c.item_id)
+Index("ix_message_items_item", message_items.c.team_id, message_items.c.item_id, message_items.c.message_id)
 
 message_occurrences = _table(
     "message_occurrences",
@@ -361,3 +367,16 @@ influencers = _table(
 )
 
 facts = _table("facts", Column("key", Text, primary_key=True), Column("value", Text, nullable=False))
+
+grants = _table(
+    "grants",  # of workspaces and organisations: an installation comes before any team (bot.grants)
+    Column("platform", Text, primary_key=True),
+    Column("place", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("secret", Text),
+    Column("about", Text, nullable=False),
+    Column("expires_at", Instant),
+    Column("held_until", sa.BigInteger),
+    Column("ended_at", Instant),
+)
+Index("ix_grants_owner", grants.c.platform, grants.c.owner)

@@ -20,6 +20,7 @@ from bot.domain.schedule import Occurrence, Schedule
 from bot.domain.task import Closing, Task, Template, Words
 from bot.domain.team import Account, Brand, Channel, Installation, Team
 from storage import schema as s
+from storage.grants import Grants
 
 if TYPE_CHECKING:
     from storage.store import UnitOfWork
@@ -121,6 +122,7 @@ def store_rows(tx: UnitOfWork, one: Rows) -> None:
     tx.audit.write(one.entry)
     tx.notes.put(team, one.note, f"un mot de {team}")
     tx.facts.put("used_by", "run")
+    Grants(tx.connection).put("slack", "T1", {"owner": "T1", "secret": "made up", "about": "{}"})
 
 
 def posted(tx: UnitOfWork, one: Rows) -> Posting:

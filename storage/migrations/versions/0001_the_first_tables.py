@@ -20,6 +20,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_facts")),
     )
     op.create_table(
+        "grants",
+        sa.Column("platform", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("owner", sa.Text(), nullable=False),
+        sa.Column("secret", sa.Text(), nullable=True),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=True),
+        sa.Column("held_until", sa.BigInteger(), nullable=True),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("platform", "place", name=op.f("pk_grants")),
+    )
+    with op.batch_alter_table("grants", schema=None) as batch_op:
+        batch_op.create_index("ix_grants_owner", ["platform", "owner"], unique=False)
+
+    op.create_table(
         "teams",
         sa.Column("id", sa.String(length=22).with_variant(sa.String(length=22, collation="C"), "postgresql"), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -398,6 +413,7 @@ def upgrade() -> None:
         sa.Column("snoozes", sa.Integer(), nullable=False),
         sa.Column("urgent_at", sa.BigInteger(), nullable=True),
         sa.Column("heeded_at", sa.BigInteger(), nullable=True),
+        sa.Column("mark", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["team_id", "holder_id"], ["members.team_id", "members.id"], name=op.f("fk_items_team_id_holder_id")),
         sa.ForeignKeyConstraint(
             ["team_id", "run_id"], ["runs.team_id", "runs.id"], name=op.f("fk_items_team_id_run_id"), ondelete="CASCADE"
@@ -434,7 +450,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("team_id", "message_id", "item_id", name=op.f("uq_message_items_team_id_message_id_item_id")),
     )
     with op.batch_alter_table("message_items", schema=None) as batch_op:
-        batch_op.create_index("ix_message_items_item", ["team_id", "item_id"], unique=False)
+        batch_op.create_index("ix_message_items_item", ["team_id", "item_id", "message_id"], unique=False)
 
 
 def downgrade() -> None:
@@ -498,4 +514,8 @@ def downgrade() -> None:
 
     op.drop_table("audit")
     op.drop_table("teams")
+    with op.batch_alter_table("grants", schema=None) as batch_op:
+        batch_op.drop_index("ix_grants_owner")
+
+    op.drop_table("grants")
     op.drop_table("facts")
