@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from functools import lru_cache
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -9,14 +9,13 @@ from bot.domain.checklist import Item, State
 from bot.domain.task import Closing
 from storage import schema as s
 from storage.prepared import Prepared, constant, given
+from storage.remembered import Memory
 from storage.repository import Repository
 from storage.templates import task_from_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
-
-    from sqlalchemy.engine import Dialect
 
     from bot.domain.checklist import Run
     from storage.prepared import Raw
@@ -51,7 +50,12 @@ def _matters(start: Any, end: Any) -> sa.ColumnElement[bool]:
 
 _MINE = sa.and_(s.items.c.team_id == given("of_team"), s.items.c.id == given("of_item"))
 _GET = Prepared(_with_task().where(_MINE))
-_BETWEEN = Prepared(_with_task().where(s.items.c.team_id == given("of_team"), _matters(given("since"), given("until"))))
+_MARK = Prepared(sa.select(s.items.c.id, s.items.c.mark).where(_MINE))
+_BETWEEN = Prepared(
+    sa.select(s.items.c.id, s.items.c.mark)
+    .where(s.items.c.team_id == given("of_team"), _matters(given("since"), given("until")))
+    .order_by(s.items.c.start_at, s.items.c.id)
+)
 _FROZEN = {"team_id", "id", "run_id", "position"}
 """What an item is born with."""
 _SETTLE = Prepared(
@@ -61,14 +65,15 @@ _SETTLE = Prepared(
 )
 
 
-@lru_cache(maxsize=8192)
-def _same_item(query: Prepared, dialect: Dialect, raw: Raw) -> Item:
-    """The item of a row; most rows of a day are what they were a moment ago."""
-    return _item(query.row(dialect, raw))
-
-
+@dataclass(frozen=True, slots=True)
 class Items(Repository):
-    """Rows ↔ runs and items (port: bot.domain.checklist.Items)."""
+    """Rows ↔ runs and items (port: bot.domain.checklist.Items).
+
+    Most items of a day are what they were a moment ago: what was read is remembered with the mark that each change of
+    an item gives it (storage.remembered), and a list of items is read as a list of marks.
+    """
+
+    memory: Memory = field(default_factory=Memory)
 
     def open_run(self, run: Run, items: Sequence[Item]) -> bool:
         row = {
@@ -86,13 +91,12 @@ class Items(Repository):
         return True
 
     def get(self, team: str, item: str) -> Item | None:
-        found = self._known(_GET, of_team=team, of_item=item)
+        found = self._known(team, _MARK.raw(self.connection, of_team=team, of_item=item))
         return found[0] if found else None
 
     def many(self, team: str, items: Sequence[str]) -> Sequence[Item]:
-        if len(items) == 1:
-            return self._known(_GET, of_team=team, of_item=items[0])
-        return self._find(sa.and_(s.items.c.team_id == team, s.items.c.id.in_(items))) if items else []
+        found = (self.get(team, item) for item in dict.fromkeys(items))
+        return [item for item in found if item is not None]
 
     def everywhere(self, items: Sequence[tuple[str, str]]) -> dict[str, Item]:
         """The items of (team, id) pairs, by id: for the other repositories, which have the pairs from rows."""
@@ -113,7 +117,7 @@ class Items(Repository):
         return found
 
     def between(self, team: str, start: datetime, end: datetime) -> Sequence[Item]:
-        return self._known(_BETWEEN, of_team=team, since=start, until=end)
+        return self._known(team, _BETWEEN.raw(self.connection, of_team=team, since=start, until=end))
 
     def last_opened(self, team: str) -> datetime | None:
         found: datetime | None = self.connection.execute(
@@ -123,11 +127,21 @@ class Items(Repository):
 
     def settle(self, item: Item, was: State) -> bool:
         values = _row(item)
-        return _SETTLE.run(self.connection, of_team=item.team, of_item=item.id, was=was.value, **values) == 1
+        key = {"of_team": item.team, "of_item": item.id, "was": was.value}
+        return _SETTLE.run(self.connection, mark=s.new_item_mark(), **key, **values) == 1
 
-    def _known(self, query: Prepared, **given: object) -> list[Item]:
-        dialect = self.connection.dialect
-        return [_same_item(query, dialect, raw) for raw in query.raw(self.connection, **given)]
+    def _known(self, team: str, marked: Sequence[Raw]) -> list[Item]:
+        """The items of some (id, mark) pairs, in their order."""
+        found = [self.memory.get(pair) or self._read(team, pair) for pair in marked]
+        return [item for item in found if item is not None]
+
+    def _read(self, team: str, pair: Raw) -> Item | None:
+        row = _GET.first(self.connection, of_team=team, of_item=pair[0])
+        if row is None:
+            return None
+        item = _item(row)
+        self.memory.keep((row.id, row.mark), item)
+        return item
 
     def _find(self, condition: sa.ColumnElement[bool]) -> list[Item]:
         return [_item(row) for row in self.connection.execute(_with_task().where(condition))]

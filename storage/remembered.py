@@ -28,10 +28,10 @@ _MARK = Prepared(sa.select(s.teams.c.mark).where(s.teams.c.id == given("team")))
 _MOVE = Prepared(sa.update(s.teams).where(s.teams.c.id == given("team")).values(mark=given("mark")))
 
 
-class Memory(dict[tuple[str, ...], Any]):
+class Memory(dict[tuple[Any, ...], Any]):
     """Of one database: what was read, by the mark that it was read under."""
 
-    def keep(self, key: tuple[str, ...], value: object) -> None:
+    def keep(self, key: tuple[Any, ...], value: object) -> None:
         if len(self) >= MOST:
             self.clear()
         self[key] = value

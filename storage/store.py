@@ -68,7 +68,8 @@ class UnitOfWork:
         self.connection = connection
         self.now = now
         self.catalogue = catalogue
-        self._remembered = Remembered(connection, Memory() if memory is None else memory)
+        self._memory = Memory() if memory is None else memory
+        self._remembered = Remembered(connection, self._memory)
         self.soonest: datetime | None = None
         """The earliest instant at which something that was written here will be due."""
 
@@ -93,7 +94,7 @@ class UnitOfWork:
 
     @cached_property
     def items(self) -> Items:
-        return Items(self.connection)
+        return Items(self.connection, self._memory)
 
     @cached_property
     def schedules(self) -> Schedules:
