@@ -14,8 +14,8 @@ from adapters.web.platform import WebPlatform
 from bot.cli._compose import Choices, compose
 from bot.cli._discord import discord, in_discord
 from bot.cli._ending import in_time
-from bot.cli._previews import previews
 from bot.cli._memory import settle_down
+from bot.cli._previews import previews
 from bot.cli._rooms import LastingRoom, earlier
 from bot.cli._slack import called, in_slack, slack
 from bot.cli._web import Listening, listening, served, stopped
