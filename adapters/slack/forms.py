@@ -60,8 +60,8 @@ def _element(field: Field, accounts: Mapping[str, str]) -> Json:
     match field.input:
         case "member":
             return _people(field, [accounts[one] for one in field.value if one in accounts])
-        case "options" if field.options:
-            return _select(field)
+        case "options" if options := [_option(one) for one in field.options if 0 < len(one.value) <= OPTION_VALUE]:
+            return _select(field, options)
         case _:
             value = "\n".join(field.value)[:TYPED]
             element: Json = {"type": "plain_text_input", "action_id": VALUE}
@@ -76,10 +76,9 @@ def _people(field: Field, chosen: Sequence[str]) -> Json:
     return one | ({"initial_user": chosen[0]} if chosen else {})
 
 
-def _select(field: Field) -> Json:
-    options = [_option(one) for one in field.options if 0 < len(one.value) <= OPTION_VALUE]
+def _select(field: Field, options: Sequence[Json]) -> Json:
     initial = [one for one in options if one["value"] in field.value]
-    shown: Json = {"options": options}
+    shown: Json = {"options": list(options)}
     if len(options) > OPTIONS:
         shown = {"option_groups": [_group(options[at : at + OPTIONS], at) for at in range(0, len(options), OPTIONS)]}
     if field.many:

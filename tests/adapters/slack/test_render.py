@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from adapters.slack.forms import modal
+from adapters.slack.forms import modal, panel
 from adapters.slack.render import render, single, together
 from bot.message import At, Button, Chart, Field, Form, Item, Message, Strong, Table, Text, Who
 from tests.adapters.messages import FIELDS, MANY, MESSAGES, NINE, ODD
 from tests.adapters.slack.judges import by_schema, judged, schema_folder
+from tests.adapters.slack.rebuilt import rebuilt
 from tests.fakes.slack import shown
 
 ACCOUNTS = {"m1": "U0LEA"}
@@ -43,6 +44,24 @@ def test_every_message_drawn_in_a_view_is_one_that_slack_takes(message: Message)
 @given(ODD, FIELDS, ODD)
 def test_every_form_is_a_modal_that_slack_takes(title: str, fields: list[Field], submit: str) -> None:
     judged("modal", modal(Form(title, tuple(fields), "setup", submit), "{}", ACCOUNTS))
+
+
+@MANY
+@given(MESSAGES)
+def test_every_message_and_view_is_one_that_slackblocks_would_make(message: Message) -> None:
+    pytest.importorskip("slackblocks", reason="the group `judges` is not installed")
+    for page in _pages(message):
+        rebuilt("message", page)
+    for drawn in filter(lambda page: page.blocks, render(message, ACCOUNTS, surface="view")):
+        rebuilt("home", {"blocks": list(drawn.blocks)})
+    rebuilt("modal", panel(message, "{}", ACCOUNTS))
+
+
+@MANY
+@given(ODD, FIELDS, ODD)
+def test_every_form_is_a_modal_that_slackblocks_would_make(title: str, fields: list[Field], submit: str) -> None:
+    pytest.importorskip("slackblocks", reason="the group `judges` is not installed")
+    rebuilt("modal", modal(Form(title, tuple(fields), "setup", submit), "{}", ACCOUNTS))
 
 
 @pytest.mark.skipif(schema_folder() is None, reason="JUDGES_DIR names no folder with the schemas of Block Kit")
