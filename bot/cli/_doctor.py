@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.catalogue.loader import load as load_catalogue
+from bot.cli._doctor_discord import in_discord
 from bot.cli._doctor_slack import in_slack
 from bot.cli._words import explain, say
 from bot.config import Settings
@@ -38,7 +39,7 @@ def examine(clock: Clock) -> list[Row]:
     rows = [_python(), _sqlite(), _tzdata(), _clock(clock), _settled(lambda: _settings(settings))]
     if settings:
         rows += [_settled(lambda check=check: check(settings[0])) for check in (_catalogue, _folder, _database)]  # type: ignore[misc]
-        rows += in_slack(settings[0], clock)
+        rows += [*in_slack(settings[0], clock), *in_discord(settings[0], clock)]
     return rows
 
 
