@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import os
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
+
+from tests.adapters.slack.rebuilt import rebuilt
 
 Json = dict[str, Any]
 LIMITS = {"message": 50, "modal": 100, "home": 100}
@@ -28,6 +31,17 @@ def judged(kind: str, payload: Json) -> None:
     for block in blocks:
         _block(block)
     _four_rules(kind, blocks)
+
+
+def by_all(kind: str, payload: Json) -> None:
+    """Raise when any judge that is here finds a message or view that Slack would not take."""
+    judged(kind, payload)
+    if find_spec("slackblocks"):
+        rebuilt(kind, payload)
+    if schema_folder() and find_spec("jsonschema"):
+        blocks = [one for one in payload.get("blocks") or [] if one["type"] != "data_visualization"]
+        view = {key: value for key, value in payload.items() if key != "id"}
+        by_schema(*{"message": ("Blocks", blocks), "home": ("Home", view), "modal": ("Modal", view)}[kind])
 
 
 def _block(block: Json) -> None:

@@ -19,7 +19,7 @@ from bot.domain.civil import instant
 from bot.installing import Reception
 from bot.knowing import Profile, meet
 from tests.adapters.slack.bench import HURRY
-from tests.adapters.slack.judges import judged
+from tests.adapters.slack.judges import by_all
 from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, SECRET, FakeSlack, shown
 from tests.fakes.slack.people import Someone
 
@@ -105,7 +105,16 @@ async def opened(
 ) -> AsyncIterator[World]:
     """The product over a database and a workspace; every message and view on its way is judged."""
     fake = slack or await FakeSlack().start()
-    fake.judge = judged
+    refused: list[str] = []
+
+    def judge(kind: str, payload: dict[str, Any]) -> None:
+        try:
+            by_all(kind, payload)
+        except Exception as error:
+            refused.append(f"{kind}: {error!r} {payload}"[:2000])
+            raise
+
+    fake.judge = judge
     clock = VirtualClock(instant(datetime.fromisoformat(start), PARIS))
     there: list[App] = []
 
@@ -135,6 +144,7 @@ async def opened(
         await app.store.close()
         if slack is None:
             await fake.stop()
+    assert refused == [], "Slack would have refused it"
 
 
 async def _served(platform: SlackPlatform) -> web.AppRunner:
