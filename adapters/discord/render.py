@@ -83,14 +83,14 @@ def single(pages: Sequence[Drawn]) -> Drawn:
 
 def fallback(message: Message, accounts: Mapping[str, str] = MappingProxyType({})) -> Json:
     """The body of a message in plain words, should Discord refuse the components; never for an edit."""
-    shown = next(packed([one for line in _lines(message) for one in (*marked(line, accounts), "\n")], PLAIN), "")
+    shown = next(packed([one for line in lines(message) for one in (*marked(line, accounts), "\n")], PLAIN), "")
     text = shown.strip() or escaped(label(message.summary, PLAIN // 2))
     return {"content": text, "allowed_mentions": {"parse": [], "users": list(_notified(message, accounts))}}
 
 
 def mentioned(message: Message) -> set[str]:
     """The members whom a message mentions: those whose account the renderer needs."""
-    found = {span.member for line in _lines(message) for span in line if isinstance(span, Who) and span.notify}
+    found = {span.member for line in lines(message) for span in line if isinstance(span, Who) and span.notify}
     fields = [one for block in message.blocks if isinstance(block, Form) for one in block.fields]
     return found | {value for one in fields if one.input == "member" for value in one.value}
 
@@ -113,12 +113,13 @@ def every(components: Sequence[Json]) -> Iterator[Json]:
 
 
 def _notified(message: Message, accounts: Mapping[str, str]) -> tuple[str, ...]:
-    spans = [span for line in _lines(message) for span in line]
+    spans = [span for line in lines(message) for span in line]
     found = [accounts.get(span.member, "") for span in spans if isinstance(span, Who) and span.notify]
     return tuple(dict.fromkeys(one for one in found if one))
 
 
-def _lines(message: Message) -> Iterator[Line]:
+def lines(message: Message) -> Iterator[Line]:
+    """The lines of words of a message."""
     for block in message.blocks:
         match block:
             case Text():

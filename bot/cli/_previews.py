@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from bot.message import Message
 
-PREVIEWS = {"slack": "adapters.slack.preview"}
+PREVIEWS = {"slack": "adapters.slack.preview", "discord": "adapters.discord.preview"}
 """Modules with a function `preview(message)` that gives JSON values; what draws them is `static/<name>.js`."""
 
 KEPT = 600

@@ -5,6 +5,7 @@ import { openForm } from "./form.js";
 import { hide, setHints } from "./hints.js";
 import { button, make, rich, say, setTexts } from "./line.js";
 import { drawPlaces, named, places } from "./places.js";
+import { discord } from "./discord.js";
 import { slack } from "./slack.js";
 import { Talk } from "./talk.js";
 
@@ -12,7 +13,7 @@ const at = (id) => document.getElementById(id);
 const state = { scene: null, now: null, offset: 0, posted: new Map(), asked: [], asking: "", setUp: false };
 const LOOKS = ["vigie", "slack", "discord"];
 /** What draws the payloads of a platform. */
-const DRAWERS = { slack };
+const DRAWERS = { slack, discord };
 
 const talk = new Talk({
   open: () => {

@@ -197,12 +197,15 @@ async def test_a_real_renderer_shows_what_its_platform_would_be_sent(browser: An
         assert "exactement" in await lea.inner_text("#look-note")
 
 
-async def test_in_slacks_look_every_block_is_drawn_from_its_payload(browser: Any, visited: Visited) -> None:
+@pytest.mark.parametrize(("look", "last"), [("slack", ".curve"), ("discord", "pre")])
+async def test_in_a_platforms_look_every_block_is_drawn_from_its_payload(
+    browser: Any, visited: Visited, look: str, last: str
+) -> None:
     async with opened(browser, visited.address) as lea:
         await visited.platform.post(Address("atelier", channel="équipe"), Message(BLOCKS, "tout"), key="all")
         await lea.wait_for_selector(CARD)
-        await lea.select_option("#look", "slack")
-        await lea.wait_for_selector(f"{CARD} .kit .curve", state="attached")
+        await lea.select_option("#look", look)
+        await lea.wait_for_selector(f"{CARD} .kit {last}", state="attached")
         shown = await lea.locator(f"{CARD} .kit").evaluate(
             "one => one.textContent + [...one.querySelectorAll('a')].map((each) => each.href).join(' ')"
         )
@@ -211,9 +214,12 @@ async def test_in_slacks_look_every_block_is_drawn_from_its_payload(browser: Any
         assert re.fullmatch(r"\d\d:\d\d", await lea.inner_text(f"{CARD} .kit time"))  # the reader's own wording
 
 
-async def test_in_slacks_look_buttons_act_and_answers_are_blocks_too(browser: Any, visited: Visited) -> None:
+@pytest.mark.parametrize("look", ["slack", "discord"])
+async def test_in_a_platforms_look_buttons_act_and_answers_are_drawn_too(
+    browser: Any, visited: Visited, look: str
+) -> None:
     async with opened(browser, visited.address) as lea:
-        await lea.select_option("#look", "slack")
+        await lea.select_option("#look", look)
         await _morning(lea)
         await lea.click(f"{CARD} .kit button >> text=Ma part")
         await lea.click(".answer .kit button >> text=C’est fait")
