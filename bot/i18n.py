@@ -32,6 +32,9 @@ class _Catalogue:
         self._forms = forms
         self._choose = choose
 
+    def __contains__(self, key: str) -> bool:
+        return key in self._forms
+
     def keys(self) -> frozenset[str]:
         return frozenset(self._forms)
 
@@ -71,8 +74,7 @@ class Texts:
     def line(self, key: str, /, **values: object) -> Line:
         """The text of `key` as spans. `count` chooses the plural form. Unknown keys raise KeyError."""
         count = values.get("count")
-        formal = f"{key}|vous"
-        chosen = formal if self._formal and formal in self._catalogue.keys() else key  # noqa: SIM118
+        chosen = f"{key}|vous" if self._formal and f"{key}|vous" in self._catalogue else key
         template = self._catalogue.template(chosen, count if isinstance(count, int) else None)
         return tuple(_merge(self._spans(template, values)))
 
@@ -81,14 +83,10 @@ class Texts:
         return plain(self.line(key, **values))
 
     def _spans(self, template: str, values: Mapping[str, object]) -> Iterable[Span]:
-        strong = False
-        for literal, name, spec, _ in Formatter().parse(template):
-            for index, part in enumerate(literal.split("**")):
-                strong = strong != (index > 0)
-                if part:
-                    yield Strong(part) if strong else part
+        for words, name, spec, strong in _parsed(template):
+            yield from words
             if name is not None:
-                for span in self.spans(values[name], spec or ""):
+                for span in self.spans(values[name], spec):
                     yield Strong(span) if strong and isinstance(span, str) else span
 
     def spans(self, value: object, spec: str = "") -> Line:
@@ -165,6 +163,21 @@ def _names(language: Language) -> tuple[Mapping[int, str], Mapping[int, str]]:
     from babel.dates import get_day_names, get_month_names
 
     return get_day_names("wide", locale=language), get_month_names("wide", locale=language)
+
+
+@cache
+def _parsed(template: str) -> tuple[tuple[tuple[Span, ...], str | None, str, bool], ...]:
+    """A text taken apart, once: words, then the name of a value with its form, and whether it is emphasised."""
+    steps: list[tuple[tuple[Span, ...], str | None, str, bool]] = []
+    strong = False
+    for literal, name, spec, _ in Formatter().parse(template):
+        words: list[Span] = []
+        for index, part in enumerate(literal.split("**")):
+            strong = strong != (index > 0)
+            if part:
+                words.append(Strong(part) if strong else part)
+        steps.append((tuple(words), name, spec or "", strong))
+    return tuple(steps)
 
 
 def _merge(spans: Iterable[Span]) -> Iterable[Span]:
