@@ -131,18 +131,12 @@ class Outbox(Repository):
         free = sa.or_(
             where.state == "ready", sa.and_(where.state == "sending", where.lease_until < self._lease_clock())
         )
-        # In turns: each team's first delivery, then each one's second … so that nobody waits behind ten thousand.
-        turn = sa.func.row_number().over(partition_by=where.team_id, order_by=[where.send_after, where.id])
         waiting = (
-            sa.select(where.team_id, where.id, where.send_after, turn.label("turn"))
+            sa.select(where.team_id, where.id, where.message_id, where.send_after)
             .where(where.state.in_(["ready", "sending"]), where.send_after <= now, free)
             .subquery()
         )
-        first = (
-            sa.select(waiting.c.team_id, waiting.c.id)
-            .order_by(waiting.c.turn, waiting.c.send_after, waiting.c.id)
-            .limit(limit)
-        )
+        first = _in_turns(waiting).limit(limit)
         chosen = (
             sa.select(where.team_id, where.id)
             .where(sa.tuple_(where.team_id, where.id).in_(first), where.state.in_(["ready", "sending"]), free)
@@ -208,6 +202,12 @@ class Outbox(Repository):
             where.state == "ready",
         )
         return self.connection.execute(waiting.limit(1)).first() is not None
+
+    def drop(self, team: str) -> int:
+        where = s.deliveries.c
+        return self.connection.execute(
+            sa.update(s.deliveries).where(where.team_id == team, where.state == "ready").values(state="void")
+        ).rowcount
 
     def give_up(self, owner: str, delivery: Delivery, state: GivenUp, error: str) -> bool:
         return self._settle(owner, delivery, {"state": state, "error": error})
@@ -300,6 +300,25 @@ def _key(delivery: Delivery) -> tuple[str, str, str]:
 
 def _ms(at: datetime | None) -> int | None:
     return None if at is None else milliseconds(at)
+
+
+def _in_turns(waiting: sa.Subquery) -> sa.Select[tuple[str, str]]:
+    """Each team's first delivery, then each one's second … so that nobody waits behind ten thousand; and within a team
+    each place's first, then its second …, because a platform paces each channel apart.
+    """
+    of = s.messages.c
+    place = sa.func.coalesce(of.channel_id, of.member_id)
+    order = [waiting.c.send_after, waiting.c.id]
+    turn = sa.func.row_number().over(partition_by=[waiting.c.team_id, place], order_by=order)
+    there = (
+        sa.select(waiting.c.team_id, waiting.c.id, waiting.c.send_after, turn.label("turn"))
+        .join(s.messages, sa.and_(of.team_id == waiting.c.team_id, of.id == waiting.c.message_id))
+        .subquery()
+    )
+    order = [there.c.turn, there.c.send_after, there.c.id]
+    turns = sa.func.row_number().over(partition_by=there.c.team_id, order_by=order)
+    fair = sa.select(there.c.team_id, there.c.id, there.c.send_after, turns.label("turn")).subquery()
+    return sa.select(fair.c.team_id, fair.c.id).order_by(fair.c.turn, fair.c.send_after, fair.c.id)
 
 
 def _confirmed(one: Confirmation, owner: str) -> tuple[Any, ...]:

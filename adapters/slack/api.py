@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import OutcomeUnknownError, TransportError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
 Json = dict[str, Any]
 
@@ -32,8 +32,12 @@ RETRY_AFTER = 30.0
 class Api:
     """Calls with one token. `base` is Slack's address, or a stand-in's (SLACK_API_URL)."""
 
-    def __init__(self, token: str, base: str, *, timeout: float = TIMEOUT) -> None:
+    def __init__(self, token: str, base: str, *, timeout: float = TIMEOUT, beside: Api | None = None) -> None:
+        """`beside`: use that one's session, and leave it open."""
         self._token = token
+        self._beside = beside
+        self.renewed: Callable[[], Awaitable[str]] | None = None
+        """Gives the token before each call, where tokens rotate."""
         self.base = base if base.endswith("/") else f"{base}/"
         self._timeout = aiohttp.ClientTimeout(total=timeout, sock_connect=CONNECT)
         self._session: aiohttp.ClientSession | None = None
@@ -46,6 +50,8 @@ class Api:
     @property
     def session(self) -> aiohttp.ClientSession:
         """The session that every connection to Slack shares."""
+        if self._beside is not None:
+            return self._beside.session
         if self._session is None or self._session.closed:
             self._session = aiohttp.ClientSession(timeout=self._timeout)
             self._client = None
@@ -55,7 +61,7 @@ class Api:
     def client(self) -> AsyncWebClient:
         """The SDK's client over that session (a shared session ignores `timeout=`: the session itself has one)."""
         session = self.session
-        if self._client is None:
+        if self._client is None or self._client.session is not session:
             self._client = AsyncWebClient(self._token, base_url=self.base, session=session, retry_handlers=[])
         return self._client
 
@@ -76,6 +82,8 @@ class Api:
             raise TransportError(error.key, permanent=False, method=method) from error
 
     async def _call(self, method: str, arguments: Mapping[str, Any]) -> Json:
+        if self.renewed is not None and (token := await self.renewed()) != self._token:
+            self._token, self._client = token, None
         try:
             answer = await self.client.api_call(method, **arguments)
         except SlackApiError as error:

@@ -13,7 +13,7 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from slack_bolt.async_app import AsyncApp
 
@@ -36,7 +36,8 @@ def signed(secret: str, headers: Mapping[str, str], body: bytes, now: float) -> 
 class Door:
     """Takes signed deliveries while it is open. The secret is never empty."""
 
-    def __init__(self, secret: str, app: Callable[[], AsyncApp | None]) -> None:
+    def __init__(self, secret: str, app: Callable[[AsyncBoltRequest], Awaitable[AsyncApp | None]]) -> None:
+        """`app` takes a delivery: None while closed."""
         if not secret:
             raise ValueError("an empty signing secret lets everybody in")
         self._secret = secret
@@ -51,9 +52,6 @@ class Door:
         body = await request.read()
         if not signed(self._secret, request.headers, body, time.time()):
             return web.Response(status=401)
-        app = self._app()
-        if app is None:
-            return web.Response(status=503)
         try:
             delivery = AsyncBoltRequest(body=body.decode(), query=request.query_string, headers=dict(request.headers))
             readable = isinstance(delivery.body, dict)
@@ -61,4 +59,7 @@ class Door:
             readable = False
         if not readable:
             return web.Response(status=400)
+        app = await self._app(delivery)
+        if app is None:
+            return web.Response(status=503)
         return await to_aiohttp_response(await app.async_dispatch(delivery))

@@ -83,11 +83,12 @@ class SlackPlatform:
         accounts: Callable[[str, Collection[str]], Awaitable[Mapping[str, str]]],
         lines: Sequence[str] = (),
         manner: Manner | None = None,
+        beside: Api | None = None,
     ) -> None:
-        """`accounts` gives the Slack ids of members; `lines` are what App Home shows."""
+        """`accounts` gives the Slack ids of members; `lines` are what App Home shows; `beside`: see Api."""
         self._credentials = credentials
         self._manner = manner or Manner()
-        self.api = Api(credentials.bot_token, credentials.base, timeout=self._manner.timeout)
+        self.api = Api(credentials.bot_token, credentials.base, timeout=self._manner.timeout, beside=beside)
         self.people = People(self.api)
         self._post = Post(self.api, accounts, self._manner.pace)
         self._homes = Homes(self._post, self.people, self.api.call, self._manner.rest)
@@ -109,10 +110,27 @@ class SlackPlatform:
         """What the HTTP server mounts: nothing in Socket Mode."""
         if self._credentials.app_token:
             return []
-        return Door(self._credentials.signing_secret, lambda: self._app).routes()
+        return Door(self._credentials.signing_secret, self.listening).routes()
+
+    async def listening(self, _delivery: AsyncBoltRequest) -> AsyncApp | None:
+        """Who takes what comes in; None while nobody does."""
+        return self._app
 
     async def start(self, receive: Callable[[Request], Awaitable[Reply]]) -> None:
         """Say who we are, then listen. Raises ConfigurationError when Slack refuses our credentials for good."""
+        try:
+            about = await self.api.call("auth.test")
+        except TransportError as error:
+            await self.api.close()
+            if error.params.get("code") in FATAL:
+                raise ConfigurationError("slack.bot_token", code=str(error.params["code"])) from error
+            raise
+        self.introduced(about, receive)
+        if self._credentials.app_token:
+            await self._listen()
+
+    def introduced(self, about: Json, receive: Callable[[Request], Awaitable[Reply]]) -> None:
+        """Be at work in the workspace that Slack tells of (as auth.test does)."""
 
         async def take(request: Request) -> Reply:
             self._busy += 1
@@ -123,19 +141,6 @@ class SlackPlatform:
                 async with self._idle:
                     self._idle.notify_all()
 
-        try:
-            about = await self.api.call("auth.test")
-        except TransportError as error:
-            await self.api.close()
-            if error.params.get("code") in FATAL:
-                raise ConfigurationError("slack.bot_token", code=str(error.params["code"])) from error
-            raise
-        self._introduced(about, take)
-        self._app = build_app(self.api.client, self.desk)
-        if self._credentials.app_token:
-            await self._listen()
-
-    def _introduced(self, about: Json, take: Callable[[Request], Awaitable[Reply]]) -> None:
         self.workspace = text(about, "team")
         team = text(about, "team_id")
         self.desk.team = self._homes.team = self._post.team = team
@@ -143,6 +148,7 @@ class SlackPlatform:
         self.desk.site = text(about, "url")
         self.desk.receive = self._homes.receive = take
         self.desk.ended = lambda why: self._end(ConfigurationError("slack.ended", why=why))
+        self._app = build_app(self.api.client, self.desk)
 
     async def _listen(self) -> None:
         self._app_api = Api(self._credentials.app_token, self._credentials.base, timeout=self._manner.timeout)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
@@ -30,10 +30,14 @@ class Destination:
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """Where a platform keeps a posted message: its own ids of the channel and of the message."""
+    """Where a platform keeps a posted message: its own ids of the channel and of the message.
+
+    `team` is the platform's id of the team, for calls that need it; it is no part of what the reference is.
+    """
 
     channel: str
     message: str
+    team: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +232,10 @@ class Outbox(Protocol):
 
     def postpone(self, owner: str, delivery: Delivery, until: datetime, error: str) -> bool:
         """Give it back for a later attempt; the attempt is counted."""
+        ...
+
+    def drop(self, team: str) -> int:
+        """Nothing that waits for this team is sent any more; returns how many deliveries waited."""
         ...
 
     def give_up(self, owner: str, delivery: Delivery, state: GivenUp, error: str) -> bool:

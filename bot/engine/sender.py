@@ -47,8 +47,8 @@ CALL = 30.0
 GRACE = 4.0
 """Seconds that calls and confirmations under way may still take once the process is told to stop."""
 BATCH = 500
-AT_ONCE = 32
-"""Calls under way at the same time in one process."""
+AT_ONCE = 128
+"""Calls under way at the same time in one process; most of them wait for their channel's turn."""
 CONFIRM_EVERY = 0.25
 CONFIRM_AGAIN = 1.0
 """Seconds between two attempts at a confirmation, while the database is away."""
@@ -243,6 +243,7 @@ def _by_destination(found: Sequence[Job | Outcome]) -> list[list[Job]]:
 async def _call(job: Job) -> tuple[Ref | None, int]:
     """Where the message is, and the revision that it shows; of one that an earlier attempt left, the first is sure."""
     posting, platform = job.posting, job.platform
+    ref = replace(posting.ref, team=job.to.team) if posting.ref else None
     match job.delivery.operation:
         case "post":
             first = job.delivery.first_attempt_at
@@ -251,8 +252,8 @@ async def _call(job: Job) -> tuple[Ref | None, int]:
                 if found:
                     return found, 1
             return await platform.post(job.to, job.message, key=posting.id), posting.revision
-        case "edit" if posting.ref:
-            await platform.edit(posting.ref, job.message)
-        case "delete" if posting.ref:
-            await platform.delete(posting.ref)
-    return posting.ref, posting.revision
+        case "edit" if ref:
+            await platform.edit(ref, job.message)
+        case "delete" if ref:
+            await platform.delete(ref)
+    return ref, posting.revision

@@ -46,6 +46,8 @@ OVER_ALL_TEAMS = {
     "schedules.next_fire_at": "the engine's alarm",
     "outbox.claim": "the engine's sender",
     "outbox.next_at": "the engine's alarm",
+    "notes.forget": "the engine's housekeeping, by age and kind alone",
+    "schedules.forget_spent": "the engine's housekeeping: what has no moment left",
     "outbox.overdue": "the engine's catch-up after a stop",
     "outbox.lease_left": "the engine's alarm",
     "outbox.let_go": "a process's own leases, whatever the team",
@@ -187,6 +189,7 @@ CASES: dict[str, Case] = {
         )
     ),
     "outbox.release": case(lambda tx, us, them: tx.outbox.release(SENDER, replace(them.leased, team=us.team.id))),
+    "outbox.drop": case(lambda tx, us, them: tx.outbox.drop(us.team.id), own=True),
     "outbox.bring_forward": case(lambda tx, us, them: tx.outbox.bring_forward(us.team.id, them.posting.id, NOW - LONG)),
     "outbox.postpone": case(
         lambda tx, us, them: tx.outbox.postpone(SENDER, replace(them.leased, team=us.team.id), NOW, "no")
