@@ -25,6 +25,10 @@ class SeveralError(RefusalError):
         self.choices = choices
 
 
+ASKED = "?"
+"""The first line of a note that keeps a question: unanswered, it is forgotten after a while (bot.engine.engine)."""
+
+
 def which(call: Call, tx: Tx, error: SeveralError, head: str, rest: str) -> Reply:
     """« 2 tâches se ressemblent : … Laquelle ? » ; `head` is the line up to its verb, `rest` what followed it."""
     tail = " ".join(rest.split()).removeprefix(" ".join(error.typed.split()))
@@ -36,6 +40,6 @@ def which(call: Call, tx: Tx, error: SeveralError, head: str, rest: str) -> Repl
 def ask(call: Call, tx: Tx, question: Line, choices: Sequence[tuple[str, str]]) -> Reply:
     """A question with (label, line) to choose from. A line may be longer than a button can carry: it is kept here."""
     note = new_id(tx.now)
-    tx.notes.put(call.team.id, note, "\n".join(line for _, line in choices))
+    tx.notes.put(call.team.id, note, "\n".join((ASKED, *(line for _, line in choices))))
     buttons = [Button(label, "chosen", f"{note}:{place}") for place, (label, _) in enumerate(choices)]
     return Reply(Message((Text(question), *buttons), plain(question)))

@@ -55,21 +55,21 @@ def nearest(word: str, known: Iterable[str], *, limit: int = 2, cutoff: float = 
     return [key for _, _, key in found]
 
 
-def lookup(query: str, candidates: Mapping[str, Iterable[str]]) -> list[str]:
+def lookup(query: str, candidates: Mapping[str, Iterable[str]], *, slips: bool = True) -> list[str]:
     """Whose names are meant by `query`: none, one, or the two or three that are too near to choose between.
 
     `candidates` maps an id to everything it is called. Equal names win, then names that begin with the query or hold
-    it as words, then likeness (rapidfuzz) above a threshold and clear of the next one.
+    it as words, then, unless `slips` is off, likeness (rapidfuzz) above a threshold and clear of the next one.
     """
     wanted = fold(query)
     names = {key: [fold(name) for name in called] for key, called in candidates.items()}
     if all(word in _SMALL for word in wanted.split()):
         return [key for key, called in names.items() if wanted and wanted in called][:CLOSE_CHOICES]
-    for rule in (_equal, _begins, _holds, _word_for_word):
+    for rule in (_equal, _begins, _holds, _word_for_word) if slips else (_equal, _begins, _holds):
         found = [key for key, called in names.items() if any(rule(wanted, name) for name in called)]
         if found:
             return found[:CLOSE_CHOICES]
-    return _alike(wanted, names)
+    return _alike(wanted, names) if slips else []
 
 
 def exact(query: str, candidates: Mapping[str, Iterable[str]]) -> list[str]:

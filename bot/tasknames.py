@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bot.call import Call
+    from bot.catalogue.loader import Catalogue
     from bot.domain.checklist import Item
 
 _ARTICLE = re.compile(r"^(?:(?:la|le|les|ma|mon|mes|cette|ce|the|my|this)\s+|l[’'])(?=\S)", re.IGNORECASE)
@@ -35,19 +36,29 @@ def _called(item: Item) -> tuple[str, ...]:
     return (task.key, task.title.fr, task.title.en, task.short.fr, task.short.en, *task.names)
 
 
-def find(query: str, items: Sequence[Item]) -> list[str]:
+def find(query: str, items: Sequence[Item], catalogue: Catalogue | None = None) -> list[str]:
     """The keys of the tasks that a name means: one, none, or those too near to choose between.
 
-    A title said in full is that task, even when another one is also called so.
+    A title said in full is that task, even when another one is also called so. Words that name something else of the
+    catalogue are no slip of the pen: « contenu » is not "content calendar".
     """
     for words in dict.fromkeys((query, _ARTICLE.sub("", query))):
         titled = exact(words, {item.task.key: (item.task.title.fr, item.task.title.en) for item in items})
         if titled:
             return titled
-        found = lookup(words, names_of(items))
+        found = lookup(words, names_of(items), slips=False)
+        if not found and not (catalogue and _names_another(words, items, catalogue)):
+            found = lookup(words, names_of(items))
         if found:
             return found
     return []
+
+
+def _names_another(query: str, items: Sequence[Item], catalogue: Catalogue) -> bool:
+    """Whether these words, as they are spelled, name a task of the catalogue that is none of these."""
+    there = {item.task.key for item in items}
+    others = {key: (one.title.fr, one.title.en, *one.names.all()) for key, one in catalogue.tasks.items()}
+    return bool(lookup(query, {key: names for key, names in others.items() if key not in there}, slips=False))
 
 
 def before_reason(line: str, items: Sequence[Item]) -> tuple[str, str]:

@@ -34,7 +34,7 @@ def by_command(call: Call, tx: Tx, act_id: str) -> Reply:
     if not call.rest:
         return _only_mine(call, tx, act, fit)
     by_key = {item.task.key: item for item in _preferred(call, act, there)}
-    found = find(call.rest, list(by_key.values()))
+    found = find(call.rest, list(by_key.values()), call.catalogue)
     if not found:
         raise RefusalError("task.unknown", query=call.rest[:40], open=_few_titles(fit))
     if len(found) > 1:

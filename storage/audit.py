@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from bot.domain.audit import Entry
+from bot.domain.ids import aside, new_id
 from storage import schema as s
 from storage.prepared import Prepared
 from storage.repository import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
 _WRITE = Prepared(sa.insert(s.audit))
 
@@ -83,6 +85,13 @@ class Notes(Repository):
             sa.select(where.text).where(where.team_id == team, where.id == note)
         ).scalar_one_or_none()
         return found
+
+    def forget(self, beginning: str, before: datetime) -> int:
+        where = s.notes.c
+        with aside():
+            oldest_kept = new_id(before)  # ids are ordered by their time
+        old = sa.and_(where.text.startswith(beginning, autoescape=True), where.id < oldest_kept)
+        return self.connection.execute(sa.delete(s.notes).where(old)).rowcount
 
     def erase(self, team: str, note: str) -> bool:
         where = s.notes.c

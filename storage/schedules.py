@@ -151,6 +151,11 @@ class Schedules(Repository):
             ],
         )
 
+    def forget_spent(self, beginning: str) -> int:
+        where = s.schedules.c
+        spent = sa.and_(where.nudge.startswith(beginning, autoescape=True), where.next_fire_at.is_(None))
+        return self.connection.execute(sa.delete(s.schedules).where(spent)).rowcount
+
     def next_fire_at(self) -> datetime | None:
         found: datetime | None = self.connection.execute(sa.select(sa.func.min(s.schedules.c.next_fire_at))).scalar()
         return found

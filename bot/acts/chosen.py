@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import RefusalError
 from bot.line import run_line
+from bot.question import ASKED
 from bot.registry import press
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 def chosen(call: Call, tx: Tx) -> Reply:
     """Run the line that was chosen; the question is answered then, and its other buttons are of no more use."""
     note, _, place = call.rest.partition(":")
-    lines = (tx.notes.get(call.team.id, note) or "").split("\n")
+    _, *lines = (tx.notes.get(call.team.id, note) or ASKED).split("\n")
     if not place.isdecimal() or int(place) >= len(lines) or not lines[int(place)]:
         raise RefusalError("button.unknown")
     reply = run_line(call, tx, lines[int(place)])

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 MOST_LINES = 10
 """Lines of a card before « … et 4 autres » (CARDS: never more than 12 in all)."""
+PROGRESS, TEAM = ("day.progress", "day.progress_none"), ("day.team", "day.team_none")
+"""How far it is, and how that is said when nothing is done yet."""
 
 
 def team_day(roster: Roster, texts: Texts, items: Sequence[tuple[int, Item]], day: date, now: datetime) -> Message:
@@ -36,12 +38,14 @@ def team_day(roster: Roster, texts: Texts, items: Sequence[tuple[int, Item]], da
     blocks += [lines.block(position[group[0].id], group) for group in groups[:MOST_LINES]]
     blocks += _more(texts, len(groups))
     blocks.append(Button(texts.text("button.mine"), "say", "jour" if texts.language == "fr" else "day"))
-    return Message(tuple(blocks), f"{title} · {plain(_progress(texts, 'day.progress', [item for _, item in items]))}")
+    return Message(tuple(blocks), f"{title} · {plain(_progress(texts, PROGRESS, [item for _, item in items]))}")
 
 
-def _progress(texts: Texts, key: str, items: Sequence[Item]) -> Line:
-    """How many are done, of how many."""
-    return texts.line(key, count=sum(not item.is_open for item in items), total=len(items))
+def _progress(texts: Texts, keys: tuple[str, str], items: Sequence[Item]) -> Line:
+    """How many are done, of how many; « aucune » where that is none."""
+    if all(item.is_open for item in items):
+        return texts.line(keys[1], count=len(items))
+    return texts.line(keys[0], count=sum(not item.is_open for item in items), total=len(items))
 
 
 def _more(texts: Texts, count: int) -> list[Block]:
@@ -62,7 +66,7 @@ def my_day(roster: Roster, texts: Texts, items: Sequence[Item], me: str, now: da
         blocks += links(texts, group[0])
     blocks += _more(texts, len(mine))
     if items:
-        blocks.append(Text(_progress(texts, "day.team", items), "note"))
+        blocks.append(Text(_progress(texts, TEAM, items), "note"))
         team = "jour équipe" if texts.language == "fr" else "day team"
         blocks.append(Button(texts.text("button.team"), "say", team))
     return Message(tuple(blocks), plain(head))

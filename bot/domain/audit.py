@@ -38,6 +38,10 @@ class Notes(Protocol):
 
     def get(self, team: str, note: str) -> str | None: ...
 
+    def forget(self, beginning: str, before: datetime) -> int:
+        """Drop the notes of every team that begin so and are older than that; returns how many."""
+        ...
+
     def erase(self, team: str, note: str) -> bool: ...
 
 

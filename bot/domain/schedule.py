@@ -129,6 +129,10 @@ class Schedules(Protocol):
         """Store new instants and fingerprints of existing schedules."""
         ...
 
+    def forget_spent(self, beginning: str) -> int:
+        """Drop the schedules of every team whose nudge begins so and that have no moment left; returns how many."""
+        ...
+
     def next_fire_at(self) -> datetime | None:
         """The earliest instant of any schedule."""
         ...

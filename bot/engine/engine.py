@@ -13,7 +13,9 @@ from bot.engine.apart import plan_apart
 from bot.engine.catchup import sign_of_life
 from bot.engine.civil_change import refresh
 from bot.engine.planner import Planned, plan_due
+from bot.engine.scheduling import LADDER
 from bot.errors import VigieError, poisoned
+from bot.question import ASKED
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -165,9 +167,13 @@ class Engine:
                 await self._woken.wait()
 
     def _housekeeping(self, tx: Tx) -> None:
-        """A sign of life; once a day, request keys that no platform will send again are forgotten."""
+        """A sign of life; once a day what is of no more use is forgotten: request keys that no platform will send
+        again, questions that nobody answered, rungs of ladders that are over.
+        """
         sign_of_life(tx)
         today = tx.now.date().isoformat()
         if tx.facts.get(TIDIED) != today:
             tx.requests.forget(tx.now - KEYS_KEPT)
+            tx.notes.forget(ASKED + "\n", tx.now - KEYS_KEPT)
+            tx.schedules.forget_spent(LADDER)
             tx.facts.put(TIDIED, today)
