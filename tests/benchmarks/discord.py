@@ -241,6 +241,7 @@ async def _vigie(where: Json) -> AsyncIterator[None]:
     from adapters.discord.platform import Credentials
     from bot.cli._compose import compose
     from bot.cli._discord import composed, in_discord
+    from bot.cli._memory import settle_down
     from bot.clock import SystemClock
     from bot.config import Settings
 
@@ -249,6 +250,7 @@ async def _vigie(where: Json) -> AsyncIterator[None]:
     there.append(compose(where["address"], SystemClock(), [platform]))
     async with in_discord(there[0], platform, Settings()):
         await _heard_of_all(platform, where["guilds"])
+        settle_down()
         yield
     await there[0].store.close()
 
