@@ -28,6 +28,8 @@ TEAM, BOT, BOT_ID = "T0ATELIER", "U0VIGIE", "B0VIGIE"
 BOT_TOKEN, APP_TOKEN, SECRET = "xoxb-made-up", "xapp-made-up", "made-up-signing-secret"
 SITE = "https://atelier.slack.com/"
 ACK = 3.0
+STRUCTURED = {"attachments", "blocks", "files", "metadata", "view"}
+"""Arguments that are JSON where the others are form fields."""
 RETRIES = 3
 
 
@@ -272,7 +274,10 @@ class FakeSlack:
         status, text = await self.send(body, headers)
         if status != 200:
             return None
-        return json.loads(text) if text.startswith("{") else {}
+        if text.startswith("{"):
+            answer: Json = json.loads(text)
+            return answer
+        return {"text": text} if text else {}
 
     def signed(self, body: bytes, *, secret: str = SECRET, age: float = 0.0) -> dict[str, str]:
         """The headers of Slack's signature."""
@@ -298,7 +303,8 @@ async def _arguments(request: web.Request) -> Json:
     if request.content_type == "application/json":
         found: Json = await request.json()
         return found
-    return {key: str(value) for key, value in (await request.post()).items()}
+    fields = {key: str(value) for key, value in (await request.post()).items()}
+    return {key: json.loads(value) if key in STRUCTURED else value for key, value in fields.items()}
 
 
 def _reset(request: web.Request) -> web.StreamResponse:
