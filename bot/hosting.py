@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 from bot.accounts import accounts
 from bot.domain.audit import Entry
 from bot.domain.ids import new_id
+from bot.domain.roster import roster
+from bot.i18n import texts
+from bot.message import Button, Message, Text, plain
 from bot.reconciling import recent_cards
 
 if TYPE_CHECKING:
@@ -73,6 +76,18 @@ class Hosting:
             return channel.external_id if channel else None
 
         return await self.store.read(look)
+
+    async def beckon(self, team: str) -> Message:
+        """What is said in the channel to somebody who cannot be told in private: that there is something, not what."""
+
+        def say(tx: Tx) -> Message:
+            found = tx.teams.find(self.platform, team)
+            said = roster(tx, found).texts if found else texts("en")
+            day = "jour" if said.language == "fr" else "day"
+            line = said.line("private.closed")
+            return Message((Text(line), Button(said.text("button.my_day"), "say", day, "primary")), plain(line))
+
+        return await self.store.read(say)
 
     async def recall(self, name: str) -> str | None:
         """A value that was remembered, maybe by an earlier process."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from bot.message import Message
     from bot.reconciling import Card
 
 
@@ -35,6 +36,10 @@ class Host(Protocol):
 
     async def home(self, team: str) -> str | None:
         """The channel of everybody's cards."""
+        ...
+
+    async def beckon(self, team: str) -> Message:
+        """What is said in the channel to somebody who cannot be told in private: that there is something."""
         ...
 
     async def recall(self, name: str) -> str | None:

@@ -67,6 +67,8 @@ class Origin:
     key: str
     direct: bool
     """In a direct conversation Discord does not say the guild: the components do."""
+    aloud: bool = False
+    """It only says that there is something private: an edit would tell what."""
 
     def drawn(self, message: Message, accounts: Mapping[str, str]) -> Json:
         """The body of the message."""
@@ -117,21 +119,21 @@ class Post:
                 case code if code == NO_SUCH_CHANNEL:  # the conversation that we remembered is no more
                     return await self._send(to, await self._opened(to.member), message, key)
                 case code if code in CLOSED:
-                    return await self._aloud(to, message, key, error)
+                    return await self._aloud(to, key, error)
             raise
 
-    async def _aloud(self, to: Address, message: Message, key: str, closed: TransportError) -> Ref:
-        """In the team's channel, to this person."""
+    async def _aloud(self, to: Address, key: str, closed: TransportError) -> Ref:
+        """In the team's channel, to this person: that there is something for them, not what."""
         home = await self._host.home(to.team)
         if home is None:
             raise closed
         mine = _aloud_key(to, key)
         known = self._known(home, mine)
-        return known or await self._send(to, home, message, mine, to_whom=to.member or "")
+        return known or await self._send(to, home, await self._host.beckon(to.team), mine, to_whom=to.member or "")
 
     async def _send(self, to: Address, channel: str, message: Message, key: str, *, to_whom: str = "") -> Ref:
         accounts = await self.accounts(to.team, mentioned(message))
-        origin = Origin(to.team, key, direct=to.member is not None)
+        origin = Origin(to.team, key, direct=to.member is not None, aloud=bool(to_whom))
         drawn = origin.drawn(message, accounts)
         if to_whom:
             drawn = _called(drawn, to_whom)
@@ -173,6 +175,8 @@ class Post:
         self._edits.take(ref)
         where = _named(ref)
         origin = await self._origin(ref, where)
+        if origin.aloud:
+            return
         accounts = await self.accounts(origin.team, mentioned(message))
         try:
             await self._api.call("PATCH", _ONE, origin.drawn(message, accounts), **where)
@@ -192,9 +196,10 @@ class Post:
             if guild is None:
                 about = await self._api.look("/channels/{channel_id}", channel_id=ref.channel)
                 guild = self._guilds[ref.channel] = str(about.get("guild_id") or "")
-            one = {} if guild else await self._api.look(_ONE, **where)
+            one = await self._api.look(_ONE, **where)
             team = next((mark.team for mark in marks_of(one) if mark.team), "")
-            self._came_from(ref, Origin(guild or team, key_of(one), direct=not guild))
+            aloud = bool(guild and team)  # only what is private names its team
+            self._came_from(ref, Origin(guild or team, key_of(one), direct=not guild or aloud, aloud=aloud))
         return self._origins[ref]
 
     async def delete(self, ref: Ref) -> None:

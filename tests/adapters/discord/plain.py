@@ -13,7 +13,7 @@ from adapters.discord.platform import Credentials, DiscordPlatform, Manner
 from adapters.discord.supervisor import Patience
 from bot.domain.posting import Ref
 from bot.domain.request import Clicked, Reacted, Request, Typed
-from bot.message import Reply
+from bot.message import Message, Reply, Text
 from tests.fakes.discord import CHANNEL, GUILD, FakeDiscord
 
 if TYPE_CHECKING:
@@ -61,6 +61,9 @@ class Memory:
 
     async def home(self, team: str) -> str | None:
         return self.channel
+
+    async def beckon(self, team: str) -> Message:
+        return Message((Text(("Il y a quelque chose pour toi.",)),), "quelque chose")
 
     async def recall(self, name: str) -> str | None:
         return self.kept.get(name)

@@ -210,3 +210,16 @@ async def test_an_answer_that_is_too_late_comes_as_a_direct_message(world: World
     await world.people["Léa"].types("/cm jour")
     await eventually(lambda: world.direct("Léa"))
     assert "Léa" in world.direct("Léa")[-1]
+
+
+async def test_somebody_who_takes_no_direct_messages_is_not_exposed_in_the_channel(world: World) -> None:
+    await world.set_up()
+    await world.people["Léa"].types("/cm-equipe tâche ajouter", titre="Relire la page", quand="aujourd’hui 16h")
+    await world.until("2026-11-23T09:00")
+    world.discord.closed.add(LEA)
+
+    await world.people["Léa"].reacts(world.card(), "✅")
+    await world.settle()
+    (_, said) = world.discord.posted()
+    assert f"<@{LEA}>" in world.read(said)
+    assert "Relire" not in world.read(said)
