@@ -43,7 +43,7 @@ def team_day(roster: Roster, texts: Texts, items: Sequence[tuple[int, Item]], da
 
 def _progress(texts: Texts, keys: tuple[str, str], items: Sequence[Item]) -> Line:
     """How many are done, of how many; « aucune » where that is none."""
-    if all(item.is_open for item in items):
+    if items and all(item.is_open for item in items):
         return texts.line(keys[1], count=len(items))
     return texts.line(keys[0], count=sum(not item.is_open for item in items), total=len(items))
 

@@ -113,7 +113,18 @@ def close_over(tx: Tx, roster: Roster, day: date, opening: set[str]) -> None:
         if not item.is_open or item.start >= begins or put_off:
             continue
         gone = replace(item, state=State.DROPPED, closed_at=tx.now)
-        if item.closing is Closing.DROP and (item.deadline is None or item.deadline < begins):
+        if _ends_by_itself(tx, roster.team, item, day) and (item.deadline is None or item.deadline < begins):
             change(tx, Author(), item, gone, "drop", quiet=True)
         elif item.task.key in opening:
             change(tx, Author(), item, gone, "renew", quiet=True)
+
+
+def _ends_by_itself(tx: Tx, team: Team, item: Item, day: date) -> bool:
+    """Whether an open item of an earlier day is dropped: by its policy, or carried as far as the catalogue says."""
+    if item.closing is not Closing.CARRY:
+        return item.closing is Closing.DROP
+    entry = tx.catalogue(team.id).tasks.get(item.task.key)
+    if entry is None or entry.carry_until is None:
+        return False
+    began = team.today(item.start)
+    return day > began + timedelta(days=(entry.carry_until - began.isoweekday()) % 7)
