@@ -128,6 +128,8 @@ class DiscordPlatform:
         self.guilds: dict[str, Known] = {}
         """The guilds that this process hears of."""
         self._greeted: dict[int, frozenset[str]] = {}
+        self._told: set[int] = set()
+        """Shards that were told of all their guilds: a session that was resumed from another process is not."""
         self.odd = 0
         """Events that could not be read."""
         self._opening: asyncio.Task[None] | None = None
@@ -238,6 +240,7 @@ class DiscordPlatform:
     def _ready(self, data: Json) -> None:
         number = int((data.get("shard") or [0])[0])
         self._greeted[number] = frozenset(str(one["id"]) for one in data["guilds"])
+        self._told.add(number)
         self.supervisor.greeted(number)
         self.catch_up.ask()
         if len(self._greeted) == len(self.supervisor.shards):
@@ -245,9 +248,17 @@ class DiscordPlatform:
             self.guilds = {id_: one for id_, one in self.guilds.items() if id_ in there}
             self._soon(self.catch_up.compare_guilds(there, self._mine))
 
+    def _shard(self, guild: str) -> int:
+        return (int(guild) >> 22) % self.supervisor.count
+
     def _mine(self, guild: str) -> bool:
         """Whether this process holds the shard of a guild."""
-        return (int(guild) >> 22) % self.supervisor.count in self.supervisor.shards
+        return self._shard(guild) in self.supervisor.shards
+
+    def _left(self, guild: str) -> bool:
+        """Whether we are surely no longer in a guild: Discord counts calls that it has to refuse."""
+        shard = self._shard(guild)
+        return shard in self._told and guild not in self._greeted[shard]
 
     def _resumed(self, data: Json) -> None:
         number = int(data["__shard_id__"])
@@ -263,7 +274,7 @@ class DiscordPlatform:
         before = any(guild in there for there in self._greeted.values())
         self._known(data)
         if "unavailable" not in data and not before:
-            shard = (int(guild) >> 22) % self.supervisor.count
+            shard = self._shard(guild)
             self._greeted[shard] = self._greeted.get(shard, frozenset()) | {guild}
             self._soon(self._host.back(guild))
             self._soon(self.desk.joined(data))
@@ -302,6 +313,8 @@ class DiscordPlatform:
     # what goes out
 
     async def post(self, to: Address, message: Message, *, key: str) -> Ref:
+        if self._left(to.team):
+            raise TransportError("discord.left", permanent=True)
         return await self._post.post(to, message, key)
 
     async def edit(self, ref: Ref, message: Message) -> None:

@@ -183,7 +183,11 @@ async def test_a_channel_that_was_deleted_is_permanent(platform: DiscordPlatform
 
 async def test_a_guild_that_threw_us_out_is_permanent(platform: DiscordPlatform, fake: FakeDiscord) -> None:
     await fake.leave(GUILD)
-    assert (await _error(platform)).permanent
+    await until(lambda: not platform.guilds)
+    fake.calls.clear()
+    error = await _error(platform)
+    assert (error.permanent, error.key) == (True, "discord.left")
+    assert fake.calls == [], "Discord counts what it has to refuse"
 
 
 async def test_discord_away_is_passing(fake: FakeDiscord, platform: DiscordPlatform) -> None:
