@@ -39,6 +39,11 @@ def reference_page(language: Language) -> Path:
     return ROOT / "docs" / "reference" / f"commands.{language}.md"
 
 
+def parity_page(language: Language) -> Path:
+    """Where the table of what each platform does is kept."""
+    return ROOT / "docs" / "reference" / f"parity.{language}.md"
+
+
 def pages() -> list[Path]:
     """Every page that a person reads."""
     return sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -92,8 +97,11 @@ def fresh(page: Path) -> str:
 
 def main() -> None:
     """Write again whatever is not as it should be."""
+    from tests.surface.parity import page as parity
+
     for language in LANGUAGES:
         _write(reference_page(language), reference(load(), language))
+        _write(parity_page(language), parity(language))
     _write(ENV, example())
     for page in pages():
         _write(page, fresh(page))

@@ -142,7 +142,7 @@ async def test_any_message_becomes_a_task_and_anybody_is_asked_about(world: Worl
     done = await lea.clicks(asked.message, "demain")
     assert "Relire la page *Accueil*" in world.read(done.message)
 
-    about = await lea.picks("Qui est-ce ?", world.people["Karim"].user)
+    about = await lea.picks("Qui est cette personne", world.people["Karim"].user)
     assert "Karim" in world.read(about.message)
 
 
