@@ -96,6 +96,24 @@ class Settings(BaseSettings):
             description="Slack: from « Basic Information », when Slack calls us over HTTP instead (a secret)",
         ),
     ] = SecretStr("")
+    slack_client_id: Annotated[
+        str,
+        Field(
+            validation_alias="SLACK_CLIENT_ID",
+            description="Slack, several workspaces: from « Basic Information », instead of SLACK_BOT_TOKEN",
+        ),
+    ] = ""
+    slack_client_secret: Annotated[
+        SecretStr,
+        Field(validation_alias="SLACK_CLIENT_SECRET", description="Slack, several workspaces: beside it (a secret)"),
+    ] = SecretStr("")
+    encryption_keys: Annotated[
+        SecretStr,
+        Field(
+            validation_alias="VIGIE_ENCRYPTION_KEYS",
+            description="Slack, several workspaces: keys that encrypt their tokens, the newest first (a secret)",
+        ),
+    ] = SecretStr("")
     slack_api_url: Annotated[
         str, Field(validation_alias="SLACK_API_URL", description="Slack’s address, if a proxy stands before it")
     ] = ""

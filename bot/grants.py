@@ -56,8 +56,8 @@ class Vault(Protocol):
         """
         ...
 
-    async def put(self, grant: Grant) -> None:
-        """Store a new installation, or one that came back."""
+    async def put(self, grant: Grant) -> Sequence[str]:
+        """Store a new installation, or one that came back; returns the places where it holds by now."""
         ...
 
     async def end(self, platform: str, place: str) -> Sequence[str]:
@@ -73,6 +73,13 @@ class Vault(Protocol):
 
     async def places(self, platform: str) -> Sequence[str]:
         """Every workspace where a grant holds."""
+        ...
+
+    async def turn_keys(self) -> int:
+        """Encrypt everything anew with the first key; returns how many there were.
+
+        Raises ConfigurationError when something can be read with none of the keys.
+        """
         ...
 
     async def issue(self) -> str:

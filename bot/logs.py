@@ -18,11 +18,11 @@ _SECRETS = re.compile(
     r"|(?P<url>(?<=://)[^/\s:@]*:[^/\s@]+(?=@))"
 )
 _PLACES = re.compile(
-    r"(hooks\.slack\.com/\w+/|/webhooks/\d+/|/interactions/\d+/|/calendar/|[?&](?:token|secret|key)=|\b(?:Bot|Bearer) )"
-    r"[\w/+=-]{20,}"
+    r"(hooks\.slack\.com/\w+/|/webhooks/\d+/|/interactions/\d+/|/calendar/|[?&](?:token|secret|key|code|state)="
+    r"|\b(?:Bot|Bearer) )[\w/+=-]{20,}"
 )
 """Addresses and headers in which a secret stands at a known place."""
-_NAMES = re.compile(r"token|secret|password|authorization|api_key", re.IGNORECASE)
+_NAMES = re.compile(r"token|secret|password|authorization|api_key|encryption", re.IGNORECASE)
 HIDDEN = "***"
 
 

@@ -60,6 +60,18 @@ class Grants(Repository):
             ).scalars()
         )  # fmt: skip
 
+    def revive(self, platform: str, owner: str) -> list[str]:
+        """The workspaces of an organisation have its grant again; the owner itself is among what is returned."""
+        where = s.grants.c
+        return sorted(
+            self.connection.execute(
+                sa.update(s.grants)
+                .where(where.platform == platform, where.owner == owner)
+                .values(ended_at=None)
+                .returning(where.place)
+            ).scalars()
+        )
+
     def active(self, platform: str) -> Sequence[Any]:
         where = s.grants.c
         return self.connection.execute(
@@ -85,11 +97,15 @@ class Grants(Repository):
 
 
 class SqlVault:
-    """Grants over a store; `keys` are Fernet's."""
+    """Grants over a store, which may be opened after the vault; `keys` are Fernet's."""
 
-    def __init__(self, store: SqlStore, keys: MultiFernet) -> None:
-        self._store = store
+    def __init__(self, store: Callable[[], SqlStore], keys: MultiFernet) -> None:
+        self._opened_store = store
         self._keys = keys
+
+    @property
+    def _store(self) -> SqlStore:
+        return self._opened_store()
 
     async def get(self, platform: str, place: str, parent: str = "") -> Grant | None:
         def look(tx: UnitOfWork) -> tuple[Any, Any]:
@@ -108,9 +124,15 @@ class SqlVault:
             await self._store.write(lambda tx: Grants(tx.connection).put(platform, place, values))
         return self._opened(over).at(place)
 
-    async def put(self, grant: Grant) -> None:
+    async def put(self, grant: Grant) -> Sequence[str]:
         values = self._closed(grant)
-        await self._store.write(lambda tx: Grants(tx.connection).put(grant.platform, grant.place, values))
+
+        def keep(tx: UnitOfWork) -> Sequence[str]:
+            grants = Grants(tx.connection)
+            grants.put(grant.platform, grant.place, values)
+            return grants.revive(grant.platform, grant.place)
+
+        return await self._store.write(keep)
 
     async def end(self, platform: str, place: str) -> Sequence[str]:
         return await self._store.write(lambda tx: Grants(tx.connection).end(platform, place, tx.now))
@@ -215,7 +237,7 @@ class SqlVault:
         return Grant(row.platform, row.place, **kept, expires_at=row.expires_at, **json.loads(row.about))
 
 
-def open_vault(store: SqlStore, keys: Sequence[str]) -> SqlVault:
+def open_vault(store: Callable[[], SqlStore], keys: Sequence[str]) -> SqlVault:
     """The vault over a store. Raises ConfigurationError when there is no key, or one is none of Fernet's."""
     from cryptography.fernet import Fernet, MultiFernet
 

@@ -9,8 +9,10 @@ from bot.errors import ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
+    from adapters.slack.many import Product, SlackWorkspaces
     from adapters.slack.platform import SlackPlatform
     from bot.config import Settings
+    from bot.grants import Vault
 
 LINES = ("day", "day team", "settings")
 """What App Home shows, as lines of the grammar, where there are such commands."""
@@ -37,3 +39,26 @@ def build(
         settings.slack_api_url or SLACK,
     )
     return SlackPlatform(credentials, accounts, lines)
+
+
+def several(settings: Settings) -> bool:
+    """Whether workspaces install the app themselves. Raises ConfigurationError when the settings want both ways."""
+    if settings.slack_client_id and settings.slack_bot_token.get_secret_value():
+        raise ConfigurationError("slack.two_modes")
+    return bool(settings.slack_client_id)
+
+
+def build_many(settings: Settings, vault: Vault, product: Product) -> SlackWorkspaces:
+    """The platform of every workspace that installed the app. Raises ConfigurationError when something is missing."""
+    try:
+        from adapters.slack.many import SlackWorkspaces
+        from adapters.slack.oauth import Application
+        from adapters.slack.platform import SLACK
+    except ModuleNotFoundError as error:
+        raise ConfigurationError("slack.not_installed") from error
+
+    secret, signing = settings.slack_client_secret.get_secret_value(), settings.slack_signing_secret.get_secret_value()
+    if not secret or not signing:
+        raise ConfigurationError("slack.no_client_secret")
+    application = Application(settings.slack_client_id, secret, signing, settings.slack_api_url or SLACK)
+    return SlackWorkspaces(application, vault, product)

@@ -52,8 +52,9 @@ def chosen(names: str | None, settings: Settings) -> Sequence[str]:
     Raises ConfigurationError for one that there is not.
     """
     if names is None:
-        tokens = {"slack": settings.slack_bot_token, "discord": settings.discord_token}
-        return [name for name, token in tokens.items() if token.get_secret_value()] or ["web"]
+        asked = settings.slack_bot_token.get_secret_value() or settings.slack_client_id
+        tokens = {"slack": asked, "discord": settings.discord_token.get_secret_value()}
+        return [name for name, token in tokens.items() if token] or ["web"]
     wanted = [name.strip() for name in names.split(",")]
     for name in wanted:
         if name not in KNOWN:

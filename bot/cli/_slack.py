@@ -9,19 +9,25 @@ from typing import TYPE_CHECKING
 import structlog
 
 from adapters.http import Server
-from adapters.slack import LINES, build
+from adapters.slack import LINES, build, build_many, several
+from bot.absence import resume, suspend
 from bot.accounts import accounts
+from bot.clock import SystemClock
 from bot.errors import ConfigurationError, VigieError
+from bot.hosting import Hosting
+from bot.i18n import texts
 from bot.installing import Fallback, Reception
 from bot.knowing import meet
 from bot.reconciling import recent_cards
 from bot.registry import load
+from storage.grants import open_vault
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 
     from aiohttp import web
 
+    from adapters.slack.many import Product, SlackWorkspaces
     from adapters.slack.platform import SlackPlatform
     from bot.cli._compose import App
     from bot.config import Settings
@@ -30,7 +36,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 
-def slack(settings: Settings, app: Callable[[], App]) -> SlackPlatform:
+def slack(settings: Settings, app: Callable[[], App]) -> SlackPlatform | SlackWorkspaces:
     """The platform that the settings describe; `app` is asked for only once somebody is mentioned.
 
     Raises ConfigurationError when a credential is missing.
@@ -43,13 +49,39 @@ def slack(settings: Settings, app: Callable[[], App]) -> SlackPlatform:
         return await meet(app().store, "slack", team, profile, before)
 
     registry = load()
-    platform = build(settings, of, [line for line in LINES if registry.resolve(line)[0]])
+    lines = [line for line in LINES if registry.resolve(line)[0]]
+    if several(settings):
+        keys = [one.strip() for one in settings.encryption_keys.get_secret_value().split(",") if one.strip()]
+        vault = open_vault(lambda: app().store, keys)
+        return build_many(settings, vault, _product(settings, app, of, known, lines))
+    platform = build(settings, of, lines)
     platform.desk.meeting.meet = known
     return platform
 
 
+def _product(
+    settings: Settings,
+    app: Callable[[], App],
+    of: Callable[[str, Collection[str]], Awaitable[Mapping[str, str]]],
+    known: Callable[[str, Profile, Profile | None], Awaitable[bool]],
+    lines: Sequence[str],
+) -> Product:
+    from adapters.slack.many import Product
+
+    async def gone(place: str) -> None:
+        await Hosting(app().store, "slack").left(place)
+        await app().store.write(lambda tx: suspend(tx, "slack", place))
+
+    async def back(place: str) -> None:
+        await Hosting(app().store, "slack").back(place)
+        await app().store.write(lambda tx: resume(tx, "slack", place, app().registry))
+        app().engine.wake()
+
+    return Product(SystemClock(), texts(settings.language), of, known, gone, back, lines)
+
+
 @asynccontextmanager
-async def in_slack(app: App, platform: SlackPlatform, settings: Settings) -> AsyncIterator[None]:
+async def in_slack(app: App, platform: SlackPlatform | SlackWorkspaces, settings: Settings) -> AsyncIterator[None]:
     """Listen to Slack while the block runs. Raises ConfigurationError when Slack refuses the credentials."""
     fallback = Fallback(settings.language, settings.timezone)
     reception = Reception(app.store, app.pipeline.receive, platform.introduce, fallback)
@@ -64,10 +96,17 @@ async def in_slack(app: App, platform: SlackPlatform, settings: Settings) -> Asy
         await platform.stop()
 
 
-async def _catch_up(app: App, platform: SlackPlatform) -> None:
-    """Reactions that were put on or taken off while Vigie was stopped."""
+async def _catch_up(app: App, platform: SlackPlatform | SlackWorkspaces) -> None:
+    """Reactions that were put on or taken off while Vigie was stopped, one workspace after the other."""
+    from adapters.slack.platform import SlackPlatform
+
+    missed = 0
     try:
-        missed = await platform.reconcile(await recent_cards(app.store, platform.name, platform.desk.team))
+        if isinstance(platform, SlackPlatform):
+            missed = await platform.reconcile(await recent_cards(app.store, platform.name, platform.desk.team))
+        else:
+            for place in await platform.places():
+                missed += await platform.reconcile(place, await recent_cards(app.store, platform.name, place))
     except VigieError:
         log.exception("reactions not reconciled")
     else:

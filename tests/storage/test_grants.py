@@ -38,7 +38,7 @@ async def store(current_address: str) -> AsyncIterator[SqlStore]:
 
 @pytest.fixture
 def vault(store: SqlStore) -> SqlVault:
-    return open_vault(store, [KEY])
+    return open_vault(lambda: store, [KEY])
 
 
 def _rows(store: SqlStore) -> str:
@@ -69,12 +69,12 @@ async def test_no_token_stands_in_the_database_or_in_what_is_printed(vault: SqlV
 
 async def test_a_new_first_key_reads_the_old_and_takes_over(vault: SqlVault, store: SqlStore) -> None:
     await vault.put(GRANT)
-    both = open_vault(store, [OTHER, KEY])
+    both = open_vault(lambda: store, [OTHER, KEY])
     assert await both.get("slack", "T1") == GRANT
 
     assert await both.turn_keys() == 1
 
-    assert await open_vault(store, [OTHER]).get("slack", "T1") == GRANT
+    assert await open_vault(lambda: store, [OTHER]).get("slack", "T1") == GRANT
     with pytest.raises(ConfigurationError):
         await vault.get("slack", "T1")
 
@@ -83,13 +83,13 @@ async def test_keys_that_read_nothing_are_refused_at_the_start(vault: SqlVault, 
     await vault.put(GRANT)
 
     with pytest.raises(ConfigurationError, match="other_keys"):
-        await open_vault(store, [OTHER]).turn_keys()
+        await open_vault(lambda: store, [OTHER]).turn_keys()
 
 
 @pytest.mark.parametrize(("keys", "why"), [([], "no_key"), (["short"], "bad_key")])
 def test_keys_that_are_none_are_refused(store: SqlStore, keys: list[str], why: str) -> None:
     with pytest.raises(ConfigurationError, match=why):
-        open_vault(store, keys)
+        open_vault(lambda: store, keys)
 
 
 async def test_an_organisations_grant_holds_in_its_workspaces(vault: SqlVault) -> None:
@@ -153,7 +153,7 @@ async def test_of_many_that_ask_at_once_one_exchanges(vault: SqlVault, store: Sq
         await asyncio.sleep(0.1)
         return replace(grant, token="xoxb-two", refresh="xoxe-2", expires_at=store._clock.now() + timedelta(hours=12))
 
-    beside = open_vault(store, [KEY])
+    beside = open_vault(lambda: store, [KEY])
     found = await asyncio.gather(*(one.renew("slack", "T1", exchange) for one in [vault, beside] * 5))
 
     assert exchanged == ["xoxe-1-one"]

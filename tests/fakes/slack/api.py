@@ -19,12 +19,18 @@ class Methods:
 
     def __init__(self, slack: FakeSlack) -> None:
         self._slack = slack
+        self._token = ""
+        """Of the call that is being answered."""
 
     def call(self, method: str, arguments: Json, token: str) -> Json:
-        from tests.fakes.slack.server import APP_TOKEN, BOT_TOKEN
+        from tests.fakes.slack.server import APP_TOKEN
 
-        if token != (APP_TOKEN if method.startswith("apps.") else BOT_TOKEN):
-            return {"ok": False, "error": "invalid_auth"}
+        wrong = self._slack.installs.wrong(token)
+        if method.startswith("apps."):
+            wrong = "" if token == APP_TOKEN else "invalid_auth"
+        if wrong and method != "oauth.v2.access":
+            return {"ok": False, "error": wrong}
+        self._token = token
         handler = getattr(self, method.replace(".", "_"), None)
         if handler is None:
             return {"ok": False, "error": "unknown_method"}
@@ -34,16 +40,27 @@ class Methods:
             return {"ok": False, "error": str(error)}
 
     def auth_test(self, arguments: Json) -> Json:
-        from tests.fakes.slack.server import BOT, BOT_ID, SITE, TEAM
+        from tests.fakes.slack.server import BOT, BOT_ID, SITE
 
+        team = self._slack.installs.tokens[self._token]
         return {
             "url": SITE,
-            "team": "Atelier Mirabelle",
-            "team_id": TEAM,
+            "team": self._slack.installs.places[team],
+            "team_id": team,
             "user_id": BOT,
             "bot_id": BOT_ID,
             "user": "vigie",
         }
+
+    def oauth_v2_access(self, arguments: Json) -> Json:
+        answer = self._slack.installs.access(arguments, self._token)
+        if isinstance(answer, str):
+            raise RefusedError(answer)
+        return answer
+
+    def auth_revoke(self, arguments: Json) -> Json:
+        self._slack.installs.dead[self._token] = "token_revoked"
+        return {"revoked": True}
 
     def apps_connections_open(self, arguments: Json) -> Json:
         ticket = self._slack.next("ticket")
@@ -163,7 +180,7 @@ class Methods:
 
     def _channel(self, arguments: Json) -> str:
         channel = str(arguments.get("channel"))
-        if channel not in self._slack.channels:
+        if channel not in self._slack.channels or not self._slack.installs.reaches(self._token, channel):
             raise RefusedError("channel_not_found")
         if self._slack.channels[channel].startswith("archived"):
             raise RefusedError("is_archived")

@@ -19,6 +19,7 @@ from aiohttp import web
 
 from tests.fakes.slack.api import Methods
 from tests.fakes.slack.faults import Fault, Faults
+from tests.fakes.slack.installs import Installs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,6 +58,7 @@ class FakeSlack:
         }  # fmt: skip
         self.channels: dict[str, str] = {"C0EQUIPE": "equipe", "C0AUTRE": "autre"}
         self.members: dict[str, set[str]] = {"C0EQUIPE": {BOT}, "C0AUTRE": set()}
+        self.installs = Installs({TEAM: "Atelier Mirabelle"}, {BOT_TOKEN: TEAM}, channels={"C0EQUIPE": TEAM})
         self.messages: dict[str, dict[str, Json]] = defaultdict(dict)
         self.private: list[Json] = []
         self.views: dict[str, Json] = {}
@@ -239,12 +241,17 @@ class FakeSlack:
 
     # deliveries
 
-    async def deliver(self, kind: str, payload: Json, *, retries: int = RETRIES) -> Json | None:
-        """Deliver, again if it is an event that is not acknowledged; the acknowledgement, or None."""
-        for attempt in range((retries if kind == "events_api" else 0) + 1):
+    async def deliver(self, kind: str, payload: Json, *, retries: int = RETRIES, attempt: int = 0) -> Json | None:
+        """Deliver, again if it is an event that is not acknowledged; the acknowledgement, or None.
+
+        `attempt` above 0: it says of itself that it was delivered before.
+        """
+        for again in range((retries if kind == "events_api" else 0) + 1):
             try:
                 async with asyncio.timeout(self.patience):
-                    answer = await (self._over_http if self.target else self._over_socket)(kind, payload, attempt)
+                    answer = await (self._over_http if self.target else self._over_socket)(
+                        kind, payload, attempt + again
+                    )
             except TimeoutError:
                 continue
             if answer is not None:

@@ -1,0 +1,281 @@
+"""Slack as a platform of the core: every workspace that installed the app, over HTTP, each with its own token.
+
+1. A delivery is signed by Slack for the app; its workspace's office takes it (adapters.slack.platform, one for each).
+2. What we send goes to the office of its address, or of its reference.
+3. Before each call the office asks for the token: one that is about to expire is renewed, by one process.
+4. Uninstalled, or its token revoked: the office is closed, and whoever composed us is told that we are gone from there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import structlog
+from aiohttp import web
+
+from adapters.slack.api import Api
+from adapters.slack.door import Door
+from adapters.slack.events import at, text
+from adapters.slack.oauth import Application, Installations, Installing
+from adapters.slack.platform import Credentials, Manner, SlackPlatform
+from bot.errors import StoreError, TransportError, VigieError
+from bot.installing import Newcomer
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+    from datetime import datetime
+
+    from slack_bolt.async_app import AsyncApp
+    from slack_bolt.request.async_request import AsyncBoltRequest
+
+    from bot.clock import Clock
+    from bot.domain.posting import Ref
+    from bot.domain.request import Request
+    from bot.grants import Grant, Vault
+    from bot.i18n import Texts
+    from bot.knowing import Profile
+    from bot.message import Message, Reply
+    from bot.ports import Address
+    from bot.reconciling import Card
+
+log = structlog.get_logger()
+Json = dict[str, Any]
+T = TypeVar("T")
+PLATFORM = "slack"
+REVOKED = frozenset({"token_revoked", "account_inactive", "invalid_auth"})
+ENDS = ("app_uninstalled", "tokens_revoked")
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """What is asked of the product: accounts of members, who people are, and that it hears where we are.
+
+    `gone` and `back` are told places; each may be told again of what it knows already.
+    """
+
+    clock: Clock
+    texts: Texts
+    accounts: Callable[[str, Collection[str]], Awaitable[Mapping[str, str]]]
+    meet: Callable[[str, Profile, Profile | None], Awaitable[bool]]
+    gone: Callable[[str], Awaitable[None]]
+    back: Callable[[str], Awaitable[None]]
+    lines: Sequence[str] = ()
+
+
+class SlackWorkspaces:
+    """Many workspaces (port: bot.ports.Platform)."""
+
+    name = PLATFORM
+    capabilities = SlackPlatform.capabilities
+
+    def __init__(self, application: Application, vault: Vault, product: Product, manner: Manner | None = None) -> None:
+        self._application = application
+        self._vault = vault
+        self._product = product
+        self._manner = manner or Manner()
+        self._api = Api("", application.base, timeout=self._manner.timeout)
+        self._offices: dict[str, SlackPlatform] = {}
+        self._grants: dict[str, Grant] = {}
+        self._closing: set[asyncio.Task[None]] = set()
+        self._receive: Callable[[Request], Awaitable[Reply]] | None = None
+        installations = Installations(product.clock, self.installed)
+        self._installing = Installing(application, self._api, vault, product.texts, installations)
+        self.ended: asyncio.Event = asyncio.Event()
+        self.why: VigieError | None = None
+
+    # life
+
+    def routes(self) -> list[web.RouteDef]:
+        """What the HTTP server mounts: Slack's deliveries, and the pages of an installation."""
+        return [*Door(self._application.signing_secret, self._taking).routes(), *self._installing.routes()]
+
+    async def start(self, receive: Callable[[Request], Awaitable[Reply]]) -> None:
+        """Take deliveries. Raises ConfigurationError when the tokens cannot be read with the keys that we have."""
+        await self._vault.turn_keys()
+        self._receive = receive
+
+    async def stop(self) -> None:
+        """Take nothing more in; answer what was taken in."""
+        self._receive = None
+        for place in list(self._offices):
+            self._close(place)
+        await asyncio.gather(*self._closing)
+        await self._api.close()
+
+    async def places(self) -> Sequence[str]:
+        """Every workspace that we are in."""
+        return await self._vault.places(PLATFORM)
+
+    # what comes in
+
+    async def _taking(self, delivery: AsyncBoltRequest) -> AsyncApp | None:
+        """Whose delivery it is. A workspace that we are not in is answered, once, so that Slack gives up."""
+        if self._receive is None:
+            return None
+        body, context = dict(delivery.body), delivery.context
+        team, parent = _team(body) or context.team_id or "", context.enterprise_id or ""
+        if text(body, "event", "type") in ENDS:
+            await self._end(body, parent if context.is_enterprise_install else team)
+            raise web.HTTPOk(text="")
+        try:
+            office = await self._office(team, parent)
+        except StoreError:
+            return None
+        if office is None:
+            said = {"response_type": "ephemeral", "text": self._product.texts.text("slack.gone")}
+            raise web.HTTPOk(text=json.dumps(said) if "command" in body else "", content_type="application/json")
+        return await office.listening(delivery)
+
+    async def _end(self, body: Json, place: str) -> None:
+        """People's own tokens, which we never ask for, are no reason to go."""
+        if text(body, "event", "type") == "app_uninstalled" or at(body, "event", "tokens", "bot"):
+            await self._over(place)
+
+    async def introduce(self, request: Request) -> Newcomer:
+        """What Slack tells of the workspace and of the person who spoke first (bot.installing)."""
+        office = await self._office(request.team)
+        return await office.introduce(request) if office else Newcomer()
+
+    async def reconcile(self, place: str, cards: Sequence[Card]) -> int:
+        """Make up for one workspace's reactions of the time when we did not listen; returns how many there were."""
+        office = await self._office(place)
+        return await office.reconcile(cards) if office else 0
+
+    # installations
+
+    async def installed(self, grant: Grant) -> None:
+        """Somebody installed the app, for the first time or again."""
+        places = await self._vault.put(grant)
+        for place in {grant.place, *places}:
+            self._close(place)
+            await self._product.back(place)
+        log.info("slack installed", places=len(places))
+
+    async def _over(self, place: str) -> None:
+        for one in {place, *await self._vault.end(PLATFORM, place)}:
+            self._close(one)
+            await self._product.gone(one)
+        log.warning("slack installation over", place=place)
+
+    def _close(self, place: str) -> None:
+        """In the background: what is under way there may be what found out."""
+        self._grants.pop(place, None)
+        office = self._offices.pop(place, None)
+        if office is not None:
+            closing = asyncio.create_task(office.stop())
+            self._closing.add(closing)
+            closing.add_done_callback(self._closing.discard)
+
+    async def _office(self, team: str, parent: str = "") -> SlackPlatform | None:
+        """The office of a workspace; None where we are not installed. Raises StoreError."""
+        if team in self._offices:
+            return self._offices[team]
+        grant = await self._vault.get(PLATFORM, team, parent) if team else None
+        if grant is None or self._receive is None:
+            return None
+        return self._offices.setdefault(team, self._opened(grant, self._receive))
+
+    def _opened(self, grant: Grant, receive: Callable[[Request], Awaitable[Reply]]) -> SlackPlatform:
+        at_home = Credentials(grant.token, "", self._application.signing_secret, self._application.base)
+        office = SlackPlatform(at_home, self._product.accounts, self._product.lines, self._manner, self._api)
+        self._grants[grant.place] = grant
+        office.api.renewed = lambda: self._token(grant.place)
+        office.desk.meeting.meet = self._product.meet
+        about = {"team": grant.name, "team_id": grant.place, "user_id": grant.bot, "bot_id": grant.bot_id}
+        office.introduced(about | {"url": grant.url}, receive)
+        return office
+
+    async def _token(self, place: str) -> str:
+        """The token of a workspace, renewed in time. Raises TransportError when it cannot be had."""
+        grant = self._grants.get(place)
+        if grant is None:
+            raise _gone()
+        now = self._product.clock.now()
+        if grant.fresh(now):
+            return grant.token
+        try:
+            renewed = await self._vault.renew(PLATFORM, grant.owner, self._exchange)
+        except TransportError:
+            if grant.expires_at is None or grant.expires_at <= now:
+                raise
+            log.exception("slack token not renewed yet")
+            return grant.token
+        except StoreError as error:
+            raise TransportError("slack.busy", permanent=False) from error
+        if renewed is None:
+            await self._over(place)
+            raise _gone()
+        self._grants[place] = renewed.at(place)
+        return renewed.token
+
+    async def _exchange(self, grant: Grant) -> Grant:
+        answer = await self._api.look(
+            "oauth.v2.access",
+            client_id=self._application.client_id,
+            client_secret=self._application.client_secret,
+            grant_type="refresh_token",
+            refresh_token=grant.refresh,
+        )
+        lasts = timedelta(seconds=int(at(answer, "expires_in") or 0))
+        return replace(
+            grant,
+            token=text(answer, "access_token"),
+            refresh=text(answer, "refresh_token") or grant.refresh,
+            expires_at=self._product.clock.now() + lasts,
+        )
+
+    # what goes out
+
+    async def post(self, to: Address, message: Message, *, key: str) -> Ref:
+        return await self._sent(to.team, lambda office: office.post(to, message, key=key))
+
+    async def edit(self, ref: Ref, message: Message) -> None:
+        await self._sent(ref.team, lambda office: office.edit(ref, message))
+
+    async def delete(self, ref: Ref) -> None:
+        await self._sent(ref.team, lambda office: office.delete(ref))
+
+    async def find(self, to: Address, key: str, since: datetime) -> Ref | None:
+        return await self._sent(to.team, lambda office: office.find(to, key, since))
+
+    async def _sent(self, team: str, call: Callable[[SlackPlatform], Awaitable[T]]) -> T:
+        try:
+            office = await self._office(team)
+        except StoreError as error:
+            raise TransportError("slack.busy", permanent=False) from error
+        if office is None:
+            raise _gone()
+        used = self._grants.get(team)
+        try:
+            return await call(office)
+        except TransportError as error:
+            if error.params.get("code") in REVOKED:
+                await self._refused(team, used)
+            raise
+
+    async def _refused(self, team: str, used: Grant | None) -> None:
+        """The token is good no more: where there is a newer one the call is made again later, else we are gone."""
+        kept = await self._vault.get(PLATFORM, team)
+        if kept is not None and (used is None or kept.token != used.token):
+            self._close(team)
+            raise TransportError("slack.busy", permanent=False)
+        await self._over(team)
+
+    def budget(self, seconds: float) -> int:
+        """Each workspace has channels of its own, hence a pace of its own."""
+        return max(1, len(self._offices)) * max(1, int(seconds / max(self._manner.pace, 0.01)))
+
+
+def _team(body: Json) -> str:
+    """The workspace that a delivery is for: an event of a channel that two share names the one installed."""
+    authorized = at(body, "authorizations")
+    first = authorized[0] if isinstance(authorized, list) and authorized else {}
+    return text(first, "team_id") or text(body, "team_id") or text(body, "team", "id") or text(body, "user", "team_id")
+
+
+def _gone() -> TransportError:
+    return TransportError("slack.gone", permanent=True)

@@ -1,0 +1,187 @@
+"""Installation from a browser (OAuth v2): Bolt's flow over our vault, with pages of our own.
+
+The state is good once and for ten minutes, and the cookie binds it to the browser that began.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from datetime import timedelta
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import structlog
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response
+from slack_bolt.oauth.async_callback_options import AsyncCallbackOptions
+from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
+from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
+from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
+
+from adapters.slack.manifest import SCOPES
+from bot.errors import VigieError
+from bot.grants import Grant
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from slack_bolt.oauth.async_callback_options import AsyncFailureArgs, AsyncSuccessArgs
+    from slack_sdk.oauth.installation_store import Installation
+
+    from adapters.slack.api import Api
+    from bot.clock import Clock
+    from bot.grants import Vault
+    from bot.i18n import Texts
+
+log = structlog.get_logger()
+INSTALL, REDIRECT = "/slack/install", "/slack/oauth_redirect"
+CSP = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+STYLE = "body{font:18px/1.6 system-ui;max-width:34em;margin:4em auto;padding:0 1em;color-scheme:light dark}"
+_quiet = logging.getLogger("slack_bolt.oauth.vigie")
+_quiet.setLevel(logging.CRITICAL)  # Bolt's own line of a failure holds the code that it tried
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """The Slack app that workspaces install, as the settings say."""
+
+    client_id: str
+    client_secret: str = field(repr=False)
+    signing_secret: str = field(repr=False)
+    base: str
+
+
+class _States(AsyncOAuthStateStore):
+    """Bolt's port over the vault's words."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+
+    async def async_issue(self, *_: Any, **__: Any) -> str:
+        return await self._vault.issue()
+
+    async def async_consume(self, state: str) -> bool:
+        return await self._vault.consume(state)
+
+
+class Installations(AsyncInstallationStore):
+    """Bolt's port over whoever takes new grants."""
+
+    def __init__(self, clock: Clock, installed: Callable[[Grant], Awaitable[None]]) -> None:
+        self._clock = clock
+        self._installed = installed
+
+    async def async_save(self, installation: Installation) -> None:
+        await self._installed(granted(installation, self._clock))
+
+
+def granted(installation: Installation, clock: Clock) -> Grant:
+    """An installation as a grant: of the organisation, where it is installed for all of it."""
+    whole = bool(installation.is_enterprise_install)
+    place = installation.enterprise_id if whole else installation.team_id
+    name = installation.enterprise_name if whole else installation.team_name
+    seconds = installation.bot_token_expires_at and installation.bot_token_expires_at - int(installation.installed_at)
+    return Grant(
+        "slack",
+        place or "",
+        installation.bot_token or "",
+        installation.bot_refresh_token or "",
+        clock.now() + timedelta(seconds=seconds) if seconds else None,
+        installation.bot_user_id or "",
+        installation.bot_id or "",
+        name or "",
+    )
+
+
+class Installing(AsyncOAuthFlow):
+    """The two pages."""
+
+    def __init__(
+        self,
+        application: Application,
+        api: Api,
+        vault: Vault,
+        texts: Texts,
+        installations: Installations,
+    ) -> None:
+        self._api = api
+        self._texts = texts
+        super().__init__(
+            logger=_quiet,
+            settings=AsyncOAuthSettings(
+                client_id=application.client_id,
+                client_secret=application.client_secret,
+                scopes=list(SCOPES),
+                install_path=INSTALL,
+                redirect_uri_path=REDIRECT,
+                installation_store=installations,
+                state_store=_States(vault),
+                callback_options=AsyncCallbackOptions(success=self._succeeded, failure=self._failed),
+                logger=_quiet,
+            ),
+        )
+
+    @property
+    def client(self) -> Any:
+        """Asked anew each time: it belongs to a session that lives as long as the platform."""
+        return self._api.client
+
+    def routes(self) -> list[web.RouteDef]:
+        """What the one HTTP server mounts."""
+        return [web.get(INSTALL, self._install), web.get(REDIRECT, self._redirected)]
+
+    async def _install(self, request: web.Request) -> web.Response:
+        return await self._answered(self.handle_installation, request)
+
+    async def _redirected(self, request: web.Request) -> web.Response:
+        return await self._answered(self.handle_callback, request)
+
+    async def _answered(
+        self, handle: Callable[[AsyncBoltRequest], Awaitable[BoltResponse]], request: web.Request
+    ) -> web.Response:
+        asked = AsyncBoltRequest(body="", query=request.query_string, headers=dict(request.headers))
+        try:
+            answer = await handle(asked)
+        except (VigieError, aiohttp.ClientError, TimeoutError, OSError) as error:
+            log.warning("slack installation failed", why=type(error).__name__)
+            answer = self._said("other", 503)
+        return await to_aiohttp_response(answer)
+
+    async def build_install_page_html(self, url: str, request: AsyncBoltRequest) -> str:
+        say = self._texts.text
+        link = f'<p><a href="{escape(url)}">{escape(say("slack.install.button"))}</a></p>'
+        return self._page(say("slack.install.title"), f"<p>{escape(say('slack.install.about'))}</p>{link}")
+
+    async def append_set_cookie_headers(self, headers: dict[str, Any], set_cookie_value: str | None) -> dict[str, Any]:
+        said: dict[str, Any] = await super().append_set_cookie_headers(headers, set_cookie_value)
+        return said | {"Content-Security-Policy": CSP}
+
+    async def _succeeded(self, args: AsyncSuccessArgs) -> BoltResponse:
+        name = args.installation.team_name or args.installation.enterprise_name or "Slack"
+        title = self._texts.text("slack.installed.title", name=name)
+        body = self._page(title, f"<p>{escape(self._texts.text('slack.installed.next'))}</p>")
+        return _html(200, body, self.settings.state_utils.build_set_cookie_for_deletion())
+
+    async def _failed(self, args: AsyncFailureArgs) -> BoltResponse:
+        log.warning("slack installation refused", why=args.reason if args.reason.isidentifier() else "other")
+        return self._said(args.reason, args.suggested_status_code)
+
+    def _said(self, reason: str, status: int) -> BoltResponse:
+        known = reason if reason in ("access_denied", "invalid_browser", "invalid_state") else "other"
+        why = self._texts.text(f"slack.install.why.{known}")
+        again = f'<p><a href="{INSTALL}">{escape(self._texts.text("slack.install.again"))}</a></p>'
+        return _html(status, self._page(self._texts.text("slack.not_installed_now"), f"<p>{escape(why)}</p>{again}"))
+
+    def _page(self, title: str, body: str) -> str:
+        head = f"<meta charset=utf-8><title>{escape(title)}</title><style>{STYLE}</style>"
+        return f'<!doctype html><html lang="{self._texts.language}">{head}<h1>{escape(title)}</h1>{body}</html>'
+
+
+def _html(status: int, body: str, cookie: str = "") -> BoltResponse:
+    headers: dict[str, Any] = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": CSP}
+    return BoltResponse(status=status, body=body, headers=headers | ({"Set-Cookie": [cookie]} if cookie else {}))
