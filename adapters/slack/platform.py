@@ -183,7 +183,11 @@ class SlackPlatform:
             return {}
         attempt = envelope.get("retry_attempt")
         headers: dict[str, str | Sequence[str]] = {"X-Slack-Retry-Num": str(attempt)} if attempt else {}
-        answer = await self._app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=payload, headers=headers))
+        try:
+            answer = await self._app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=payload, headers=headers))
+        except Exception:  # handlers' own faults are answers by now: this is Bolt, on a payload of an unknown shape
+            log.exception("slack payload not understood")
+            return {}  # it would not be understood the next time either
         if answer.status >= 500:  # noqa: PLR2004  # not done
             return None
         return _json(answer.body)

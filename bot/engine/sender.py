@@ -60,6 +60,8 @@ NOT_BEGUN = "not begun"
 """Given back without a call: the process stops, or its lease is too short. It counts as no attempt."""
 ATTEMPTS = 12
 """Transient failures before it counts as failed (about two hours of trying)."""
+PATIENCE = timedelta(hours=2)
+"""What a platform that only asks to wait is given, however often it asks."""
 
 
 class Sender:
@@ -207,7 +209,7 @@ class Sender:
         if one.error == NOT_BEGUN:
             tx.outbox.release(self.owner, one.delivery)
             return
-        if not one.permanent and one.delivery.attempt < ATTEMPTS:
+        if not one.permanent and (one.delivery.attempt < ATTEMPTS or _patient(one, tx.now)):
             wait = _backoff(one)
             log.warning("delivery postponed", delivery=one.delivery.id, error=one.error, seconds=wait)
             tx.outbox.postpone(self.owner, one.delivery, tx.now + timedelta(seconds=wait), one.error)
@@ -222,6 +224,12 @@ class Sender:
             unsure(tx, one.delivery.team)
         else:
             self._troubles.begin(tx, one.delivery.team, one.place)
+
+
+def _patient(one: Outcome, now: datetime) -> bool:
+    """Whether a platform that asks to wait is still waited for: it says nothing about the message."""
+    first = one.delivery.first_attempt_at
+    return one.retry_after is not None and (first is None or now - first < PATIENCE)
 
 
 def _backoff(one: Outcome) -> float:

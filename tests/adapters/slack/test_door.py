@@ -92,26 +92,3 @@ async def test_a_closed_door_asks_to_come_again(world: World) -> None:
     await world.platform.stop()
     status, _ = await world.slack.send(COMMAND, world.slack.signed(COMMAND) | FORM)
     assert status == 503
-
-
-async def test_the_same_command_delivered_twice_is_done_once(world: World) -> None:
-    await world.set_up()
-    lea = world.people["Léa"]
-    await lea.types("tâche ajouter Relire la page demain à 9h", trigger="same")
-    await lea.types("tâche ajouter Relire la page demain à 9h", trigger="same")
-    first, second = (one["text"] for one in world.slack.told("U0LEA")[-2:])
-    assert first == second
-    entries = await world.app.store.read(lambda tx: list(tx.audit.latest(tx.teams.ids()[0], limit=50)))
-    assert len([one for one in entries if "template" in one.subject or "task" in one.act]) <= 1
-
-
-async def test_the_same_event_delivered_again_is_done_once(world: World) -> None:
-    await world.set_up()
-    await world.until("2026-11-23T09:00")
-    tom = world.people["Tom"]
-    tom.event_id = "Ev-same"
-    for _ in range(3):
-        await tom.reacts(world.card())
-    await world.settle()
-    entries = await world.app.store.read(lambda tx: list(tx.audit.latest(tx.teams.ids()[0], limit=50)))
-    assert len([one for one in entries if one.act == "done"]) == 1

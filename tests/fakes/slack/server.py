@@ -66,6 +66,8 @@ class FakeSlack:
         self.files: dict[str, Json] = {}
         self.reactions: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(dict)
         self.calls: list[tuple[str, Json]] = []
+        self.used: list[tuple[str, Json, str]] = []
+        """Every call that was answered, with its token."""
         self.faults = Faults()
         self.refuse_upgrades = 0
         self.deaf = False
@@ -155,6 +157,7 @@ class FakeSlack:
         if refused is not None:
             return refused
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        self.used.append((method, arguments, token))
         answer = self._methods.call(method, arguments, token)
         if fault and fault.kind == "reset_after":
             return _reset(request)
