@@ -1,14 +1,17 @@
 """Statements over thousands of rows: written once for each database, sent as they are, paid by the row (ADR 0010).
 
-SQLite is given the rows as they stand (executemany). PostgreSQL is given each column as one array literal and unnests
-them: one statement, and no work of Python's for each value. Values are those that the columns keep: instants as
-milliseconds, local moments as ISO text (storage.types).
+A thousand rows are one statement, so that the driver lets the other threads run until it is done, instead of asking
+for the interpreter again after every row. SQLite is given VALUES; PostgreSQL is given each column as one array literal
+and unnests them. Values are those that the columns keep: instants as milliseconds, local moments as ISO text
+(storage.types).
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -19,27 +22,55 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, CursorResult, Table
 
 Values = tuple[Any, ...]
+MOST = 1000
+"""Rows of one statement on SQLite, which takes 32,766 values at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bulk:
-    """One statement. `kinds`: of each of a row's values, `text` or `bigint`.
+    """One statement on each database, which says {rows} where the rows stand. `kinds`: of each of a row's values.
 
-    `sqlite` has a ? for each value of a row; `postgresql` says {rows} where the rows stand, as `unnest(…)`, after which
-    it names their columns.
+    On SQLite they become « (?, ?), (?, ?) … », `marks` being one of them; on PostgreSQL « unnest(…) », after which the
+    statement names their columns.
     """
 
     sqlite: str
     postgresql: str
     kinds: tuple[str, ...]
+    marks: str
 
-    def run(self, connection: Connection, rows: Sequence[Values]) -> CursorResult[Any]:
-        """Run it for these rows, at least one. The rowcount is that of all of them together."""
-        if connection.dialect.name != "postgresql":
-            return connection.exec_driver_sql(self.sqlite, rows)
+    def run(self, connection: Connection, rows: Sequence[Values]) -> int:
+        """Run it for these rows, at least one; returns how many rows of the table it changed."""
+        if connection.dialect.name == "postgresql":
+            return self.unnested(connection, rows).rowcount
+        changed = 0
+        for begin in range(0, len(rows), MOST):
+            some = rows[begin : begin + MOST]
+            statement = _spelt(self.sqlite, self.marks, len(some))
+            changed += connection.exec_driver_sql(statement, tuple(chain.from_iterable(some))).rowcount
+        return changed
+
+    def unnested(self, connection: Connection, rows: Sequence[Values]) -> CursorResult[Any]:
+        """The same on PostgreSQL, for what it returns."""
         columns = zip(self.kinds, zip(*rows, strict=True), strict=True)
         values = tuple(_numbers(column) if kind == "bigint" else _texts(column) for kind, column in columns)
         return connection.exec_driver_sql(self.postgresql.format(rows=_unnest(self.kinds)), values)
+
+
+@lru_cache(maxsize=64)
+def _spelt(statement: str, marks: str, rows: int) -> str:
+    return statement.format(rows=", ".join([marks] * rows))
+
+
+def update(table: str, columns: Mapping[str, str], change: str) -> Bulk:
+    """An UPDATE of the table, called t, by the rows, called v, with these columns and their kinds."""
+    names = ", ".join(columns)
+    return Bulk(
+        f"WITH v({names}) AS (VALUES {{rows}}) UPDATE {table} AS t {change}",
+        f"WITH v({names}) AS (SELECT * FROM {{rows}}) UPDATE {table} AS t {change}",  # noqa: S608  # ours
+        tuple(columns.values()),
+        f"({', '.join('?' * len(columns))})",
+    )
 
 
 def insert(
@@ -52,11 +83,12 @@ def insert(
     own = list(columns)
     names, always = ", ".join([*own, *fixed]), "".join(f", {value}" for value in fixed.values())
     into, last = f"INSERT INTO {table.name} ({names})", " ON CONFLICT DO NOTHING" if new else ""
-    marks, of_row = ", ".join("?" * len(own)), ", ".join(f"v.{one}" for one in own) + reckoned
+    of_row = ", ".join(f"v.{one}" for one in own) + reckoned
     return Bulk(
-        f"{into} VALUES ({marks}{always}){last}",
+        f"{into} VALUES {{rows}}{last}",
         f"{into} SELECT {of_row}{always} FROM {{rows}} AS v({', '.join(own)}){last}",  # noqa: S608  # ours
         tuple("bigint" if isinstance(_kept(table.c[one].type), sa.Integer) else "text" for one in own),
+        f"({', '.join('?' * len(own))}{always})",
     )
 
 

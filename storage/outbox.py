@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from bot.domain.posting import Delivery
 from storage import schema as s
-from storage.bulk import Bulk, insert
+from storage.bulk import Bulk, insert, update
 from storage.repository import Repository, untold
 from storage.types import Instant, milliseconds
 
@@ -27,30 +27,35 @@ _OWE_LEASED = insert(
     {"state": "'sending'"},
     reckoned=" + (extract(epoch FROM clock_timestamp()) * 1000)::bigint",
 )
-_SHOWN = "posted_revision = {0}, ref_channel = coalesce({1}, ref_channel), ref_message = coalesce({2}, ref_message)"
-_NOT_HELD = "state = 'sent', error = NULL, lease_owner = NULL, lease_until = NULL"
-_SHOW_HELD = Bulk(f"UPDATE messages SET {_SHOWN.format(*'???')} WHERE team_id = ? AND id = ?", "", ())  # noqa: S608
-_SHOW = Bulk(
-    f"{_SHOW_HELD.sqlite} AND revision = ?"  # noqa: S608
-    " AND EXISTS (SELECT 1 FROM deliveries AS d WHERE d.team_id = messages.team_id"
-    " AND d.id = ? AND d.lease_owner = ? AND d.state = 'sending')",
-    "",
-    (),
+_PLACE = {
+    "shown": "bigint", "channel": "text", "place": "text", "team": "text", "message": "text", "revision": "bigint",
+    "id": "text", "owner": "text",
+}  # fmt: skip
+_SHOWN = (
+    "SET posted_revision = {0}.shown, ref_channel = coalesce({0}.channel, t.ref_channel),"
+    " ref_message = coalesce({0}.place, t.ref_message) FROM {0} WHERE t.team_id = {0}.team AND t.id = {0}.message"
 )
-_SENT = Bulk(
-    f"UPDATE deliveries SET {_NOT_HELD} WHERE team_id = ? AND id = ? AND lease_owner = ? AND state = 'sending'",  # noqa: S608
-    "",
-    (),
+_HELD = "{0}.team_id = v.team AND {0}.id = v.id AND {0}.lease_owner = v.owner AND {0}.state = 'sending'"
+_NOT_HELD = "SET state = 'sent', error = NULL, lease_owner = NULL, lease_until = NULL"
+_SHOW_HELD = update("messages", _PLACE, _SHOWN.format("v"))
+_SHOW = update(
+    "messages",
+    _PLACE,
+    f"{_SHOWN.format('v')} AND t.revision = v.revision"  # noqa: S608  # ours
+    f" AND EXISTS (SELECT 1 FROM deliveries AS d WHERE {_HELD.format('d')})",
+)
+_SENT = update(
+    "deliveries",
+    {"team": "text", "id": "text", "owner": "text"},
+    f"{_NOT_HELD} FROM v WHERE {_HELD.format('t')}",
 )
 _CONFIRM = Bulk(
     "",
-    "WITH v(shown, channel, place, team, message, revision, id, owner) AS (SELECT * FROM {rows}),"  # noqa: S608
-    f" sent AS (UPDATE deliveries AS d SET {_NOT_HELD} FROM v WHERE d.team_id = v.team AND d.id = v.id"
-    " AND d.lease_owner = v.owner AND d.state = 'sending' RETURNING v.*)"
-    " UPDATE messages AS m SET posted_revision = sent.shown, ref_channel = coalesce(sent.channel, m.ref_channel),"
-    " ref_message = coalesce(sent.place, m.ref_message) FROM sent WHERE m.team_id = sent.team AND m.id = sent.message"
-    " RETURNING sent.id, m.revision",
-    ("bigint", "text", "text", "text", "text", "bigint", "text", "text"),
+    f"WITH v({', '.join(_PLACE)}) AS (SELECT * FROM {{rows}}),"  # noqa: S608  # ours
+    f" sent AS (UPDATE deliveries AS d {_NOT_HELD} FROM v WHERE {_HELD.format('d')} RETURNING v.*)"
+    f" UPDATE messages AS t {_SHOWN.format('sent')} RETURNING sent.id, t.revision",
+    tuple(_PLACE.values()),
+    "",
 )
 
 
@@ -92,9 +97,9 @@ class Outbox(Repository):
             return {}
         rows = [_confirmed(one, owner) for one in done]
         if self._postgresql:
-            return dict(_CONFIRM.run(self.connection, rows).cursor.fetchall())
+            return dict(_CONFIRM.unnested(self.connection, rows).cursor.fetchall())
         # The writer is alone: what holds in the first statement still does in the second one.
-        if _SHOW.run(self.connection, rows).rowcount == len(rows):
+        if _SHOW.run(self.connection, rows) == len(rows):
             _SENT.run(self.connection, [(*_key(one.delivery)[:2], owner) for one in done])
             return {one.delivery.id: one.revision for one in done}
         return self._confirm_held(owner, done)
@@ -115,7 +120,7 @@ class Outbox(Repository):
         )
         kept = [one for one in done if one.delivery.id in held]
         if kept:
-            _SHOW_HELD.run(self.connection, [_confirmed(one, owner)[:5] for one in kept])
+            _SHOW_HELD.run(self.connection, [_confirmed(one, owner) for one in kept])
         of = s.messages.c
         messages = [(one.delivery.team, one.delivery.posting) for one in kept]
         rows = self.connection.execute(sa.select(of.id, of.revision).where(sa.tuple_(of.team_id, of.id).in_(messages)))
@@ -279,6 +284,16 @@ class Outbox(Repository):
             sa.update(s.deliveries).where(where.state == "sending", where.lease_owner == owner).values(lease_until=0)
         )
 
+    def cap_leases(self, seconds: float) -> None:
+        where = s.deliveries.c
+        if self.connection.dialect.name == "sqlite":
+            latest = time.time_ns() // 1_000_000 + int(seconds * 1000)
+            self.connection.execute(
+                sa.update(s.deliveries)
+                .where(where.state == "sending", where.lease_until > latest)
+                .values(lease_until=latest)
+            )
+
     def lease_left(self, now: datetime) -> float | None:
         where = s.deliveries.c
         left: int | None = self.connection.execute(
@@ -322,7 +337,7 @@ def _in_turns(waiting: sa.Subquery) -> sa.Select[tuple[str, str]]:
 
 
 def _confirmed(one: Confirmation, owner: str) -> tuple[Any, ...]:
-    """A row of `_SHOW` and of `_CONFIRM`; its first five values are one of `_SHOW_HELD`."""
+    """A row of `_SHOW`, `_SHOW_HELD` and `_CONFIRM`: the values of `_PLACE`."""
     delivery, ref, shown = one.delivery, one.ref, one.revision
     place = (ref.channel, ref.message) if ref else (None, None)
     return (shown, *place, delivery.team, delivery.posting, shown, delivery.id, owner)

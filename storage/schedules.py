@@ -9,7 +9,7 @@ import structlog
 from bot.domain import rhythm
 from bot.domain.schedule import CatchUp, Occurrence, Schedule
 from storage import schema as s
-from storage.bulk import Bulk, insert, tuples
+from storage.bulk import insert, tuples, update
 from storage.repository import Repository, untold
 from storage.types import instant, local, local_text, milliseconds
 
@@ -26,11 +26,10 @@ TURN = 0x7649_676A
 
 _COLUMNS = "team_id, id, nudge, rhythm, zone, fingerprint, nominal_next, next_fire_at, version, catch_up"
 _DUE = f"SELECT {_COLUMNS} FROM schedules WHERE next_fire_at <= ? ORDER BY next_fire_at, team_id LIMIT ?"  # noqa: S608  # ours
-_MOVE = Bulk(
-    "UPDATE schedules SET nominal_next = ?, next_fire_at = ? WHERE team_id = ? AND id = ?",
-    "UPDATE schedules AS t SET nominal_next = v.nominal, next_fire_at = v.fires"
-    " FROM {rows} AS v(nominal, fires, team, id) WHERE t.team_id = v.team AND t.id = v.id",
-    ("text", "bigint", "text", "text"),
+_MOVE = update(
+    "schedules",
+    {"nominal": "text", "fires": "bigint", "team": "text", "id": "text"},
+    "SET nominal_next = v.nominal, next_fire_at = v.fires FROM v WHERE t.team_id = v.team AND t.id = v.id",
 )
 _OCCUR = insert(s.occurrences, ("team_id", "id", "schedule_id", "nominal", "due_at", "state"), {}, new=True)
 
@@ -118,7 +117,7 @@ class Schedules(Repository):
             (one.team, one.id, one.schedule, local_text(one.nominal), milliseconds(one.due_at), one.state)
             for one in occurrences
         ]
-        if _OCCUR.run(self.connection, rows).rowcount == len(rows):
+        if _OCCUR.run(self.connection, rows) == len(rows):
             return occurrences
         where = s.occurrences.c  # some of them exist already, under ids of their own
         keys = [(one.team, one.id) for one in occurrences]

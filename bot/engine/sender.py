@@ -46,7 +46,7 @@ CALL = 30.0
 """Seconds that one call may take at most; a shorter rest of lease is not begun with."""
 GRACE = 4.0
 """Seconds that calls and confirmations under way may still take once the process is told to stop."""
-BATCH = 500
+BATCH = 1000
 AT_ONCE = 128
 """Calls under way at the same time in one process; most of them wait for their channel's turn."""
 CONFIRM_EVERY = 0.25

@@ -143,7 +143,9 @@ def measure(folder: Path) -> Measured:
     server = Postgres(durable=True)
     try:
         process = asyncio.run(morning(server.new()))
-        tick, _ = asyncio.run(world.run("tick", server.new(), due, due))
+        address = server.new()
+        world.side_by_side(world.fill, 1, address, due, due)
+        tick = world.spent(world.side_by_side(world.vigie, 1, "tick", address))
     finally:
         server.stop()
     return Measured(at_nine, a_day, added, round(process), round(sqlite), round(due / tick))

@@ -1,17 +1,27 @@
-"""The product over a database with so many schedules, of which so many are due: as `vigie run` composes it."""
+"""A database with so many schedules, of which so many are due, and the product over it as `vigie run` composes it.
+
+Whatever is measured runs in a process of its own (forked, so that it has everything imported), and so does whatever
+fills a database: memory is then that of the run alone.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import gc
+import multiprocessing
+import resource
+import sqlite3
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy import event
 
 from bot.cli._compose import compose
+from bot.cli._memory import settle_down
 from bot.clock import VirtualClock
 from bot.domain.posting import Confirmation, Destination, Ref
 from bot.engine.engine import Engine
@@ -22,18 +32,22 @@ from bot.message import Message, Text
 from bot.ports import Address, Capabilities
 from bot.registry import Nudge, Parcel, Registry
 from storage import schema as s
+from storage.bulk import insert
+from storage.engines import open_engines
+from storage.migrate import upgrade
+from storage.types import milliseconds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from bot.cli._compose import App
     from bot.domain.schedule import Occurrence
     from bot.engine.view import View
-    from storage.store import SqlStore
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)  # 9:00 in Paris
 LATER = NOW + timedelta(days=30)
-NOMINAL = datetime(2026, 11, 23, 9, 0)  # noqa: DTZ001  # nominal local moments are naive
+CHUNK = 20_000
+FORK = multiprocessing.get_context("fork")
 
 
 class NoopPlatform:
@@ -60,13 +74,48 @@ class NoopPlatform:
         return 100_000
 
 
-@dataclass
+@dataclass(slots=True)
 class Marks:
-    """What was counted beside the time."""
+    """What one process measured of one run. Instants are of the machine's monotonic clock, in seconds."""
 
+    begin: float = 0.0
+    end: float = 0.0
     statements: int = 0
     gap_ms: float = 0.0
     idle_ms: float = 0.0
+    peak_mb: float = 0.0
+
+
+def side_by_side(work: Callable[..., Marks], processes: int, *given: object) -> list[Marks]:
+    """Run `work(barrier, *given)` in so many processes at once. A fault in one of them is raised here."""
+    barrier = FORK.Barrier(processes)
+    pipes = [FORK.Pipe(duplex=False) for _ in range(processes)]
+    running = [FORK.Process(target=_reported, args=(pipe, work, barrier, given)) for _, pipe in pipes]
+    for one in running:
+        one.start()
+    found = [there.recv() for there, _ in pipes]
+    for one in running:
+        one.join()
+    for one in found:
+        if not isinstance(one, Marks):
+            raise RuntimeError(one)  # noqa: TRY004  # it is the fault itself, in words
+    return found
+
+
+def _reported(pipe: Any, work: Callable[..., Marks], barrier: Any, given: tuple[object, ...]) -> None:
+    try:
+        marks = work(barrier, *given)
+        marks.peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        pipe.send(marks)
+    except BaseException as error:  # whatever it is, the parent must hear of it
+        barrier.abort()
+        pipe.send(repr(error))
+        raise
+
+
+def spent(marks: Sequence[Marks]) -> float:
+    """Seconds from the first process's beginning to the last one's end."""
+    return max(one.end for one in marks) - min(one.begin for one in marks)
 
 
 def identifier(prefix: str, number: int) -> str:
@@ -74,58 +123,71 @@ def identifier(prefix: str, number: int) -> str:
     return f"{prefix}{number:0{22 - len(prefix)}d}"
 
 
-def fill(store: SqlStore, due: int, stored: int) -> None:
+def fill(_barrier: object, address: str, due: int, stored: int) -> Marks:
     """One team per due schedule with a channel, a member and a role; the other schedules belong to the first team."""
-    teams = [identifier("T", n) for n in range(due)]
-    rows: dict[sa.Table, list[dict[str, Any]]] = {
-        s.teams: [
-            {
-                "id": team, "name": team, "language": "fr", "zone": "Europe/Paris", "country": "FR",
-                "working_days": "12345", "opens": _hour(9), "closes": _hour(18), "whit_monday": True, "formal": False,
-                "home": identifier("C", n), "ready": True,
-            }
-            for n, team in enumerate(teams)
-        ],
-        s.installations: [{"team_id": one, "platform": "console", "external_id": one} for one in teams],
-        s.channels: [
-            {"team_id": one, "id": identifier("C", n), "external_id": one, "name": "x"} for n, one in enumerate(teams)
-        ],
-        s.members: [
-            {"team_id": one, "id": identifier("M", n), "name": "Léa", "permission": "lead", "active": True}
-            for n, one in enumerate(teams)
-        ],
-        s.identities: [
-            {"team_id": one, "member_id": identifier("M", n), "platform": "console", "external_id": one}
-            for n, one in enumerate(teams)
-        ],
-        s.holdings: [
-            {
-                "team_id": one, "id": identifier("H", n), "role": "veille", "member_id": identifier("M", n),
-                "kind": "holder",
-            }
-            for n, one in enumerate(teams)
-        ],
-        s.schedules: [_schedule(teams[n], n, NOW) for n in range(due)]
-        + [_schedule(teams[0], n, LATER) for n in range(due, stored)],
-    }  # fmt: skip
-    with store.engines.write.begin() as connection:
-        for table, some in rows.items():
-            for begin in range(0, len(some), 20_000):
-                connection.execute(sa.insert(table), some[begin : begin + 20_000])
-    with store.engines.write.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    engine = open_engines(address).write
+    upgrade(engine)
+    with engine.begin() as connection:
+        for table, fixed, rows in _rows(due, stored):
+            for begin in range(0, len(rows), CHUNK):
+                columns = tuple(rows[begin])
+                values = [tuple(row.values()) for row in rows[begin : begin + CHUNK]]
+                insert(table, columns, fixed).run(connection, values)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE")
+    engine.dispose()  # the last to close a SQLite file leaves no log beside it
+    return Marks()
 
 
-def _hour(hour: int) -> Any:
-    return datetime(2026, 1, 1, hour).time()  # noqa: DTZ001
-
-
-def _schedule(team: str, number: int, at: datetime) -> dict[str, Any]:
-    return {
-        "team_id": team, "id": identifier("S", number), "nudge": f"bench{number}", "rhythm": "daily@09:00!skip",
-        "zone": "Europe/Paris", "fingerprint": "", "nominal_next": NOMINAL, "next_fire_at": at, "version": 1,
-        "catch_up": "latest",
+def _rows(due: int, stored: int) -> Iterator[tuple[sa.Table, dict[str, str], list[dict[str, Any]]]]:
+    teams = [identifier("T", n) for n in range(due)]
+    settings = {
+        "language": "'fr'", "zone": "'Europe/Paris'", "country": "'FR'", "working_days": "'12345'", "opens": "'09:00'",
+        "closes": "'18:00'", "whit_monday": "true", "formal": "false", "ready": "true",
     }  # fmt: skip
+    yield (
+        s.teams,
+        settings,
+        [{"id": team, "name": team, "home": identifier("C", n), "mark": f"m{n}"} for n, team in enumerate(teams)],
+    )
+    yield s.installations, {"platform": "'console'"}, [{"team_id": one, "external_id": one} for one in teams]
+    yield (
+        s.channels,
+        {"name": "'x'"},
+        [{"team_id": one, "id": identifier("C", n), "external_id": one} for n, one in enumerate(teams)],
+    )
+    yield (
+        s.members,
+        {"permission": "'lead'", "active": "true"},
+        [{"team_id": one, "id": identifier("M", n), "name": "Léa"} for n, one in enumerate(teams)],
+    )
+    yield (
+        s.identities,
+        {"platform": "'console'"},
+        [{"team_id": one, "member_id": identifier("M", n), "external_id": one} for n, one in enumerate(teams)],
+    )
+    yield (
+        s.holdings,
+        {"role": "'veille'", "kind": "'holder'"},
+        [{"team_id": one, "id": identifier("H", n), "member_id": identifier("M", n)} for n, one in enumerate(teams)],
+    )
+    schedules = {
+        "rhythm": "'daily@09:00!skip'", "zone": "'Europe/Paris'", "fingerprint": "''", "catch_up": "'latest'",
+        "nominal_next": "'2026-11-23T09:00'", "version": "1",
+    }  # fmt: skip
+    yield (
+        s.schedules,
+        schedules,
+        [
+            {
+                "team_id": teams[n] if n < due else teams[0],
+                "id": identifier("S", n),
+                "nudge": f"bench{n}",
+                "next_fire_at": milliseconds(NOW if n < due else LATER),
+            }
+            for n in range(stored)
+        ],
+    )
 
 
 def registry(kind: str) -> Registry:
@@ -147,57 +209,79 @@ def registry(kind: str) -> Registry:
     return Registry(nudges={"task": Nudge("task", 10, plan, render)})
 
 
-async def run(kind: str, address: str, due: int, stored: int) -> tuple[float, Marks]:
-    """Seconds until everything due is confirmed, on a fresh database; the rows are counted afterwards."""
+def vigie(barrier: Any, kind: str, address: str) -> Marks:
+    """Plan and send until everything due is confirmed, in this process."""
+    return asyncio.run(_vigie(barrier, kind, address))
+
+
+async def _vigie(barrier: Any, kind: str, address: str) -> Marks:
+    marks = Marks()
+    event.listen(sa.Engine, "do_connect", lambda _d, _r, _a, options: _count_calls(options, marks))
     app = compose(address, VirtualClock(NOW), [NoopPlatform()])
-    platform, metrics = NoopPlatform(), NoMetrics()
-    engine = Engine(
-        app.store,
-        registry(kind),
-        app.pipeline.clock,
-        Sender(app.store, registry(kind), {platform.name: platform}, "bench", metrics),
-        metrics,
-    )
-    try:
-        fill(app.store, due, stored)
-        marks = Marks(idle_ms=await _idle())
-        event.listen(app.store.engines.write, "before_cursor_execute", _counter(marks))
-        if app.store.engines.read is not app.store.engines.write:
-            event.listen(app.store.engines.read, "before_cursor_execute", _counter(marks))
-        watching = asyncio.create_task(_watch(marks))
-        begin = time.perf_counter()
-        await (engine.settle() if kind == "whole" else _ticks(app, due))
-        spent = time.perf_counter() - begin
-        watching.cancel()
-        _count(app, due)
-        return spent, marks
-    finally:
-        await app.store.close()
+    owner = f"bench-{multiprocessing.current_process().pid}"
+    sender = Sender(app.store, registry(kind), {"console": NoopPlatform()}, owner, NoMetrics())
+    engine = Engine(app.store, registry(kind), app.pipeline.clock, sender, NoMetrics())
+    await app.store.write(lambda tx: tx.facts.get("alive"))  # connected, as a process that runs is
+    await app.store.read(lambda tx: tx.facts.get("alive"))
+    settle_down()
+    marks.idle_ms = await _idle()
+    barrier.wait()
+    watching = asyncio.create_task(_watch(marks))
+    marks.statements, marks.begin = 0, time.perf_counter()
+    while True:
+        await (engine.settle() if kind == "whole" else _ticks(app, owner))
+        if not await app.store.read(lambda tx: tx.schedules.due_keys(NOW, 1)):
+            break
+        await asyncio.sleep(0.002)  # another process is planning
+    marks.end = time.perf_counter()
+    watching.cancel()
+    await app.store.close()
+    return marks
 
 
-async def _ticks(app: App, due: int) -> None:
+async def _ticks(app: App, owner: str) -> None:
     """Plan, and confirm what was planned without drawing or calling anything."""
-    lease, made = Lease("bench", 120, 100_000), registry("tick")
+    lease, made = Lease(owner, 120, 100_000), registry("tick")
     while True:
         planned = await app.store.write(lambda tx: plan_due(tx, made, lease), batch=True)
         if not planned.due:
             return
         done = [Confirmation(one, Ref("c", one.posting), 1) for one in planned.leased]
-        await app.store.write(lambda tx, done=done: tx.outbox.confirm_many("bench", done))  # type: ignore[misc]
+        await app.store.write(lambda tx, done=done: tx.outbox.confirm_many(owner, done))  # type: ignore[misc]
 
 
-def _count(app: App, due: int) -> None:
-    with app.store.engines.read.connect() as connection:
-        sent = connection.execute(sa.select(sa.func.count()).where(s.deliveries.c.state == "sent")).scalar_one()
-        planned = connection.execute(sa.select(sa.func.count()).select_from(s.occurrences)).scalar_one()
-    assert (sent, planned) == (due, due), (sent, planned, due)
+def _count_calls(options: dict[str, Any], marks: Marks) -> None:
+    """Let the driver's own cursor count what it is sent; many rows handed over in one call are one statement."""
 
+    class SqliteCursor(sqlite3.Cursor):
+        def execute(self, *given: Any) -> Any:
+            marks.statements += 1
+            return super().execute(*given)
 
-def _counter(marks: Marks) -> Any:
-    def count(*_: object) -> None:
-        marks.statements += 1
+        def executemany(self, *given: Any) -> Any:
+            marks.statements += 1
+            return super().executemany(*given)
 
-    return count
+    class SqliteConnection(sqlite3.Connection):
+        def cursor(self, factory: Any = SqliteCursor) -> Any:
+            return super().cursor(factory)
+
+        def execute(self, *given: Any) -> Any:
+            return self.cursor().execute(*given)
+
+    class PostgresCursor(psycopg.Cursor[Any]):
+        def execute(self, *given: Any, **options: Any) -> Any:
+            marks.statements += 1
+            return super().execute(*given, **options)
+
+        def executemany(self, *given: Any, **options: Any) -> Any:
+            marks.statements += 1
+            return super().executemany(*given, **options)
+
+    if "check_same_thread" in options:
+        options["factory"] = SqliteConnection
+    else:
+        options["cursor_factory"] = PostgresCursor
 
 
 async def _idle() -> float:
@@ -218,3 +302,23 @@ async def _watch(marks: Marks) -> None:
         now = time.perf_counter()
         marks.gap_ms = max(marks.gap_ms, (now - last - 0.001) * 1000)
         last = now
+
+
+COUNTS = (
+    "SELECT (SELECT count(*) FROM schedules WHERE next_fire_at > {now}),"
+    " (SELECT count(*) FROM occurrences WHERE state = 'planned'),"
+    " (SELECT count(*) FROM messages WHERE posted_revision = 1 AND ref_message IS NOT NULL),"
+    " (SELECT count(*) FROM message_occurrences),"
+    " (SELECT count(*) FROM deliveries WHERE state = 'sent' AND lease_owner IS NULL)"
+)
+
+
+def count(_barrier: object, address: str, due: int, stored: int) -> Marks:
+    """Whether a run left exactly the rows that it had to. Raises AssertionError."""
+    engine = open_engines(address).read
+    with engine.connect() as connection:
+        found = tuple(connection.execute(sa.text(COUNTS.format(now=milliseconds(NOW)))).one())
+    engine.dispose()
+    gc.collect()
+    assert found == (stored, due, due, due, due), found
+    return Marks()
