@@ -18,14 +18,17 @@ if TYPE_CHECKING:
 
 @act("take")
 def take(call: Call, tx: Tx, item: Item) -> Line | Message:
-    """The item is mine now. What a colleague holds is never taken without their name having been said first."""
+    """The item is mine now. What a colleague holds is never taken without their name having been said first.
+
+    What is urgent and claimed by nobody is there to be taken.
+    """
     must_be_open(call, item)
     if item.holder == call.me.id:
         if not climbs(item, tx.now):
             return call.line("take.already", title=item.task.title)
         change(tx, Author(call.me.id, call.source), item, replace(item, heeded_at=tx.now), "take")
         return call.line("take.said", title=item.task.title)
-    if call.roster.member(item.holder) and call.given != ask.YES:
+    if call.roster.member(item.holder) and call.given != ask.YES and not climbs(item, tx.now):
         return ask.from_whom(call, [item])
     after = replace(item, holder=call.me.id, later_at=None, snoozes=0, heeded_at=heeded(item, tx.now))
     change(tx, Author(call.me.id, call.source), item, after, "take")

@@ -76,6 +76,8 @@ def told(view: View, reader: Member, items: Sequence[Item]) -> Message:
             blocks.append(lines.block(1, [item]) if settled(item) else Text(_taken(view.roster, texts, item)))
             continue
         blocks += [Text(_asked(view.roster, texts, reader, item)), *links(texts, item)]
+        if item.deadline is not None and item.deadline > view.now:
+            blocks.append(Text(texts.line("alert.before", before=lines.before(item.deadline))))
         blocks += _buttons(texts, item, taken=False)
     first = next((block for block in blocks if isinstance(block, Text)), None)
     return Message(tuple(blocks), plain(first.line) if first else texts.text("preview.nudge.urgent"))
