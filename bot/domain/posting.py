@@ -269,6 +269,13 @@ class Outbox(Protocol):
         """End the leases of a process, which asks for it while it carries nothing out: they are claimed anew."""
         ...
 
+    def cap_leases(self, seconds: float) -> None:
+        """Where one process has the database to itself: no lease of an earlier one lasts longer than that from now.
+
+        They run on the machine's clock, which may have been set back since. Many processes share the database's own.
+        """
+        ...
+
     def lease_left(self, now: datetime) -> float | None:
         """Seconds until the first lease runs out (at least 0): what its process left undone is claimed then.
 

@@ -66,14 +66,20 @@ class Engine:
         moved = await self._store.write(refresh)
         if moved:
             log.warning("zones changed", schedules=moved)
+        await self._store.write(lambda tx: tx.outbox.cap_leases(self._sender.lease().seconds))
 
     async def settle(self) -> None:
-        """Plan and send until nothing is due at the clock's present instant, or until stopped."""
-        while not self._stopping and (planned := await self._plan()).due:
+        """Plan and send until nothing is due at the clock's present instant, or until stopped.
+
+        What waits takes turns with what is planned: the edit after a click does not wait for ten thousand nudges.
+        """
+        busy = True
+        while busy and not self._stopping:
+            planned = await self._plan()
             await self._sender.send(planned.leased)
-            self.ticked_at = self._clock.now()
-        while not self._stopping and await self._sender.send_due():
-            self.ticked_at = self._clock.now()
+            busy = await self._sender.send_due() > 0 or planned.due > 0
+            if busy:
+                self.ticked_at = self._clock.now()
 
     async def _plan(self) -> Planned:
         lease = self._sender.lease()

@@ -50,6 +50,7 @@ OVER_ALL_TEAMS = {
     "schedules.forget_spent": "the engine's housekeeping: what has no moment left",
     "outbox.overdue": "the engine's catch-up after a stop",
     "outbox.lease_left": "the engine's alarm",
+    "outbox.cap_leases": "what a process of the same machine left behind, whatever the team",
     "outbox.let_go": "a process's own leases, whatever the team",
     "requests.forget": "the engine's housekeeping, by age alone",
     "facts.get": "named values of the whole database, none of a team",
