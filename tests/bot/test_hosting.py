@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.cards.history import history
 from bot.catalogue.loader import load
 from bot.clock import VirtualClock
+from bot.domain.roster import roster
 from bot.hosting import Hosting
+from bot.i18n import texts
 from bot.installing import Fallback, Newcomer, install
+from bot.message import Text, plain
 from storage.store import open_store
 
 if TYPE_CHECKING:
@@ -75,3 +79,16 @@ async def test_leaving_stands_in_the_record_once(host: Hosting, stores: list[Sql
 async def test_a_team_without_a_home_has_none(host: Hosting) -> None:
     assert await host.home("12") is None
     assert await host.home("unknown") is None
+
+
+async def test_leaving_and_coming_back_are_lines_of_the_record(host: Hosting, stores: list[SqlStore]) -> None:
+    await host.left("12")
+    await host.back("12")
+    team = await stores[0].read(lambda tx: tx.teams.find("discord", "12"))
+    assert team
+    shown = await stores[0].read(
+        lambda tx: history(roster(tx, team), texts("fr"), tx.audit.latest(team.id, limit=10), {})
+    )
+    words = " ".join(plain(one.line) for one in shown.blocks if isinstance(one, Text))
+    assert "n’est plus dans ce serveur" in words
+    assert "est de nouveau dans ce serveur" in words
