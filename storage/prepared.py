@@ -1,4 +1,4 @@
-"""Statements that are built and compiled once for each database, and run straight on the driver's cursor (ADR 0011).
+"""Statements that are built and compiled once for each database, and run straight on the driver's cursor (ADR 0013).
 
 SQLAlchemy builds, keys and dispatches a statement anew at each call: some 250 µs of Python for 10 µs of database. What
 a click does dozens of times a second is prepared here instead; everything else stays as it was.

@@ -2,7 +2,7 @@
 
 Every change of it gives its team a new mark, in the same transaction; what was read is remembered with the mark that
 was read before it. So what is remembered is true wherever the mark still stands, whichever process changed it, and a
-change that is rolled back takes its mark along: no mark is ever given twice (ADR 0011).
+change that is rolled back takes its mark along: no mark is ever given twice (ADR 0013).
 """
 
 from __future__ import annotations

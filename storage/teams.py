@@ -132,6 +132,7 @@ class Teams(Repository):
     def remove_account(self, team: str, account: str) -> bool:
         where = s.accounts.c
         gone = self.connection.execute(sa.delete(s.accounts).where(where.team_id == team, where.id == account))
+        self.remembered.changed(team)  # its posts go with it
         return gone.rowcount == 1
 
     def accounts(self, team: str) -> Sequence[Account]:

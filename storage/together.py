@@ -1,7 +1,7 @@
 """Units of work that are committed together: SQLite's one writer pays for one fsync, and many people have their answer.
 
 Each unit runs in a savepoint of its own, so that one that fails takes nothing of the others along; nobody is answered
-before the commit that all of them share (ADR 0011).
+before the commit that all of them share (ADR 0013).
 """
 
 from __future__ import annotations
