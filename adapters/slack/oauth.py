@@ -5,7 +5,6 @@ The state is good once and for ten minutes, and the cookie binds it to the brows
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass, field
 from datetime import timedelta
 from html import escape
@@ -20,20 +19,21 @@ from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
+from slack_sdk.oauth.installation_store import Installation
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 
+from adapters.slack.api import Api
+from adapters.slack.events import at, text
 from adapters.slack.manifest import SCOPES
-from bot.errors import VigieError
+from bot.errors import TransportError, VigieError
 from bot.grants import Grant
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from slack_bolt.oauth.async_callback_options import AsyncFailureArgs, AsyncSuccessArgs
-    from slack_sdk.oauth.installation_store import Installation
 
-    from adapters.slack.api import Api
     from bot.clock import Clock
     from bot.grants import Vault
     from bot.i18n import Texts
@@ -42,8 +42,6 @@ log = structlog.get_logger()
 INSTALL, REDIRECT = "/slack/install", "/slack/oauth_redirect"
 CSP = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 STYLE = "body{font:18px/1.6 system-ui;max-width:34em;margin:4em auto;padding:0 1em;color-scheme:light dark}"
-_quiet = logging.getLogger("slack_bolt.oauth.vigie")
-_quiet.setLevel(logging.CRITICAL)  # Bolt's own line of a failure holds the code that it tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +93,7 @@ def granted(installation: Installation, clock: Clock) -> Grant:
         installation.bot_user_id or "",
         installation.bot_id or "",
         name or "",
+        str(installation.custom_values.get("url", "")),
     )
 
 
@@ -112,7 +111,6 @@ class Installing(AsyncOAuthFlow):
         self._api = api
         self._texts = texts
         super().__init__(
-            logger=_quiet,
             settings=AsyncOAuthSettings(
                 client_id=application.client_id,
                 client_secret=application.client_secret,
@@ -122,14 +120,8 @@ class Installing(AsyncOAuthFlow):
                 installation_store=installations,
                 state_store=_States(vault),
                 callback_options=AsyncCallbackOptions(success=self._succeeded, failure=self._failed),
-                logger=_quiet,
             ),
         )
-
-    @property
-    def client(self) -> Any:
-        """Asked anew each time: it belongs to a session that lives as long as the platform."""
-        return self._api.client
 
     def routes(self) -> list[web.RouteDef]:
         """What the one HTTP server mounts."""
@@ -151,6 +143,25 @@ class Installing(AsyncOAuthFlow):
             log.warning("slack installation failed", why=type(error).__name__)
             answer = self._said("other", 503)
         return await to_aiohttp_response(answer)
+
+    async def run_installation(self, code: str) -> Installation | None:
+        """The code against a token (Bolt's own way logs the code). Raises TransportError when Slack is not there."""
+        known = {"client_id": self.client_id, "client_secret": self.settings.client_secret}
+        try:
+            said = await self._api.look("oauth.v2.access", code=code, **known)
+        except TransportError as error:
+            if error.params.get("code"):
+                return None
+            raise
+        about = await Api(text(said, "access_token"), self._api.base, beside=self._api).look("auth.test")
+        return Installation(
+            team_id=text(said, "team", "id"), team_name=text(said, "team", "name"),
+            enterprise_id=text(said, "enterprise", "id"), enterprise_name=text(said, "enterprise", "name"),
+            is_enterprise_install=at(said, "is_enterprise_install") is True, user_id=text(said, "authed_user", "id"),
+            bot_token=text(said, "access_token"), bot_refresh_token=text(said, "refresh_token"),
+            bot_token_expires_in=at(said, "expires_in"), bot_user_id=text(said, "bot_user_id"),
+            bot_id=text(about, "bot_id"), custom_values={"url": text(about, "url")},
+        )  # fmt: skip
 
     async def build_install_page_html(self, url: str, request: AsyncBoltRequest) -> str:
         say = self._texts.text

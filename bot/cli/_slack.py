@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import structlog
@@ -30,10 +31,13 @@ if TYPE_CHECKING:
     from adapters.slack.many import Product, SlackWorkspaces
     from adapters.slack.platform import SlackPlatform
     from bot.cli._compose import App
+    from bot.clock import Clock
     from bot.config import Settings
+    from bot.i18n import Language
     from bot.knowing import Profile
 
 log = structlog.get_logger()
+NAME = "slack"
 
 
 def slack(settings: Settings, app: Callable[[], App]) -> SlackPlatform | SlackWorkspaces:
@@ -41,43 +45,48 @@ def slack(settings: Settings, app: Callable[[], App]) -> SlackPlatform | SlackWo
 
     Raises ConfigurationError when a credential is missing.
     """
-
-    async def of(team: str, members: Collection[str]) -> Mapping[str, str]:
-        return await accounts(app().store, "slack", team, members)
-
-    async def known(team: str, profile: Profile, before: Profile | None) -> bool:
-        return await meet(app().store, "slack", team, profile, before)
-
     registry = load()
     lines = [line for line in LINES if registry.resolve(line)[0]]
     if several(settings):
         keys = [one.strip() for one in settings.encryption_keys.get_secret_value().split(",") if one.strip()]
         vault = open_vault(lambda: app().store, keys)
-        return build_many(settings, vault, _product(settings, app, of, known, lines))
-    platform = build(settings, of, lines)
-    platform.desk.meeting.meet = known
+        return build_many(settings, vault, product(SystemClock(), settings.language, app, lines))
+    platform = build(settings, _Asked(app).accounts, lines)
+    platform.desk.meeting.meet = _Asked(app).meet
     return platform
 
 
-def _product(
-    settings: Settings,
-    app: Callable[[], App],
-    of: Callable[[str, Collection[str]], Awaitable[Mapping[str, str]]],
-    known: Callable[[str, Profile, Profile | None], Awaitable[bool]],
-    lines: Sequence[str],
-) -> Product:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What Slack asks of a product that is put together after it."""
+
+    app: Callable[[], App]
+
+    async def accounts(self, team: str, members: Collection[str]) -> Mapping[str, str]:
+        return await accounts(self.app().store, NAME, team, members)
+
+    async def meet(self, team: str, profile: Profile, before: Profile | None) -> bool:
+        return await meet(self.app().store, NAME, team, profile, before)
+
+    async def gone(self, place: str) -> None:
+        """The app was taken out of a workspace: its team's nudges stop."""
+        await Hosting(self.app().store, NAME).left(place)
+        await self.app().store.write(lambda tx: suspend(tx, NAME, place))
+
+    async def back(self, place: str) -> None:
+        """The app was installed, maybe again: nudges come from now on."""
+        app = self.app()
+        await Hosting(app.store, NAME).back(place)
+        await app.store.write(lambda tx: resume(tx, NAME, place, app.registry))
+        app.engine.wake()
+
+
+def product(clock: Clock, language: Language, app: Callable[[], App], lines: Sequence[str]) -> Product:
+    """What many workspaces ask of the product."""
     from adapters.slack.many import Product
 
-    async def gone(place: str) -> None:
-        await Hosting(app().store, "slack").left(place)
-        await app().store.write(lambda tx: suspend(tx, "slack", place))
-
-    async def back(place: str) -> None:
-        await Hosting(app().store, "slack").back(place)
-        await app().store.write(lambda tx: resume(tx, "slack", place, app().registry))
-        app().engine.wake()
-
-    return Product(SystemClock(), texts(settings.language), of, known, gone, back, lines)
+    asked = _Asked(app)
+    return Product(clock, texts(language), asked.accounts, asked.meet, asked.gone, asked.back, lines)
 
 
 @asynccontextmanager

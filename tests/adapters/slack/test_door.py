@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from typing import TYPE_CHECKING
+from unittest.mock import AsyncMock
 
 import pytest
 
@@ -55,7 +56,7 @@ async def test_an_unsigned_delivery_is_refused_and_changes_nothing(world: World,
 
 def test_an_empty_secret_is_refused_before_anything_is_opened() -> None:
     with pytest.raises(ValueError, match="empty"):
-        Door("", lambda: None)
+        Door("", AsyncMock())
 
 
 def test_a_signature_holds_for_these_bytes_alone() -> None:

@@ -20,6 +20,8 @@ class Someone:
     slack: FakeSlack
     user: str
     team: str = TEAM
+    enterprise: str = field(default="", init=False)
+    """The organisation that the app is installed in, if it is in all of one."""
     event_id: str = field(default="", init=False)
     """Set to deliver an event under an id of one's own."""
 
@@ -32,6 +34,7 @@ class Someone:
                 "command": "/cm", "text": line, "team_id": self.team, "channel_id": channel, "channel_name": "equipe",
                 "user_id": self.user, "user_name": self._handle, "trigger_id": trigger,
                 "response_url": self._response_url(channel),
+                **({"enterprise_id": self.enterprise, "is_enterprise_install": "true"} if self.enterprise else {}),
             },
         )  # fmt: skip
         self._show(answer, channel)
@@ -121,7 +124,11 @@ class Someone:
 
     async def event(self, event: Json) -> Json | None:
         """Anything that happens; by this person unless it says otherwise."""
-        body = {"type": "event_callback", "event_id": self.event_id or self.slack.next("Ev"), "team_id": self.team}
+        body = {
+            "type": "event_callback",
+            "event_id": self.event_id or self.slack.next("Ev"),
+            "team_id": self.team,
+        } | self._over
         return await self.slack.deliver("events_api", body | {"event": {"user": self.user} | event})
 
     @property
@@ -131,7 +138,15 @@ class Someone:
     @property
     def _me(self) -> Json:
         user = {"id": self.user, "name": self._handle, "team_id": self.team}
-        return {"user": user, "team": {"id": self.team, "domain": "atelier"}}
+        return {"user": user, "team": {"id": self.team, "domain": "atelier"}, **self._over}
+
+    @property
+    def _over(self) -> Json:
+        """What Slack adds where the app is installed in a whole organisation."""
+        if not self.enterprise:
+            return {}
+        whole = {"id": self.enterprise, "name": "Groupe"}
+        return {"enterprise_id": self.enterprise, "enterprise": whole, "is_enterprise_install": True}
 
     def _response_url(self, channel: str) -> str:
         name = f"{self.slack.next('r')}~{self.user}~{channel}"
