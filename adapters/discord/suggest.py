@@ -27,7 +27,7 @@ BUDGET = 0.3
 """Seconds: a list that comes later is of no use to who types."""
 FRESH = 10.0
 """Seconds for which what was read is still true enough."""
-MOST = 25
+MOST, LONGEST = 25, 100
 SCENES = 1000
 
 
@@ -118,5 +118,8 @@ def _focused(data: Json) -> Iterator[Json]:
 
 def drawn(entries: Sequence[Entry]) -> list[Json]:
     """Entries as Discord takes them: 25, a hundred characters each, each value once."""
-    once = {one.value: label(one.label, 100) for one in entries if 0 < len(one.value) <= 100}  # noqa: PLR2004
+    once: dict[str, str] = {}
+    for one in entries:
+        if 0 < len(one.value) <= LONGEST:
+            once.setdefault(one.value, label(one.label, LONGEST))
     return [{"name": name, "value": value} for value, name in list(once.items())[:MOST]]
