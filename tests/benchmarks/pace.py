@@ -26,17 +26,20 @@ from bot.domain.member import Identity, Member
 from bot.domain.posting import Delivery, Destination, NewPosting, Posting, Ref
 from bot.domain.team import Installation, Team
 from bot.engine.sender import LEASE
+from bot.message import Message, Text
 from bot.ports import Capabilities
+from bot.registry import Nudge, Registry
 from bot.zones import use_packaged_tzdata
-from tests.chaos.world import registry
 from tests.fakes.postgres import Postgres
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
     from datetime import datetime
 
+    from bot.domain.posting import Card
     from bot.domain.request import Request
-    from bot.message import Message, Reply
+    from bot.engine.view import View
+    from bot.message import Reply
     from bot.ports import Address, Tx
 
 MOST = 1.15
@@ -108,6 +111,15 @@ class Row:
     looked_up: int
     target: str
     ok: bool
+
+
+def registry() -> Registry:
+    """One nudge, which says its subject."""
+
+    def render(_view: View, card: Card) -> Message:
+        return Message((Text((card.posting.subject,)),), card.posting.subject)
+
+    return Registry(nudges={"task": Nudge("task", 10, lambda *_: (), render)})
 
 
 def fill(tx: Tx, pace: str, due: int) -> None:
