@@ -36,6 +36,7 @@ from tests.fakes.postgres import Postgres
 from tests.fakes.slack import SECRET, TEAM, FakeSlack
 from tests.fakes.slack.people import Someone
 from tests.fakes.slack.server import person
+from tests.fakes.timer import HandTimer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -80,6 +81,7 @@ async def _client(url: str, rounds: int, run: str) -> None:
 
 async def _load(url: str, rounds: int, run: str) -> dict[str, float]:
     command = [sys.executable, "-m", "tests.benchmarks.slack", "--client", url, str(rounds), run]
+    spent = time.process_time()
     process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
     said, _ = await process.communicate()
     assert process.returncode == 0
@@ -87,6 +89,7 @@ async def _load(url: str, rounds: int, run: str) -> dict[str, float]:
     took = sorted(found["took"])
     return {
         "rps": len(took) / found["seconds"],
+        "cpu_us": (time.process_time() - spent) / len(took) * 1e6,
         "p50_ms": statistics.median(took) * 1000,
         "p99_ms": took[int(len(took) * 0.99)] * 1000,
     }
@@ -138,7 +141,10 @@ async def _vigie(address: str) -> AsyncIterator[tuple[FakeSlack, Any]]:
             slack.people[f"U{number:04}"] = person(f"U{number:04}", f"Personne {number:02}")
             await world.app.store.write(lambda tx, number=number: _join(tx, team.id, number))  # type: ignore[misc]
             await Someone(slack, f"U{number:04}").types(f"tâche ajouter Chose {number:02} aujourd’hui à 17 h")
+        running = asyncio.create_task(world.app.engine.run(HandTimer()))
         yield slack, world
+        world.app.engine.stop()
+        await running
     await slack.stop()
 
 
@@ -193,7 +199,7 @@ def _fsync_ms() -> float:
 
 @contextmanager
 def _databases() -> Iterator[list[tuple[str, str]]]:
-    server = Postgres()
+    server = Postgres(durable=True)
     try:
         with tempfile.TemporaryDirectory() as folder, server.database() as url:
             yield [("sqlite", f"sqlite:///{Path(folder) / 'vigie.db'}"), ("postgresql", url)]
@@ -201,34 +207,43 @@ def _databases() -> Iterator[list[tuple[str, str]]]:
         server.stop()
 
 
-async def _run(*, full: bool) -> list[dict[str, Any]]:
+async def _beside(handler: Any, rounds: int) -> dict[str, float]:
+    async with _bare(handler) as url:
+        return await _load(url, rounds, "bare")
+
+
+async def _run(*, full: bool) -> AsyncIterator[dict[str, Any]]:
     rounds, events = (100, 50_000) if full else (20, 5_000)
-    async with _bare(_aiohttp) as url:
-        bare = await _load(url, rounds * 4, "bare")
-    async with _bare(_bolt()) as url:
-        bolt = await _load(url, rounds * 4, "bolt")
-    rows: list[dict[str, Any]] = [{"name": "aiohttp", **bare}, {"name": "bolt", **bolt}, {"fsync_ms": _fsync_ms()}]
+    bare = await _beside(_aiohttp, rounds * 4)
+    yield {"name": "aiohttp", **bare}
+    yield {"name": "machine", "cores": os.cpu_count(), "load": os.getloadavg()[0], "fsync_ms": _fsync_ms()}
     with _databases() as databases:
         for name, address in databases:
             async with _vigie(address) as (slack, world):
                 await _load(slack.target, 4, "warm")
                 before = await _written(world)
+                bolt = await _beside(_bolt(), rounds * 2)  # at the same moment: others may use the machine
                 mine = await _load(slack.target, rounds, "load")
+                again = await _beside(_bolt(), rounds * 2)
                 written = await _written(world) - before
-                ratio, tail = mine["rps"] / bolt["rps"], mine["p99_ms"] / bare["p50_ms"]
+                yield {"name": f"bolt before {name}", **bolt}
+                yield {"name": f"bolt after {name}", **again}
+                for row in _rows(name, mine, (bolt["rps"] + again["rps"]) / 2, bare["p50_ms"]):
+                    yield row
                 asked = PEOPLE * rounds
-                rows += [
-                    {"name": f"vigie {name}", **mine, "written": written, "target": asked, "ok": written == asked},
-                    {"name": f"{name} over bolt", "ratio": ratio, "target": f">= {OVER_BOLT}",
-                     "ok": ratio >= OVER_BOLT},
-                    {"name": f"{name} p99 over bare p50", "ratio": tail, "target": f"<= {OVER_BARE_P50}",
-                     "ok": tail <= OVER_BARE_P50},
-                ]  # fmt: skip
+                yield {"name": f"{name} rows", "written": written, "target": asked, "ok": written == asked}
                 if name == "sqlite":
                     mb = await _growth(world, slack, events)
-                    rows.append({"name": "memory", "events": events, "mb": mb, "target": f"<= {GROWTH_MB}",
-                                 "ok": mb <= GROWTH_MB})  # fmt: skip
-    return rows
+                    yield {"name": "memory", "events": events, "mb": mb, "target": f"<= {GROWTH_MB}",
+                           "ok": mb <= GROWTH_MB}  # fmt: skip
+
+
+def _rows(name: str, mine: dict[str, float], bolt_rps: float, bare_p50: float) -> Iterator[dict[str, Any]]:
+    ratio, tail = mine["rps"] / bolt_rps, mine["p99_ms"] / bare_p50
+    yield {"name": f"vigie {name}", **mine}
+    yield {"name": f"{name} over bolt", "ratio": ratio, "target": f">= {OVER_BOLT}", "ok": ratio >= OVER_BOLT}
+    yield {"name": f"{name} p99 over bare p50", "ratio": tail, "target": f"<= {OVER_BARE_P50}",
+           "ok": tail <= OVER_BARE_P50}  # fmt: skip
 
 
 def main() -> None:
@@ -237,10 +252,16 @@ def main() -> None:
     if "--client" in sys.argv:
         asyncio.run(_client(sys.argv[2], int(sys.argv[3]), sys.argv[4]))
         return
-    rows = asyncio.run(_run(full="--full" in sys.argv))
-    for row in rows:
-        print(json.dumps({key: round(value, 3) if isinstance(value, float) else value for key, value in row.items()}))
-    sys.exit(0 if all(row.get("ok", True) for row in rows) else 1)
+    sys.exit(0 if asyncio.run(_print_all(full="--full" in sys.argv)) else 1)
+
+
+async def _print_all(*, full: bool) -> bool:
+    fine = True
+    async for row in _run(full=full):
+        shown = {key: round(value, 3) if isinstance(value, float) else value for key, value in row.items()}
+        print(json.dumps(shown), flush=True)
+        fine &= row.get("ok", True)
+    return fine
 
 
 if __name__ == "__main__":
