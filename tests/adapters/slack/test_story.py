@@ -134,6 +134,17 @@ async def test_the_home_shows_my_day_and_follows_what_changes(world: World) -> N
     await eventually(lambda: "✓ Veille du jour · Léa" in world.read(world.slack.homes["U0LEA"]))
 
 
+async def test_the_home_has_the_settings_and_follows_them(world: World) -> None:
+    await world.set_up()
+    lea = world.people["Léa"]
+    await lea.opens_home()
+    assert "9 h" in world.read(world.slack.homes["U0LEA"])
+    assert "Paris" in world.read(world.slack.homes["U0LEA"])
+
+    await lea.types("réglages horaires 8h-16h")
+    await eventually(lambda: "16 h" in world.read(world.slack.homes["U0LEA"]))
+
+
 async def test_a_button_of_the_home_acts(world: World) -> None:
     await world.set_up()
     lea = world.people["Léa"]

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from adapters.slack import LINES
 from adapters.slack.platform import Credentials, SlackPlatform
 from bot.accounts import accounts
 from bot.cli._compose import App, compose
@@ -122,7 +123,7 @@ async def opened(
         return await accounts(there[0].store, "slack", team, members)
 
     token = APP_TOKEN if mode == "socket" else ""
-    platform = SlackPlatform(Credentials(BOT_TOKEN, token, SECRET, fake.base), lookup, ("day", "day team"), HURRY)
+    platform = SlackPlatform(Credentials(BOT_TOKEN, token, SECRET, fake.base), lookup, LINES, HURRY)
 
     async def keep(team: str, profile: Profile, before: Profile | None) -> bool:
         return await meet(there[0].store, "slack", team, profile, before)

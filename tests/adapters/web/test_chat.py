@@ -52,6 +52,22 @@ async def test_a_typed_line_ticks_and_the_card_is_edited_in_place(visited: Visit
         assert after["edited"]
 
 
+async def test_an_answer_about_the_team_is_shown_to_the_channel_by_a_button(visited: Visited) -> None:
+    async with visited.visitor() as lea, visited.visitor("tom") as tom:
+        answer = await lea.ask("say", text="jour équipe")
+        assert tom.cards == {}
+        await lea.ask("press", **button(answer["message"], "Montrer au canal"))
+        shown = await tom.shows("Montré par Léa")
+        assert shown["place"] == "équipe"
+
+
+async def test_answers_come_with_what_other_platforms_would_be_sent(visited: Visited) -> None:
+    async with visited.visitor() as lea:
+        answer = await lea.ask("say", text="jour")
+        assert answer["previews"]["slack"]["blocks"][0]["type"] == "header"
+        assert "Ta journée, Léa" in answer["previews"]["slack"]["text"].replace("\u202f", " ")
+
+
 async def test_a_button_of_a_private_answer_ticks(visited: Visited) -> None:
     async with visited.visitor() as lea:
         await lea.ask("forward", by="next")
