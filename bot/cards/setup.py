@@ -91,6 +91,7 @@ def summary(call: Call, tx: Tx, people: Roster, accounts: Sequence[Account]) -> 
             Text(understood),
             Button(texts.text("button.fine"), "setup-fine", style="primary"),
             Button(texts.text("button.correct"), "say", correct),
+            *(() if team.home else (Text(texts.line("setup.no_home")),)),
             Text((coming(call, tx, people),)),
             Button(texts.text("button.test"), "setup-test"),
         ),

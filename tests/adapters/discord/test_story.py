@@ -46,7 +46,8 @@ async def test_the_installer_is_welcomed_in_private_and_sets_up_from_there(world
     assert answer.private
     team = await world.app.store.read(lambda tx: tx.teams.find("discord", guild))
     assert team is not None
-    assert (team.name, team.ready) == ("Studio Nord", True)
+    assert (team.name, team.ready, team.home) == ("Studio Nord", True, None)
+    assert "no channel yet" in world.read(answer.message)
 
 
 async def test_the_day_of_a_team(world: World) -> None:
