@@ -32,28 +32,27 @@ _PLACE = {
     "id": "text", "owner": "text",
 }  # fmt: skip
 _SHOWN = (
-    "SET posted_revision = {0}.shown, ref_channel = coalesce({0}.channel, t.ref_channel),"
-    " ref_message = coalesce({0}.place, t.ref_message) FROM {0} WHERE t.team_id = {0}.team AND t.id = {0}.message"
+    "posted_revision = {0}.shown, ref_channel = coalesce({0}.channel, t.ref_channel),"
+    " ref_message = coalesce({0}.place, t.ref_message)"
 )
+_THAT = "t.team_id = {0}.team AND t.id = {0}.message"
 _HELD = "{0}.team_id = v.team AND {0}.id = v.id AND {0}.lease_owner = v.owner AND {0}.state = 'sending'"
-_NOT_HELD = "SET state = 'sent', error = NULL, lease_owner = NULL, lease_until = NULL"
-_SHOW_HELD = update("messages", _PLACE, _SHOWN.format("v"))
+_NOT_HELD = "state = 'sent', error = NULL, lease_owner = NULL, lease_until = NULL"
+_SHOW_HELD = update("messages", _PLACE, _SHOWN.format("v"), _THAT.format("v"))
 _SHOW = update(
     "messages",
     _PLACE,
-    f"{_SHOWN.format('v')} AND t.revision = v.revision"  # noqa: S608  # ours
+    _SHOWN.format("v"),
+    f"{_THAT.format('v')} AND t.revision = v.revision"  # noqa: S608  # ours
     f" AND EXISTS (SELECT 1 FROM deliveries AS d WHERE {_HELD.format('d')})",
 )
-_SENT = update(
-    "deliveries",
-    {"team": "text", "id": "text", "owner": "text"},
-    f"{_NOT_HELD} FROM v WHERE {_HELD.format('t')}",
-)
+_SENT = update("deliveries", {"team": "text", "id": "text", "owner": "text"}, _NOT_HELD, _HELD.format("t"))
 _CONFIRM = Bulk(
     "",
     f"WITH v({', '.join(_PLACE)}) AS (SELECT * FROM {{rows}}),"  # noqa: S608  # ours
-    f" sent AS (UPDATE deliveries AS d {_NOT_HELD} FROM v WHERE {_HELD.format('d')} RETURNING v.*)"
-    f" UPDATE messages AS t {_SHOWN.format('sent')} RETURNING sent.id, t.revision",
+    f" sent AS (UPDATE deliveries AS d SET {_NOT_HELD} FROM v WHERE {_HELD.format('d')} RETURNING v.*)"
+    f" UPDATE messages AS t SET {_SHOWN.format('sent')} FROM sent WHERE {_THAT.format('sent')}"
+    " RETURNING sent.id, t.revision",
     tuple(_PLACE.values()),
     "",
 )

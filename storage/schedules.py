@@ -29,7 +29,8 @@ _DUE = f"SELECT {_COLUMNS} FROM schedules WHERE next_fire_at <= ? ORDER BY next_
 _MOVE = update(
     "schedules",
     {"nominal": "text", "fires": "bigint", "team": "text", "id": "text"},
-    "SET nominal_next = v.nominal, next_fire_at = v.fires FROM v WHERE t.team_id = v.team AND t.id = v.id",
+    "nominal_next = v.nominal, next_fire_at = v.fires",
+    "t.team_id = v.team AND t.id = v.id",
 )
 _OCCUR = insert(s.occurrences, ("team_id", "id", "schedule_id", "nominal", "due_at", "state"), {}, new=True)
 
