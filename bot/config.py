@@ -18,7 +18,7 @@ from bot.domain.task import Words
 from bot.errors import ConfigurationError, VigieError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from pydantic.fields import FieldInfo
     from pydantic_core import ErrorDetails
@@ -151,6 +151,11 @@ class Settings(BaseSettings):
             description="Folder of your own catalogue entries (*.yaml); a sub-folder named by a team id is that team's",
         ),
     ] = None
+
+
+def keys_of(settings: Settings) -> Sequence[str]:
+    """The keys that encrypt, the newest first."""
+    return [one.strip() for one in settings.encryption_keys.get_secret_value().split(",") if one.strip()]
 
 
 def load(given: Mapping[str, str] | None = None, *, file: str | None = FILE) -> Settings:

@@ -228,17 +228,33 @@ class SqlVault:
         }
 
     def _opened(self, row: Any) -> Grant:
-        from cryptography.fernet import InvalidToken
+        return _read(row, self._keys)
 
-        try:
-            kept = json.loads(self._keys.decrypt(row.secret.encode()))
-        except InvalidToken as error:
-            raise ConfigurationError("grants.other_keys") from error
-        return Grant(row.platform, row.place, **kept, expires_at=row.expires_at, **json.loads(row.about))
+
+def _read(row: Any, keys: MultiFernet) -> Grant:
+    from cryptography.fernet import InvalidToken
+
+    try:
+        kept = json.loads(keys.decrypt(row.secret.encode()))
+    except InvalidToken as error:
+        raise ConfigurationError("grants.other_keys") from error
+    return Grant(row.platform, row.place, **kept, expires_at=row.expires_at, **json.loads(row.about))
+
+
+def installed(connection: sa.Connection, platform: str, keys: Sequence[str]) -> Sequence[Grant]:
+    """Every installation of a database that is only looked at. Raises ConfigurationError when it cannot be read."""
+    made = _fernet(keys)
+    if not sa.inspect(connection).has_table(s.grants.name):
+        return []
+    return [_read(row, made) for row in Grants(connection).active(platform) if row.secret is not None]
 
 
 def open_vault(store: Callable[[], SqlStore], keys: Sequence[str]) -> SqlVault:
     """The vault over a store. Raises ConfigurationError when there is no key, or one is none of Fernet's."""
+    return SqlVault(store, _fernet(keys))
+
+
+def _fernet(keys: Sequence[str]) -> MultiFernet:
     from cryptography.fernet import Fernet, MultiFernet
 
     try:
@@ -247,7 +263,7 @@ def open_vault(store: Callable[[], SqlStore], keys: Sequence[str]) -> SqlVault:
         raise ConfigurationError("grants.bad_key") from error
     if not made:
         raise ConfigurationError("grants.no_key")
-    return SqlVault(store, MultiFernet(made))
+    return MultiFernet(made)
 
 
 def _word(word: str) -> str:

@@ -48,6 +48,14 @@ def several(settings: Settings) -> bool:
     return bool(settings.slack_client_id)
 
 
+def check(settings: Settings) -> tuple[str, str]:
+    """The two secrets of the app. Raises ConfigurationError when one is missing."""
+    secret, signing = settings.slack_client_secret.get_secret_value(), settings.slack_signing_secret.get_secret_value()
+    if not secret or not signing:
+        raise ConfigurationError("slack.no_client_secret")
+    return secret, signing
+
+
 def build_many(settings: Settings, vault: Vault, product: Product) -> SlackWorkspaces:
     """The platform of every workspace that installed the app. Raises ConfigurationError when something is missing."""
     try:
@@ -57,8 +65,6 @@ def build_many(settings: Settings, vault: Vault, product: Product) -> SlackWorks
     except ModuleNotFoundError as error:
         raise ConfigurationError("slack.not_installed") from error
 
-    secret, signing = settings.slack_client_secret.get_secret_value(), settings.slack_signing_secret.get_secret_value()
-    if not secret or not signing:
-        raise ConfigurationError("slack.no_client_secret")
+    secret, signing = check(settings)
     application = Application(settings.slack_client_id, secret, signing, settings.slack_api_url or SLACK)
     return SlackWorkspaces(application, vault, product)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 PATH = "/slack/events"
+INSTALL, REDIRECT = "/slack/install", "/slack/oauth_redirect"
 OLDEST = 300
 """Seconds after which a signed delivery may be a replay."""
 DIGITS = 12

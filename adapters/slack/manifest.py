@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adapters.slack.app import COMMAND, EVENTS, SHORTCUTS
-from adapters.slack.door import PATH
+from adapters.slack.door import PATH, REDIRECT
 from adapters.slack.events import TRACK
 from adapters.slack.spans import clipped
 
@@ -31,8 +31,12 @@ HINT = 100
 SHORTCUT = 24
 
 
-def manifest(texts: Texts, url: str = "") -> Json:
-    """The manifest for Socket Mode, or, with the public address of the installation, for HTTP."""
+def manifest(texts: Texts, url: str = "", *, several: bool = False) -> Json:
+    """The manifest for Socket Mode, or, with the public address of the installation, for HTTP.
+
+    `several`: workspaces and organisations install the app themselves, and their tokens expire and are renewed.
+    """
+    redirect: Json = {"redirect_urls": [url.rstrip("/") + REDIRECT]} if url else {}
     address = {"request_url": url.rstrip("/") + PATH} if url else {}
     command = {
         "command": COMMAND,
@@ -52,13 +56,13 @@ def manifest(texts: Texts, url: str = "") -> Json:
             "shortcuts": [_shortcut(texts, one) for one in SHORTCUTS],
             "slash_commands": [command | ({"url": address["request_url"]} if url else {})],
         },
-        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "oauth_config": redirect | {"scopes": {"bot": list(SCOPES)}},
         "settings": {
             "event_subscriptions": address | {"bot_events": sorted(_NAMED.get(one, one) for one in EVENTS)},
             "interactivity": {"is_enabled": True} | address,
-            "org_deploy_enabled": False,
+            "org_deploy_enabled": several,
             "socket_mode_enabled": not url,
-            "token_rotation_enabled": False,
+            "token_rotation_enabled": several,
         },
     }
 

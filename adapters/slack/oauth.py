@@ -24,6 +24,7 @@ from slack_sdk.oauth.installation_store.async_installation_store import AsyncIns
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 
 from adapters.slack.api import Api
+from adapters.slack.door import INSTALL, REDIRECT
 from adapters.slack.events import at, text
 from adapters.slack.manifest import SCOPES
 from bot.errors import TransportError, VigieError
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from bot.i18n import Texts
 
 log = structlog.get_logger()
-INSTALL, REDIRECT = "/slack/install", "/slack/oauth_redirect"
 CSP = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 STYLE = "body{font:18px/1.6 system-ui;max-width:34em;margin:4em auto;padding:0 1em;color-scheme:light dark}"
 

@@ -26,6 +26,10 @@ SKEW = 60.0
 
 def in_slack(settings: Settings, clock: Clock) -> list[Row]:
     """A line for each check; none where no Slack is set. Nothing is posted or changed."""
+    if settings.slack_client_id:
+        from bot.cli._doctor_workspaces import in_workspaces
+
+        return asyncio.run(in_workspaces(settings, clock))
     if not settings.slack_bot_token.get_secret_value():
         return []
     return asyncio.run(_all(settings, clock))

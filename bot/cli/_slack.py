@@ -14,6 +14,7 @@ from adapters.slack import LINES, build, build_many, several
 from bot.absence import resume, suspend
 from bot.accounts import accounts
 from bot.clock import SystemClock
+from bot.config import keys_of
 from bot.errors import ConfigurationError, VigieError
 from bot.hosting import Hosting
 from bot.i18n import texts
@@ -48,8 +49,7 @@ def slack(settings: Settings, app: Callable[[], App]) -> SlackPlatform | SlackWo
     registry = load()
     lines = [line for line in LINES if registry.resolve(line)[0]]
     if several(settings):
-        keys = [one.strip() for one in settings.encryption_keys.get_secret_value().split(",") if one.strip()]
-        vault = open_vault(lambda: app().store, keys)
+        vault = open_vault(lambda: app().store, keys_of(settings))
         return build_many(settings, vault, product(SystemClock(), settings.language, app, lines))
     platform = build(settings, _Asked(app).accounts, lines)
     platform.desk.meeting.meet = _Asked(app).meet

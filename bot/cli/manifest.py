@@ -12,8 +12,9 @@ def verb() -> None:
 
 @verb.command("slack")
 @click.option("--http", "url", metavar="URL", default="", help="The public https address that Slack shall call.")
+@click.option("--several", is_flag=True, help="Workspaces install the app themselves (with --http).")
 @click.option("--lang", type=click.Choice(["fr", "en"]), help="Language of the descriptions (by default, yours).")
-def slack(url: str, lang: str | None) -> None:
+def slack(url: str, lang: str | None, *, several: bool) -> None:
     """Print the app manifest to paste at https://api.slack.com/apps (Create New App, From a manifest)."""
     import json
 
@@ -22,7 +23,7 @@ def slack(url: str, lang: str | None) -> None:
     from bot.errors import ConfigurationError
     from bot.i18n import texts
 
-    if url and not url.startswith("https://"):
+    if (url or several) and not url.startswith("https://"):
         raise ConfigurationError("slack.manifest.https", url=url[:80])
     language = ("fr" if lang == "fr" else "en") if lang else terminal_language()
-    click.echo(json.dumps(manifest(texts(language), url), ensure_ascii=False, indent=2))
+    click.echo(json.dumps(manifest(texts(language), url, several=several), ensure_ascii=False, indent=2))

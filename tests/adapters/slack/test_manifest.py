@@ -99,6 +99,23 @@ def test_over_http_every_delivery_has_its_address_and_socket_mode_is_off() -> No
     assert made["settings"]["socket_mode_enabled"] is False
 
 
+def test_over_http_an_installation_comes_back_to_us() -> None:
+    made = manifest(texts("fr"), "https://vigie.example.org/")
+    assert made["oauth_config"]["redirect_urls"] == ["https://vigie.example.org/slack/oauth_redirect"]
+    assert made["settings"]["token_rotation_enabled"] is False, "a token that was copied cannot be renewed"
+
+
+def test_for_several_workspaces_tokens_rotate_and_organisations_may_install() -> None:
+    done = CliRunner().invoke(verb, ["slack", "--lang", "en", "--several", "--http", "https://vigie.example.org"])
+    made = json.loads(done.output)
+    assert (made["settings"]["token_rotation_enabled"], made["settings"]["org_deploy_enabled"]) == (True, True)
+    assert made["oauth_config"]["redirect_urls"]
+
+
+def test_several_workspaces_need_an_address() -> None:
+    assert isinstance(CliRunner().invoke(verb, ["slack", "--several"]).exception, ConfigurationError)
+
+
 def test_over_socket_mode_no_address_is_asked_for() -> None:
     made = manifest(texts("fr"))
     assert not re.search(r"https?://", json.dumps(made))
