@@ -1,0 +1,56 @@
+"""What `vigie doctor` looks at where several Slack workspaces install the app: settings, keys, each one's token."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from adapters.slack import check, several
+from bot.cli._words import explain, say
+from bot.config import keys_of
+from bot.errors import TransportError, VigieError
+from storage.grants import installed
+from storage.looking import looking
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.clock import Clock
+    from bot.config import Settings
+    from bot.grants import Grant
+
+Row = tuple[bool, str]
+MOST = 20
+"""Workspaces whose token is tried."""
+
+
+async def in_workspaces(settings: Settings, clock: Clock) -> list[Row]:
+    """A line for each check. Nothing is written: a token that has expired is left to `vigie run`."""
+    try:
+        several(settings)
+        check(settings)
+        with looking(settings.database_url.get_secret_value()) as connection:
+            keys = keys_of(settings)
+            grants: Sequence[Grant] = installed(connection, "slack", keys) if connection is not None else []
+    except VigieError as error:
+        return [(False, explain(error))]
+    rows = [(True, say("doctor.workspaces", count=len(grants)))]
+    living = [one for one in grants[:MOST] if one.expires_at is None or one.expires_at > clock.now()]
+    return rows + [await _one(settings, grant) for grant in living]
+
+
+async def _one(settings: Settings, grant: Grant) -> Row:
+    from adapters.slack.api import Api
+    from adapters.slack.manifest import SCOPES
+    from adapters.slack.platform import SLACK
+
+    api = Api(grant.token, settings.slack_api_url or SLACK)
+    try:
+        await api.look("auth.test")
+    except TransportError as error:
+        return False, f"{grant.name or grant.place}: {explain(error)}"
+    finally:
+        await api.close()
+    missing = sorted(set(SCOPES) - api.scopes)
+    if missing:
+        return False, f"{grant.name}: {say('doctor.scopes.wrong', names=', '.join(missing))}"
+    return True, say("doctor.slack.fine", name=grant.name)
