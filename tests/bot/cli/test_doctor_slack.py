@@ -6,13 +6,20 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
+from cryptography.fernet import Fernet
 
 from adapters.slack.manifest import SCOPES
 from bot.cli._doctor_slack import in_slack
 from bot.clock import SystemClock, VirtualClock
 from bot.config import load
+from bot.grants import Grant
+from storage.engines import open_engines
+from storage.grants import open_vault
+from storage.migrate import upgrade
+from storage.store import open_store
 from tests.adapters.slack.world import opened
-from tests.fakes.slack import APP_TOKEN, BOT, BOT_TOKEN, FakeSlack
+from tests.fakes.slack import APP_TOKEN, BOT, BOT_TOKEN, SECRET, TEAM, FakeSlack
+from tests.fakes.slack.installs import CLIENT_ID, CLIENT_SECRET
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -20,6 +27,8 @@ if TYPE_CHECKING:
 
     from bot.cli._doctor_slack import Row
     from bot.clock import Clock
+
+KEY = Fernet.generate_key().decode()
 
 
 @pytest.fixture
@@ -88,3 +97,53 @@ async def test_an_unreachable_slack_is_said(slack: FakeSlack, tmp_path: Path) ->
 
 async def test_without_slack_there_is_nothing_to_say(slack: FakeSlack, tmp_path: Path) -> None:
     assert await _rows(slack, tmp_path, more={"SLACK_BOT_TOKEN": ""}) == []
+
+
+@pytest.fixture
+def several(slack: FakeSlack) -> dict[str, str]:
+    return {
+        "SLACK_BOT_TOKEN": "", "SLACK_APP_TOKEN": "", "SLACK_CLIENT_ID": CLIENT_ID,
+        "SLACK_CLIENT_SECRET": CLIENT_SECRET, "SLACK_SIGNING_SECRET": SECRET, "VIGIE_ENCRYPTION_KEYS": KEY,
+    }  # fmt: skip
+
+
+async def _installed(slack: FakeSlack, folder: Path, token: str) -> None:
+    address = f"sqlite:///{folder / 'vigie.db'}"
+    engines = open_engines(address)
+    upgrade(engines.write)
+    engines.dispose()
+    store = open_store(address, SystemClock())
+    await open_vault(lambda: store, [KEY]).put(Grant("slack", TEAM, token, name="Atelier"))
+    await store.close()
+
+
+async def test_each_workspace_has_its_line(slack: FakeSlack, tmp_path: Path, several: dict[str, str]) -> None:
+    await _installed(slack, tmp_path, BOT_TOKEN)
+    rows = await _rows(slack, tmp_path, more=several)
+
+    assert [fine for fine, _ in rows] == [True, True], rows
+    assert "Atelier" in rows[1][1]
+
+
+async def test_a_workspace_whose_token_is_refused_is_named(
+    slack: FakeSlack, tmp_path: Path, several: dict[str, str]
+) -> None:
+    await _installed(slack, tmp_path, "xoxb-old")
+    (wrong,) = [said for fine, said in await _rows(slack, tmp_path, more=several) if not fine]
+
+    assert "Atelier" in wrong
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [({"SLACK_CLIENT_SECRET": ""}, "SLACK_CLIENT_SECRET"), ({"VIGIE_ENCRYPTION_KEYS": ""}, "VIGIE_ENCRYPTION_KEYS"),
+     ({"VIGIE_ENCRYPTION_KEYS": "short"}, "VIGIE_ENCRYPTION_KEYS"), ({"SLACK_BOT_TOKEN": BOT_TOKEN}, "SLACK_BOT_TOKEN"),
+     ({"VIGIE_ENCRYPTION_KEYS": Fernet.generate_key().decode()}, "VIGIE_ENCRYPTION_KEYS")],
+)  # fmt: skip
+async def test_what_keeps_several_workspaces_out_is_named(
+    slack: FakeSlack, tmp_path: Path, several: dict[str, str], given: dict[str, str], words: str
+) -> None:
+    await _installed(slack, tmp_path, BOT_TOKEN)
+    ((fine, said),) = await _rows(slack, tmp_path, more=several | given)
+
+    assert (fine, words in said) == (False, True), said

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 import pytest
+from cryptography.fernet import Fernet
 
 from tests.adapters.slack.world import SETUP, eventually
-from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, SECRET, FakeSlack, shown
+from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, SECRET, TEAM, FakeSlack, shown
+from tests.fakes.slack.installs import CLIENT_ID, CLIENT_SECRET
 from tests.fakes.slack.people import Someone
 
 if TYPE_CHECKING:
@@ -77,6 +79,31 @@ async def test_it_sets_a_team_up_and_stops_clean(tmp_path: Path, slack: FakeSlac
         process.send_signal(signal.SIGTERM)
         code, said = await ended(process)
     assert (code, "Traceback" in said) == (0, False), said
+
+
+async def test_workspaces_install_the_app_themselves(tmp_path: Path, slack: FakeSlack, free_port: int) -> None:
+    own = {"SLACK_BOT_TOKEN": "", "SLACK_CLIENT_ID": CLIENT_ID, "SLACK_CLIENT_SECRET": CLIENT_SECRET,
+           "SLACK_SIGNING_SECRET": SECRET, "VIGIE_ENCRYPTION_KEYS": Fernet.generate_key().decode()}  # fmt: skip
+    slack.target = f"http://127.0.0.1:{free_port}/slack/events"
+    with running(tmp_path, slack, free_port, **own) as process:
+        await _listening(slack, "http", process)
+        async with aiohttp.ClientSession() as http:
+            async with http.get(f"http://127.0.0.1:{free_port}/slack/install") as page:
+                assert page.status == 200
+                state = page.cookies["slack-app-oauth-state"].value
+            query = {"code": slack.installs.allowed(TEAM), "state": state}
+            headers = {"Cookie": f"slack-app-oauth-state={state}"}
+            redirect = f"http://127.0.0.1:{free_port}/slack/oauth_redirect"
+            async with http.get(redirect, params=query, headers=headers) as page:
+                assert page.status == 200, await page.text()
+        lea = Someone(slack, "U0LEA")
+        await lea.types("configurer")
+        await lea.submits(next(reversed(slack.views.values())), SETUP)
+        await eventually(lambda: any("J’ai compris" in shown(one) for one in slack.told("U0LEA")), PATIENCE)
+        process.send_signal(signal.SIGTERM)
+        code, said = await ended(process)
+    assert (code, "Traceback" in said) == (0, False), said
+    assert [one for one in ("xox", CLIENT_SECRET) if one in said] == []
 
 
 async def _asked(port: int, *paths: str) -> list[int]:
