@@ -8,7 +8,7 @@ import pytest
 
 from adapters.discord.desk import Desk
 from tests.adapters.discord.world import SETUP, World, eventually, opened
-from tests.fakes.discord import BOT, CHANNEL, GUILD, LEA, FakeDiscord
+from tests.fakes.discord import BOT, CHANNEL, GUILD, LEA, OTHER, FakeDiscord
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -171,6 +171,14 @@ async def test_a_refused_form_is_opened_again_as_it_was_filled_in(world: World) 
     answer = await lea.submits(again, place="Paris")
     await world.settle()
     assert "Facebook" in world.read(answer.message)
+
+
+async def test_the_card_moves_to_the_channel_that_is_picked(world: World) -> None:
+    await world.set_up()
+    await world.people["Léa"].types("/cm-equipe réglages salon", salon={"channel": OTHER})
+    await world.until("2026-11-23T09:00")
+    assert world.discord.posted(CHANNEL) == []
+    assert "Veille du jour" in world.read(world.discord.posted(OTHER)[0])
 
 
 async def test_a_stranger_is_refused_in_private(world: World) -> None:

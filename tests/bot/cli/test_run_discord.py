@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.cli._running import chosen
+from bot.config import load
 from tests.adapters.discord.world import SETUP, easy, eventually
 from tests.bot.cli.test_run_slack import ended, free_port
 from tests.fakes.discord import CHANNEL, LEA, TOKEN, FakeDiscord, Someone, shown
@@ -78,6 +80,19 @@ async def test_killed_and_started_again_it_makes_up_for_what_people_did(
     assert (code, "Traceback" in said) == (0, False), said
     assert len(discord.called("PUT /applications/")) == said_before
     assert discord.posted(CHANNEL) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        ({}, ["web"]),
+        ({"DISCORD_TOKEN": "x"}, ["discord"]),
+        ({"DISCORD_TOKEN": "x", "SLACK_BOT_TOKEN": "y"}, ["slack", "discord"]),
+    ],
+)
+def test_every_platform_whose_credentials_are_set_runs(given: dict[str, str], wanted: list[str]) -> None:
+    assert list(chosen(None, load(given, file=None))) == wanted
+    assert list(chosen("discord,web", load(given, file=None))) == ["discord", "web"]
 
 
 async def test_a_refused_token_is_said_in_words(tmp_path: Path, discord: FakeDiscord, free_port: int) -> None:
