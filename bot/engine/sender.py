@@ -227,9 +227,12 @@ class Sender:
 
 
 def _patient(one: Outcome, now: datetime) -> bool:
-    """Whether a platform that asks to wait is still waited for: it says nothing about the message."""
+    """Whether a platform that asks to wait is still waited for: it says nothing about the message.
+
+    That nobody knows what became of it is no such request.
+    """
     first = one.delivery.first_attempt_at
-    return one.retry_after is not None and (first is None or now - first < PATIENCE)
+    return not one.unknown and one.retry_after is not None and (first is None or now - first < PATIENCE)
 
 
 def _backoff(one: Outcome) -> float:
