@@ -50,7 +50,6 @@ def _matters(start: Any, end: Any) -> sa.ColumnElement[bool]:
 
 _MINE = sa.and_(s.items.c.team_id == given("of_team"), s.items.c.id == given("of_item"))
 _GET = Prepared(_with_task().where(_MINE))
-_MARK = Prepared(sa.select(s.items.c.id, s.items.c.mark).where(_MINE))
 _BETWEEN = Prepared(
     sa.select(s.items.c.id, s.items.c.mark)
     .where(s.items.c.team_id == given("of_team"), _matters(given("since"), given("until")))
@@ -91,8 +90,12 @@ class Items(Repository):
         return True
 
     def get(self, team: str, item: str) -> Item | None:
-        found = self._known(team, _MARK.raw(self.connection, of_team=team, of_item=item))
-        return found[0] if found else None
+        row = _GET.first(self.connection, of_team=team, of_item=item)
+        if row is None:
+            return None
+        found = _item(row)
+        self.memory.keep((row.id, row.mark), found)
+        return found
 
     def many(self, team: str, items: Sequence[str]) -> Sequence[Item]:
         found = (self.get(team, item) for item in dict.fromkeys(items))
@@ -132,16 +135,8 @@ class Items(Repository):
 
     def _known(self, team: str, marked: Sequence[Raw]) -> list[Item]:
         """The items of some (id, mark) pairs, in their order."""
-        found = [self.memory.get(pair) or self._read(team, pair) for pair in marked]
+        found = [self.memory.get(pair) or self.get(team, pair[0]) for pair in marked]
         return [item for item in found if item is not None]
-
-    def _read(self, team: str, pair: Raw) -> Item | None:
-        row = _GET.first(self.connection, of_team=team, of_item=pair[0])
-        if row is None:
-            return None
-        item = _item(row)
-        self.memory.keep((row.id, row.mark), item)
-        return item
 
     def _find(self, condition: sa.ColumnElement[bool]) -> list[Item]:
         return [_item(row) for row in self.connection.execute(_with_task().where(condition))]
