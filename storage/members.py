@@ -8,12 +8,17 @@ import sqlalchemy as sa
 from bot.domain.member import Identity, Member, Permission
 from bot.spelling import fold
 from storage import schema as s
+from storage.bulk import listed, tuples
 from storage.repository import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from storage.bulk import Values
     from storage.remembered import Remembered
+
+_OF = "SELECT team_id, id, name, permission, language, zone, active FROM members WHERE team_id {teams} AND active"
+_ACCOUNTS = "SELECT team_id, member_id, external_id FROM identities WHERE team_id {teams}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,22 +75,27 @@ class Members(Repository):
         return self.remembered.get(team, ("members",), lambda: tuple(self.of([team]).get(team, ())))
 
     def of(self, teams: Sequence[str]) -> Mapping[str, Sequence[Member]]:
-        where = s.members.c
-        rows = self.connection.execute(sa.select(s.members).where(where.team_id.in_(teams), where.active))
+        condition, ids = listed(self.connection, teams)
+        rows = tuples(self.connection, _OF.format(teams=condition), (ids,))
         found: dict[str, list[Member]] = {}
         # Sorted here: databases disagree on where É comes in the alphabet.
-        for one in sorted((_member(row) for row in rows), key=lambda one: (fold(one.name), one.id)):
+        for one in sorted((_read(row) for row in rows), key=lambda one: (fold(one.name), one.id)):
             found.setdefault(one.team, []).append(one)
         return found
 
     def accounts(self, members: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
         if not members:
             return {}
-        where = s.identities.c
-        rows = self.connection.execute(
-            sa.select(s.identities).where(sa.tuple_(where.team_id, where.member_id).in_(list(members)))
-        )
-        return {(row.team_id, row.member_id): row.external_id for row in rows}
+        wanted = set(members)
+        condition, ids = listed(self.connection, list({team for team, _ in members}))
+        rows = tuples(self.connection, _ACCOUNTS.format(teams=condition), (ids,))
+        return {(team, member): place for team, member, place in rows if (team, member) in wanted}
+
+
+def _read(row: Values) -> Member:
+    """A member from a row of `_OF`."""
+    team, id_, name, permission, language, zone, active = row
+    return Member(team, id_, name, Permission(permission), language, zone, bool(active))
 
 
 def _member(row: Any) -> Member:

@@ -7,12 +7,15 @@ import sqlalchemy as sa
 
 from bot.domain.role import Holding
 from storage import schema as s
+from storage.bulk import listed, tuples
 from storage.repository import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from storage.remembered import Remembered
+
+_OF = "SELECT team_id, id, role, member_id, kind, account_id FROM holdings WHERE team_id {teams} ORDER BY id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +28,10 @@ class Roles(Repository):
         return self.remembered.get(team, ("holdings",), lambda: tuple(self.of([team]).get(team, ())))
 
     def of(self, teams: Sequence[str]) -> Mapping[str, Sequence[Holding]]:
-        where = s.holdings.c
+        condition, ids = listed(self.connection, teams)
         found: dict[str, list[Holding]] = {}
-        for row in self.connection.execute(sa.select(s.holdings).where(where.team_id.in_(teams)).order_by(where.id)):
-            one = Holding(row.team_id, row.id, row.role, row.member_id, row.kind, row.account_id)
+        for row in tuples(self.connection, _OF.format(teams=condition), (ids,)):
+            one = Holding(*row)
             found.setdefault(one.team, []).append(one)
         return found
 

@@ -16,6 +16,8 @@ def settle_down() -> None:
     A batch of the engine makes tens of thousands of values that all die with it, none of them in a cycle: looking
     through them, and through every module, cost a fifth of the batch and stopped the event loop for 40 ms at a time.
     """
+    import holidays  # noqa: F401  # a tenth of a second, which would be the first nudge's
+
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG, OLDER, OLDER)
