@@ -50,8 +50,8 @@ NAMING = 1.0
 """Seconds that looking a name up may take."""
 FOLLOWING = 5
 """Pages of one answer."""
-AGAIN, READ = "-again", "-read"
-"""Presses that are ours alone: open the form again, show the answer."""
+AGAIN = "-again"
+"""A press that is ours alone: open the form again."""
 
 
 class Api(Protocol):
@@ -156,7 +156,7 @@ class Desk:
         arrived = events.arrived(data, self._registry)
         if arrived is None:
             log.info("interaction not read", kind=data.get("type"))
-        elif arrived.mark is not None and arrived.mark.action in (AGAIN, READ):
+        elif arrived.mark is not None and arrived.mark.action == AGAIN:
             await self._reopened(arrived, arrived.mark)
         elif not arrived.request.team:
             await self._now(arrived, _stale(arrived))
@@ -302,20 +302,17 @@ class Desk:
             return reply
         key = arrived.id
         line = arrived.mark.target if arrived.mark and isinstance(arrived.request.what, Submitted) else _line(arrived)
-        self._kept.put(key, arrived.request.actor, reply, line)
+        self._kept.put(key, arrived.request.actor, form, line)
         words = complaint(form) if not late else Message((), form.title)
         button = Button(form.title, AGAIN, f"{key}:{line}"[:60], "primary")
         return Reply(Message((*words.blocks, button), form.title))
 
     async def _reopened(self, arrived: Arrived, mark: Mark) -> None:
-        """Open the form, or show the answer, that was kept; after a restart, what its line gives now."""
+        """Open the form that was kept; after a restart, what its line gives now."""
         key, _, line = mark.target.partition(":")
         held = self._kept.get(key, arrived.request.actor)
-        form = asked(held.reply) if held else None
-        if held is not None and form is not None:
-            await self._said(arrived, OPEN, await self._modal(arrived, form, held.line))
-        elif held is not None:
-            await self._now(arrived, held.reply)
+        if held is not None:
+            await self._said(arrived, OPEN, await self._modal(arrived, held.form, held.line))
         else:
             again = replace(arrived.request, what=Clicked("say", line))
             await self._handled(replace(arrived, request=again))

@@ -123,26 +123,26 @@ def complaint(form: Form) -> Message:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Something to be opened by a press: a form, or an answer that could not be shown."""
+    """A form to be opened by a press, as it was filled in."""
 
     actor: str
-    reply: Reply
+    form: Form
     line: str
-    """Typed again, it gives the same; empty when nothing does."""
+    """Typed again, it gives the form anew; empty when nothing does."""
     until: float
 
 
 class Kept:
-    """What is kept for a press that may follow, for fifteen minutes at most; it is gone after a restart."""
+    """Forms for a press that may follow, for fifteen minutes at most; they are gone after a restart."""
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
         self._held: dict[str, Held] = {}
 
-    def put(self, key: str, actor: str, reply: Reply, line: str) -> None:
+    def put(self, key: str, actor: str, form: Form, line: str) -> None:
         while len(self._held) >= self._most:
             del self._held[next(iter(self._held))]
-        self._held[key] = Held(actor, reply, line, time.monotonic() + LIFE)
+        self._held[key] = Held(actor, form, line, time.monotonic() + LIFE)
 
     def get(self, key: str, actor: str) -> Held | None:
         """What was kept under a key, for the person that it was kept for."""

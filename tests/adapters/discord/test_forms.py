@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from adapters.discord.forms import LIFE, Kept, complaint, filled, modal
 from adapters.discord.marks import Mark, read
 from adapters.discord.render import every
-from bot.message import Field, Form, Message, Option, Reply, Text, plain
+from bot.message import Field, Form, Option, Text, plain
 from tests.adapters.messages import FIELDS, MANY, ODD
 from tests.fakes.discord import judge, limits
 
@@ -93,11 +93,11 @@ def test_what_is_wrong_is_said_field_by_field() -> None:
 
 
 def test_what_is_kept_is_for_one_person_and_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
-    kept, reply = Kept(most=2), Reply(Message((), "x"))
-    kept.put("k1", "lea", reply, "setup")
+    kept, form = Kept(most=2), Form("x", (NETWORKS,), "setup", "x")
+    kept.put("k1", "lea", form, "setup")
     assert kept.get("k1", "karim") is None
     assert (found := kept.get("k1", "lea"))
-    assert found.line == "setup"
+    assert (found.form, found.line) == (form, "setup")
 
     later = time.monotonic() + LIFE + 1
     monkeypatch.setattr(time, "monotonic", lambda: later)
@@ -107,5 +107,5 @@ def test_what_is_kept_is_for_one_person_and_for_a_while(monkeypatch: pytest.Monk
 def test_no_more_is_kept_than_fits() -> None:
     kept = Kept(most=2)
     for number in range(3):
-        kept.put(f"k{number}", "lea", Reply(), "")
+        kept.put(f"k{number}", "lea", Form("x", (), "setup", "x"), "")
     assert [kept.get(f"k{number}", "lea") is None for number in range(3)] == [True, False, False]
