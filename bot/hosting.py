@@ -43,11 +43,18 @@ class Hosting:
         """The places of all teams on this platform that were not left."""
 
         def look(tx: Tx) -> list[str]:
-            away = {key.removeprefix(self._away("")) for key in tx.facts.keys(self._away(""))}
+            away = self._gone(tx)
             there = tx.teams.installations(tx.teams.ids()).values()
             return [one.external_id for one in there if one.platform == self.platform and one.external_id not in away]
 
         return await self.store.read(look)
+
+    async def away(self) -> Collection[str]:
+        """The places that were left."""
+        return await self.store.read(self._gone)
+
+    def _gone(self, tx: Tx) -> set[str]:
+        return {key.removeprefix(self._away("")) for key in tx.facts.keys(self._away(""))}
 
     async def left(self, team: str) -> None:
         """The record says, once, that we are no longer in this place."""

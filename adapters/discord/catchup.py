@@ -112,7 +112,10 @@ class CatchUp:
             after = str(page[-1]["id"])
 
     async def compare_guilds(self, there: Collection[str], mine: Callable[[str], bool]) -> None:
-        """Tell the product of the guilds that we are no longer in; `mine`: those that this process would hear of."""
+        """Tell the product of the guilds that we left, or are in again; `mine`: those that this process hears of."""
         for team in await self._host.installed():
             if mine(team) and team not in there:
                 await self._host.left(team)
+        for team in await self._host.away():
+            if mine(team) and team in there:
+                await self._host.back(team)

@@ -26,6 +26,10 @@ class Host(Protocol):
         """The guilds of all teams that live here and were not left."""
         ...
 
+    async def away(self) -> Collection[str]:
+        """The guilds that were left."""
+        ...
+
     async def left(self, team: str) -> None:
         """The bot is no longer in that guild: nothing can be said there any more. Told once, until it is back."""
         ...

@@ -165,8 +165,9 @@ class Post:
 
     def _remember(self, channel: str, key: str, ref: Ref) -> Ref:
         now = time.monotonic()
-        for old in [one for one, (at, _) in self._posted.items() if now - at > REMEMBERED]:
-            del self._posted[old]
+        while self._posted and now - next(iter(self._posted.values()))[0] > REMEMBERED:  # the oldest stand first
+            del self._posted[next(iter(self._posted))]
+        self._posted.pop((channel, key), None)
         self._posted[channel, key] = (now, ref)
         return ref
 
@@ -258,12 +259,14 @@ class Edits:
     def __init__(self, every: float) -> None:
         self._every = every
         self._until: dict[Ref, float] = {}
+        self._many = 1000
 
     def take(self, ref: Ref) -> None:
         """Count one edit. Raises TransportError, with the seconds to wait, when there were too many."""
         now = time.monotonic()
-        if len(self._until) > 1000:  # noqa: PLR2004  # messages that may be edited at will again
+        if len(self._until) >= self._many:  # leave out those that may be edited at will again
             self._until = {one: until for one, until in self._until.items() if until > now}
+            self._many = 2 * len(self._until) + 1000
         until = max(self._until.get(ref, now), now) + self._every
         over = until - now - EDITS_AT_WILL * self._every
         if over > 0:

@@ -97,15 +97,17 @@ class Supervisor:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for shard in self.shards.values():
-            if shard.socket is not None:
-                shard.session = session_of(shard.socket)
-                with suppress(TimeoutError, aiohttp.ClientError, OSError, discord.DiscordException):
-                    await asyncio.wait_for(shard.socket.close(code=RESUMABLE), GOODBYE)
+        await asyncio.gather(*(self._closed(shard) for shard in self.shards.values()))
         try:
             await self.store()
         except VigieError:
             log.exception("gateway sessions not stored")
+
+    async def _closed(self, shard: Shard) -> None:
+        if shard.socket is not None:
+            shard.session = session_of(shard.socket)
+            with suppress(TimeoutError, aiohttp.ClientError, OSError, discord.DiscordException):
+                await asyncio.wait_for(shard.socket.close(code=RESUMABLE), GOODBYE)
 
     def greeted(self, number: int) -> None:
         """READY or RESUMED came in."""

@@ -62,8 +62,9 @@ async def test_a_place_that_was_left_is_installed_no_more_until_we_are_back(host
     await host.left("12")
     await host.left("12")
     assert list(await host.installed()) == []
+    assert list(await host.away()) == ["12"]
     await host.back("12")
-    assert list(await host.installed()) == ["12"]
+    assert (list(await host.installed()), list(await host.away())) == (["12"], [])
 
 
 async def test_leaving_stands_in_the_record_once(host: Hosting, stores: list[SqlStore]) -> None:

@@ -53,6 +53,9 @@ class Memory:
     async def installed(self) -> Collection[str]:
         return [one for one in self.teams if one not in self.gone]
 
+    async def away(self) -> Collection[str]:
+        return self.gone
+
     async def left(self, team: str) -> None:
         self.gone.append(team)
 

@@ -269,6 +269,12 @@ async def test_a_guild_that_was_left_while_we_were_offline_is_left(fake: FakeDis
         await until(lambda: memory.gone == ["1299999999999999999"])
 
 
+async def test_a_guild_that_was_left_and_invited_us_again_while_we_were_offline_is_back(fake: FakeDiscord) -> None:
+    memory = Memory(gone=[GUILD])
+    async with standing(fake, memory):
+        await until(lambda: memory.returned == [GUILD])
+
+
 # shards and processes
 
 
