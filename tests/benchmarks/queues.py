@@ -56,7 +56,7 @@ async def _pgqueuer(address: str, due: int) -> Marks:
         await queries.enqueue(["noop"] * due, [None] * due, [0] * due)
         queuer = PgQueuer(driver)
 
-        @queuer.entrypoint("noop")
+        @queuer.entrypoint("noop")  # type: ignore[untyped-decorator,unused-ignore]
         async def noop(_job: Any) -> None:
             global _ran  # noqa: PLW0603
             _ran += 1
