@@ -66,6 +66,7 @@ class ChatServer:
     calls: int = 0
     known_again: int = 0
     _server: asyncio.Server | None = None
+    _closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def start(self) -> int:
         """Listen; returns the port."""
@@ -76,6 +77,9 @@ class ChatServer:
     async def stop(self) -> None:
         assert self._server is not None
         self._server.close()
+        self._closing.set()
+        await self._server.wait_closed()
+        await asyncio.sleep(0.05)  # those who were still to be answered close their side
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError, ValueError):
@@ -85,13 +89,18 @@ class ChatServer:
                 answer: dict[str, Any] = {"refused": True}
             else:
                 answer = self._done(asked)
-                await asyncio.sleep(self.random.uniform(0, self.faults.slow))
+                await self._slowly(self.random.uniform(0, self.faults.slow))
             if self.random.random() >= self.faults.dropped:
                 writer.write(json.dumps(answer).encode() + b"\n")
                 await writer.drain()
         writer.close()
         with suppress(ConnectionError):
             await writer.wait_closed()
+
+    async def _slowly(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._closing.wait()
 
     def _done(self, asked: dict[str, Any]) -> dict[str, Any]:
         match asked["do"]:

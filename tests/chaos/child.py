@@ -38,6 +38,8 @@ class Orders:
     chat: int
     clock: FastClock
     log: Path
+    lease: float = LEASE
+    call: float = CALL
     naive: bool = False
     """Forget keys and never look anything up: shows that the oracle sees what they are good for."""
 
@@ -53,7 +55,7 @@ def run(orders: Orders) -> None:
             wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
         )  # fmt: skip
         ours: list[tuple[ModuleType, str, object]] = [
-            (sender, "LEASE", LEASE), (sender, "CALL", CALL), (_compose, "load_registry", registry),
+            (sender, "LEASE", orders.lease), (sender, "CALL", orders.call), (_compose, "load_registry", registry),
             (_running, "ApschedulerTimer", lambda: FastTimer(orders.clock)),
         ]  # fmt: skip
         for module, name, value in ours:

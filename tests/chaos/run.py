@@ -72,13 +72,13 @@ async def play(plan: Plan) -> Report:
     """Fill the database, start the processes, kill and restart until the plan is done, wait for the rest, judge."""
     chance = random.Random(plan.seed)
     minutes = max(5, int((plan.kills * 1.5 + 2) * SPEED / 60) + 1)
-    expected = await _filled(plan, minutes, chance)
+    expected = await filled(plan, minutes, chance)
     chat = ChatServer(random=random.Random(plan.seed + 1))
     port = await chat.start()
     clock = FastClock(time.time() + 1.0)
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log"
-        troop = Troop(child.Orders(plan.address, port, clock, log, plan.naive), plan.processes)
+        troop = Troop(child.Orders(plan.address, port, clock, log, naive=plan.naive), plan.processes)
         supervising = asyncio.create_task(troop.supervise())
         try:
             restarts = await _havoc(plan, troop, chance)
@@ -95,7 +95,8 @@ async def play(plan: Plan) -> Report:
     return Report(verdict, (troop.kills, restarts, troop.gave_up), spent, chat.known_again, exits, slowest, logs)
 
 
-async def _filled(plan: Plan, minutes: int, chance: random.Random) -> dict[str, Any]:
+async def filled(plan: Plan, minutes: int, chance: random.Random) -> dict[str, Any]:
+    """Store what is to come; when each reminder is expected."""
     store = open_store(plan.address, VirtualClock(START))
     upgrade(store.engines.write)
     expected = await store.write(lambda tx: fill(tx, plan.reminders, minutes, chance))

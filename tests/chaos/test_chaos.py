@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import time
 from datetime import timedelta
@@ -9,13 +10,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.chaos.chat import Posted
+from tests.chaos.chat import ChatServer, Faults, Posted
+from tests.chaos.child import Orders
 from tests.chaos.clock import SPEED, START, FastClock
-from tests.chaos.run import Plan, play
+from tests.chaos.run import LONGEST_STOP, Plan, Troop, filled, play
 from tests.chaos.world import LATE, judge
 from tests.fakes.postgres import Postgres
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 CLOCK = FastClock(0.0)
@@ -67,6 +70,34 @@ async def test_two_processes_on_postgresql_and_one_kill(postgres: Postgres, requ
     kills, reminders = (12, 1500) if request.config.getoption("--long") else (1, 100)
     report = await play(Plan(postgres.new(), 2, kills, 0, reminders, _seed()))
     assert report.fine, (report.figures(), report.logs[-3000:])
+
+
+async def test_a_stop_under_load_with_a_slow_chat_is_short_and_leaves_nothing_half_done(tmp_path: Path) -> None:
+    """128 of 200 calls are under way, and answers take up to a minute: what got none is looked up, the rest is begun."""
+    address = f"sqlite:///{tmp_path / 'vigie.db'}"
+    expected = await filled(Plan(address, reminders=1000), 5, random.Random(1))
+    chat = ChatServer(Faults(0, 0, slow=60))
+    clock = FastClock(time.time() - 5 * 60 / SPEED)  # all of them are due
+    orders = Orders(address, await chat.start(), clock, tmp_path / "log", lease=100.0, call=30.0)
+    seconds, codes = await _worked(orders, lambda: chat.calls > 20)
+    assert (codes, seconds < LONGEST_STOP) == ([0], True), orders.log.read_text()
+    chat.faults.slow = 0.0
+    _, codes = await _worked(orders, lambda: judge(expected, chat.messages, clock).missing == [])
+    await chat.stop()
+    assert codes == [0]
+    assert judge(expected, chat.messages, clock).fine
+
+
+async def _worked(orders: Orders, enough: Callable[[], bool]) -> tuple[float, list[int | None]]:
+    """One process until it is enough; how long it took to stop, and its exit code."""
+    troop = Troop(orders, 1)
+    troop.start()
+    async with asyncio.timeout(60):
+        while not enough():  # noqa: ASYNC110  # another process makes it so
+            await asyncio.sleep(0.05)
+    begin = time.monotonic()
+    codes = await troop.stop()
+    return time.monotonic() - begin, codes
 
 
 @pytest.mark.slow
