@@ -13,6 +13,7 @@ from bot.errors import RefusalError
 from bot.people import colleague
 from bot.registry import act
 from bot.trigger import must_be_open
+from bot.zones import zone
 
 if TYPE_CHECKING:
     from bot.call import Call
@@ -39,6 +40,7 @@ def assign(call: Call, tx: Tx, item: Item) -> Line | Message:
         return call.line("take.said", title=item.task.title)
     defaults = call.catalogue.defaults
     urgent = first_rung(after, tx.now, call.roster, defaults) if climbs(after, tx.now) else None
-    at = urgent or deferred(tx.now, call.team, defaults)  # what is urgent is said at lunch too
+    theirs = zone(to.zone) if to.zone else None
+    at = urgent or deferred(tx.now, call.team, defaults, theirs)  # what is urgent is said at lunch too
     tell_holder(tx, after, call.me.id, at)
     return call.line("assign.said", title=item.task.title, who=to.name)

@@ -109,3 +109,13 @@ async def test_a_private_reminder_waits_for_its_readers_own_morning(story: Story
     assert story.private("Karim") == []
     await story.until("15:00")
     assert any("Réponses" in one or "réponses" in one for one in story.private("Karim"))
+
+
+async def test_a_task_that_is_given_waits_for_its_new_holders_own_morning(story: Story) -> None:
+    await story.until("10:00")
+    await _meet(story, replace(KARIM, zone="America/Montreal"))
+    await story.says("Léa", "confier veille à Karim")
+    await story.until("14:59")
+    assert not any("confie" in one for one in story.private("Karim"))
+    await story.until("15:01")
+    assert any("confie" in one for one in story.private("Karim"))

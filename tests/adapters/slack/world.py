@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 PARIS = ZoneInfo("Europe/Paris")
 MONDAY = "2026-11-23T08:55"
 MODES = ("socket", "http")
+PATIENT = replace(HURRY, timeout=30.0, heartbeat=10.0)
+"""A busy machine, and the judges, must not be taken for a lost answer."""
 
 
 @dataclass
@@ -123,7 +125,7 @@ async def opened(
         return await accounts(there[0].store, "slack", team, members)
 
     token = APP_TOKEN if mode == "socket" else ""
-    platform = SlackPlatform(Credentials(BOT_TOKEN, token, SECRET, fake.base), lookup, LINES, HURRY)
+    platform = SlackPlatform(Credentials(BOT_TOKEN, token, SECRET, fake.base), lookup, LINES, PATIENT)
 
     async def keep(team: str, profile: Profile, before: Profile | None) -> bool:
         return await meet(there[0].store, "slack", team, profile, before)
