@@ -21,7 +21,7 @@ from adapters.slack.api import Api
 from adapters.slack.door import Door
 from adapters.slack.events import at, text
 from adapters.slack.oauth import Application, Installations, Installing
-from adapters.slack.platform import Credentials, Manner, SlackPlatform
+from adapters.slack.platform import ABREAST, Credentials, Manner, SlackPlatform
 from bot.errors import StoreError, TransportError, VigieError
 from bot.installing import Newcomer
 
@@ -266,8 +266,7 @@ class SlackWorkspaces:
         await self._over(team)
 
     def budget(self, seconds: float) -> int:
-        """Each workspace has channels of its own, hence a pace of its own."""
-        return max(1, len(self._offices)) * max(1, int(seconds / max(self._manner.pace, 0.01)))
+        return max(1, int(seconds / max(self._manner.pace, 0.01)) * ABREAST)
 
 
 def _team(body: Json) -> str:
