@@ -73,7 +73,7 @@ async def test_two_processes_on_postgresql_and_one_kill(postgres: Postgres, requ
 
 
 async def test_a_stop_under_load_with_a_slow_chat_is_short_and_leaves_nothing_half_done(tmp_path: Path) -> None:
-    """128 of 200 calls are under way, and answers take up to a minute: what got none is looked up, the rest is begun."""
+    """128 of 200 calls are under way and take up to a minute: what got no answer is looked up, the rest is begun."""
     address = f"sqlite:///{tmp_path / 'vigie.db'}"
     expected = await filled(Plan(address, reminders=1000), 5, random.Random(1))
     chat = ChatServer(Faults(0, 0, slow=60))
