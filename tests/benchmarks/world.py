@@ -23,6 +23,7 @@ from sqlalchemy import event
 from bot.cli._compose import compose
 from bot.cli._memory import settle_down
 from bot.clock import VirtualClock
+from bot.domain.calendar import WorkCalendar
 from bot.domain.posting import Confirmation, Destination, Ref
 from bot.engine.engine import Engine
 from bot.engine.metrics import NoMetrics
@@ -224,6 +225,7 @@ async def _vigie(barrier: Any, kind: str, address: str) -> Marks:
     await app.store.write(lambda tx: tx.facts.get("alive"))  # connected, as a process that runs is
     await app.store.read(lambda tx: tx.facts.get("alive"))
     settle_down()
+    WorkCalendar().is_working(NOW.date())  # a process computes a country's year once, not at every tick
     marks.idle_ms = await _idle()
     barrier.wait()
     watching = asyncio.create_task(_watch(marks))
