@@ -11,6 +11,7 @@ import time
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from storage.engines import failed
@@ -123,14 +124,14 @@ class Snapshots:
         self._open = open_unit
         self._waiting: deque[_Unit] = deque()
         self._called = 0
+        self._counting = Lock()
 
     async def read(self, work: Callable[[UnitOfWork], T]) -> T:
         """What `work` gives, or raises."""
         loop = asyncio.get_running_loop()
         unit = _Unit(work, loop.create_future())
         self._waiting.append(unit)
-        if len(self._waiting) == 1:
-            self._hurry(loop)
+        self._hurry(loop)
         found: T = await unit.answer
         return found
 
@@ -138,16 +139,26 @@ class Snapshots:
         """Somebody waits: a thread comes at once when none is at work, a second one in a moment."""
         if self._called == 0:
             self._call(loop)
-        elif self._called == 1:
+        else:
             loop.call_later(SLOW, self._help, loop)
 
     def _help(self, loop: asyncio.AbstractEventLoop) -> None:
-        if self._waiting and self._called == 1:
+        if self._waiting and self._called < 2:  # noqa: PLR2004  # the threads that there are
             self._call(loop)
+        elif self._waiting:
+            loop.call_later(SLOW, self._help, loop)
 
     def _call(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._called += 1
-        self._readers.submit(self._look, loop)
+        """Raises RuntimeError when the store is closed; nobody is left waiting."""
+        try:
+            self._readers.submit(self._look, loop)
+        except RuntimeError as error:
+            for unit in self._taken(len(self._waiting)):
+                unit.error = error
+                unit.tell()
+            return
+        with self._counting:
+            self._called += 1
 
     def _look(self, loop: asyncio.AbstractEventLoop) -> None:
         """In a reader's thread. What is asked for from now on waits for the next snapshot."""
@@ -164,7 +175,10 @@ class Snapshots:
                 unit.error = unit.error or failed(error)
             done, units = [*done, *units], deque()
         self._waiting.extendleft(reversed(units))
-        loop.call_soon_threadsafe(self._tell, done, loop)
+        with self._counting:
+            self._called -= 1
+        with suppress(RuntimeError):  # that loop has ended, with all who waited in it
+            loop.call_soon_threadsafe(self._tell, done, loop)
 
     def _taken(self, count: int) -> deque[_Unit]:
         units: deque[_Unit] = deque()
@@ -182,7 +196,6 @@ class Snapshots:
             unit.error = failed(error)
 
     def _tell(self, done: Iterable[_Unit], loop: asyncio.AbstractEventLoop) -> None:
-        self._called -= 1
         for unit in done:
             unit.tell()
         if self._waiting:

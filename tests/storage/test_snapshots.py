@@ -111,3 +111,29 @@ async def test_a_database_that_is_gone_is_told_to_all(tmp_path: Path) -> None:
     found = await asyncio.gather(*(opened.read(lambda tx: tx.facts.get("n")) for _ in range(5)), return_exceptions=True)
     assert [type(one) for one in found] == [StoreError] * 5
     await opened.close()
+
+
+async def test_a_store_that_is_closed_says_so_each_time(store: SqlStore) -> None:
+    await store.read(lambda tx: tx.facts.get("n"))
+    await store.close()
+    for _ in range(3):
+        with pytest.raises(RuntimeError):
+            await asyncio.wait_for(store.read(lambda tx: tx.facts.get("n")), 1)
+
+
+def test_a_loop_that_ended_in_the_middle_leaves_nothing_behind_for_the_next(tmp_path: Path) -> None:
+    opened = open_store(f"sqlite:///{tmp_path / 'vigie.db'}", VirtualClock(NOW))
+    upgrade(opened.engines.write)
+
+    async def leave() -> None:
+        reads = [asyncio.ensure_future(opened.read(_sleepy(0.05).work)) for _ in range(4)]  # type: ignore[attr-defined]
+        await asyncio.sleep(0.02)
+        del reads
+
+    async def look() -> None:
+        for _ in range(5):
+            await asyncio.wait_for(opened.read(lambda tx: tx.facts.get("n")), 2)
+        await opened.close()
+
+    asyncio.run(leave())
+    asyncio.run(look())
