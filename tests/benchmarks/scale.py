@@ -4,8 +4,8 @@
 
 1. Measured in this run: what a team of four says and stores on a working day (the demo's); how many messages a second
    one process plans, draws and confirms as such teams begin their day; how many rows a second one database takes.
-2. Taken from the platforms: what one process calls at once (bot.engine.sender), `--latency` seconds each; Discord 45/s for a bot
-   (its limit is 50); Slack 1/s in one channel, which binds no team.
+2. Taken from the platforms: the calls that one process makes at once (bot.engine.sender), `--latency` seconds each;
+   Discord 45/s for a bot (its limit is 50); Slack 1/s in one channel, which binds no team.
 3. Computed: the first limit that binds each step, and, second by second, how late the last of all teams hears of its
    09:00 in 24 zones, spread evenly or with half of them in one zone.
 """
