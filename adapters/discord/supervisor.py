@@ -35,8 +35,6 @@ log = structlog.get_logger()
 
 FATAL = {4004: "discord.token", 4010: "discord.sharding", 4011: "discord.sharding", 4012: "discord.version",
          4013: "discord.intents", 4014: "discord.intents"}  # fmt: skip
-CONNECT = 60.0
-"""Seconds from the first packet to our greeting."""
 GOODBYE = 3.0
 """Seconds that closing may take: the process has ten to stop in all."""
 RESUMABLE = 4000
@@ -49,6 +47,8 @@ class Patience:
 
     first: float = 1.0
     longest: float = 120.0
+    greeting: float = 60.0
+    """From the first packet to READY or RESUMED: a gateway that answers heartbeats alone would hold us for ever."""
     between: float = 5.5
     """Between two IDENTIFY."""
     store: float = 5.0
@@ -150,14 +150,23 @@ class Supervisor:
         if shard.session is None:
             turn = f"identify.{shard.number % self._concurrency}"
             await asyncio.sleep(await self._host.turn(turn, self._patience.between))
-        shard.socket = await asyncio.wait_for(
-            connect(self._client, shard.number, self.count, shard.session), timeout=CONNECT
-        )
+        try:
+            async with asyncio.timeout(self._patience.greeting):
+                shard.socket = await connect(self._client, shard.number, self.count, shard.session)
+                while not shard.up.is_set():
+                    await self._hear(shard.number, shard.socket)
+        except TimeoutError:
+            await self._closed(shard)
+            raise
         while True:
-            try:
-                await shard.socket.poll_event()
-            except (LookupError, TypeError, ValueError, AttributeError):  # a packet that is none; the next may be one
-                log.warning("gateway sent something odd", shard=shard.number)
+            await self._hear(shard.number, shard.socket)
+
+    async def _hear(self, number: int, socket: DiscordWebSocket) -> None:
+        """One packet."""
+        try:
+            await socket.poll_event()
+        except (LookupError, TypeError, ValueError, AttributeError):  # a packet that is none; the next may be one
+            log.warning("gateway sent something odd", shard=number)
 
     def _end(self, error: VigieError) -> None:
         log.critical("gateway ended", why=error.key)

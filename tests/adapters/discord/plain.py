@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 HURRY = Manner(
     rate=2000.0, timeout=1.0, heartbeat=1.0, edit_every=0.0,
-    patience=Patience(first=0.01, longest=0.05, between=0.01, store=0.02),
+    patience=Patience(first=0.01, longest=0.05, greeting=1.0, between=0.01, store=0.02),
 )  # fmt: skip
 """No waiting for a real server's sake."""
 

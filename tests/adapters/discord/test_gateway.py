@@ -99,6 +99,13 @@ async def test_a_connection_that_is_cut_is_resumed_and_what_happened_meanwhile_c
         assert request.what == Reacted("✅", Ref(CHANNEL, message["id"]))
 
 
+async def test_a_gateway_that_answers_heartbeats_but_never_greets_is_left(fake: FakeDiscord) -> None:
+    fake.gateway.deaf = 2
+    async with standing(fake, manner=replace(HURRY, patience=replace(HURRY.patience, greeting=0.2))):
+        assert await _says(fake) == 4
+    assert fake.gateway.deaf == 0
+
+
 async def test_a_zombie_is_left_and_its_session_resumed(fake: FakeDiscord, heard: Heard) -> None:
     fake.gateway.interval = 0.05
     async with standing(fake, manner=replace(HURRY, heartbeat=0.2), heard=heard):

@@ -87,6 +87,8 @@ class Gateway:
         """Close codes with which the next IDENTIFY are answered."""
         self.silent = False
         """A zombie: connected, but nothing comes, not even an answer to a heartbeat."""
+        self.deaf = 0
+        """So many IDENTIFY and RESUME are not heard, while heartbeats are answered."""
         self.sessions: dict[str, Session] = {}
         self.identified: list[tuple[float, Json]] = []
         self.resumed: list[Json] = []
@@ -124,6 +126,9 @@ class Gateway:
 
     async def _said(self, link: Link, said: Json, session: Session | None) -> Session | None:
         if self.silent:
+            return session
+        if self.deaf and said["op"] in (2, 6):
+            self.deaf -= 1
             return session
         match said["op"]:
             case 1:
@@ -195,11 +200,13 @@ class Gateway:
             await link.send(9, False)
             return None
         session.link = link
-        for seq, event, data in list(session.sent):
-            if seq > int(about["seq"] or 0):
-                await link.send(0, data, event, seq)
         session.seq += 1
-        await link.send(0, {"_trace": []}, "RESUMED", session.seq)
+        missed = [one for one in session.sent if one[0] > int(about["seq"] or 0)]
+        try:
+            for seq, event, data in [*missed, (session.seq, "RESUMED", {"_trace": []})]:
+                await link.send(0, data, event, seq)
+        except (ConnectionError, RuntimeError):
+            session.link = None  # cut again meanwhile: still owed
         return session
 
     # what happens
@@ -253,9 +260,10 @@ class Gateway:
         return [one for one in self.sessions.values() if one.link is not None]
 
     async def ready(self, count: int = 1) -> None:
-        """Wait until so many shards are connected."""
-        while len(self.connected) < count:  # noqa: ASYNC110  # connections come and go by themselves
-            await asyncio.sleep(0.005)
+        """Wait until so many shards are connected. Raises TimeoutError after ten seconds."""
+        async with asyncio.timeout(10):
+            while len(self.connected) < count:  # noqa: ASYNC110  # connections come and go by themselves
+                await asyncio.sleep(0.005)
 
     async def stop(self) -> None:
         for link in list(self.links):
