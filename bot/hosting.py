@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from bot.absence import resume, suspend
 from bot.accounts import accounts
 from bot.domain.audit import Entry
 from bot.domain.ids import new_id
@@ -13,6 +14,7 @@ from bot.domain.roster import roster
 from bot.i18n import texts
 from bot.message import Button, Message, Text, plain
 from bot.reconciling import recent_cards
+from bot.registry import load
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -57,11 +59,11 @@ class Hosting:
         return {key.removeprefix(self._away("")) for key in tx.facts.keys(self._away(""))}
 
     async def left(self, team: str) -> None:
-        """The record says, once, that we are no longer in this place."""
+        """Its team's nudges stop; the record says, once, that we are no longer in this place."""
         await self.store.write(lambda tx: self._moved(tx, team, away=True))
 
     async def back(self, team: str) -> None:
-        """The record says that we are in this place again, if we were not."""
+        """Its nudges come again from now on, and the record says that we are back, if we were away."""
         await self.store.write(lambda tx: self._moved(tx, team, away=False))
 
     def _moved(self, tx: Tx, place: str, *, away: bool) -> None:
@@ -70,8 +72,10 @@ class Hosting:
             return
         if away:
             tx.facts.put(self._away(place), tx.now.isoformat())
+            suspend(tx, self.platform, place)
         else:
             tx.facts.forget(self._away(place))
+            resume(tx, self.platform, place, load())
         tx.audit.write(Entry(team.id, new_id(tx.now), tx.now, "leave" if away else "return", "team", team.id))
 
     async def home(self, team: str) -> str | None:

@@ -69,10 +69,17 @@ class Together:
         return found
 
     def _call(self) -> None:
-        """Have the writer come, unless it is on its way; on the event loop."""
+        """Have the writer come, unless it is on its way; on the event loop. Nobody waits for a store that is closed."""
         if self._waiting and not self._called:
-            self._called = True
-            self._writer.submit(self._commit, asyncio.get_running_loop())
+            try:
+                self._writer.submit(self._commit, asyncio.get_running_loop())
+            except RuntimeError as error:
+                while self._waiting:
+                    unit = self._waiting.popleft()
+                    unit.error = error
+                    unit.tell()
+            else:
+                self._called = True
 
     def _commit(self, loop: asyncio.AbstractEventLoop) -> None:
         """In the writer's thread. Between two commits, the writer's other work has its turn."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -12,15 +13,18 @@ from bot.cards.history import history
 from bot.catalogue.loader import load
 from bot.clock import VirtualClock
 from bot.domain.roster import roster
+from bot.engine.scheduling import schedule_team
 from bot.hosting import Hosting
 from bot.i18n import texts
 from bot.installing import Fallback, Newcomer, install
 from bot.message import Text, plain
+from bot.registry import load as load_registry
 from storage.store import open_store
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from bot.ports import Tx
     from storage.store import SqlStore
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
@@ -93,3 +97,25 @@ async def test_leaving_and_coming_back_are_lines_of_the_record(host: Hosting, st
     words = " ".join(plain(one.line) for one in shown.blocks if isinstance(one, Text))
     assert "n’est plus dans ce serveur" in words
     assert "est de nouveau dans ce serveur" in words
+
+
+async def test_nothing_is_due_for_a_team_whose_place_was_left_until_we_are_back(
+    host: Hosting, stores: list[SqlStore]
+) -> None:
+    def begin(tx: Tx) -> str:
+        team = tx.teams.find("discord", "12")
+        assert team is not None
+        team = replace(team, ready=True)
+        tx.teams.save(team)
+        schedule_team(tx, team, load_registry(), tx.catalogue(team.id).defaults)
+        return team.id
+
+    def waiting(tx: Tx) -> int:
+        return sum(one.next_fire_at is not None for one in tx.schedules.all(team))
+
+    team = await stores[0].write(begin)
+    before = await stores[0].read(waiting)
+    await host.left("12")
+    away = await stores[0].read(waiting)
+    await host.back("12")
+    assert (before > 0, away, await stores[0].read(waiting)) == (True, 0, before)

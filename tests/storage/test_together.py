@@ -196,3 +196,11 @@ def test_what_was_answered_outlives_a_kill(store: SqlStore, address: str, reques
         kept = set(store.now_do(store.engines.read, lambda tx: tx.facts.keys("")))
         assert set(answered) <= kept
         store.now_do(store.engines.write, lambda tx: [tx.facts.forget(key) for key in tx.facts.keys("")])
+
+
+async def test_a_store_that_is_closed_takes_no_more_and_says_so_each_time(store: SqlStore) -> None:
+    await store.write(lambda tx: tx.facts.put("n", "1"))
+    await store.close()
+    for _ in range(3):
+        with pytest.raises(RuntimeError):
+            await asyncio.wait_for(store.write(lambda tx: tx.facts.put("n", "2")), 1)
