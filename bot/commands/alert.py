@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     names=Names(
         "alert",
         "alerte",
-        also_en=("alerts", "flag"),
-        also_fr=("alertes", "réponse", "signaler", "signale", "je signale", "commentaire"),
+        also_en=("alerts", "flag", "urgent"),
+        also_fr=("alertes", "réponse", "signaler", "signale", "je signale", "commentaire", "urgence", "urgent"),
     ),
     section="day",
     takes="{text=link}",
