@@ -78,6 +78,7 @@ async def run(settings: Settings, wanted: Sequence[str]) -> None:
         there.append(app)
         try:
             await app.store.write(_claim)
+            settle_down()  # it takes a moment: before anybody is listened to
             async with AsyncExitStack() as open_:
                 routes = [*metrics.routes(), *(slacks.routes() if slacks else [])]
                 if at and page:
@@ -90,7 +91,6 @@ async def run(settings: Settings, wanted: Sequence[str]) -> None:
                     await open_.enter_async_context(in_discord(app, discords, settings))
                 click.echo(say("run.at", address=shown))
                 chats: list[Chat] = [one for one in (slacks, discords) if one is not None]
-                settle_down()
                 await _remind(app, chats, open_wake(app.store.engines, address), ending)
         finally:
             await app.store.close()

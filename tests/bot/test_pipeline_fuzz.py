@@ -13,6 +13,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -120,12 +121,13 @@ Rows = dict[str, dict[tuple[Any, ...], tuple[Any, ...]]]
 
 
 def _rows(tx: UnitOfWork) -> Rows:
-    """What the team is and has to do, by table and key."""
-    return {
-        table.name: {tuple(row[: len(table.primary_key)]): tuple(row) for row in tx.connection.execute(table.select())}
-        for table in s.metadata.sorted_tables
-        if table.name not in FOLLOWS
-    }
+    """What the team is and has to do, by table and key; not the marks, which only say that something was written."""
+
+    def read(table: sa.Table) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+        query = sa.select(*(column for column in table.c if column.name != "mark"))
+        return {tuple(row[: len(table.primary_key)]): tuple(row) for row in tx.connection.execute(query)}
+
+    return {table.name: read(table) for table in s.metadata.sorted_tables if table.name not in FOLLOWS}
 
 
 @dataclass
@@ -185,8 +187,10 @@ class Watcher:
         }
         touched = {key[1] for key in differs.pop("items")}
         known = {key[1] for key in before["items"]}
-        others = sum(len(keys) for keys in differs.values())
         told = Counter(entry.subject_id for entry in entries if entry.subject == "item")
+        if told.keys() & known:  # the moments of its urgent ladder come and go with an item
+            differs["schedules"] = []
+        others = sum(len(keys) for keys in differs.values())
         rest = len(entries) - sum(told.values())
         said = [(entry.act, entry.before, entry.after) for entry in entries], differs
         assert {one: times for one, times in told.items() if one in known} == dict.fromkeys(known & touched, 1), said

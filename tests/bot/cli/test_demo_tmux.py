@@ -100,10 +100,3 @@ def test_no_color_is_kept(pane: Callable[..., Pane]) -> None:
     here.types("/avance", "Enter")
     here.shows("[1 Ma part]")
     assert "\x1b[3" not in here.screen("-e").replace("\x1b[39m", "")
-
-
-def test_ctrl_d_typed_while_a_line_is_carried_out_leaves_with_zero(pane: Callable[..., Pane]) -> None:
-    here = pane(80)
-    here.types("/avance", "Enter")
-    here.types("C-d")
-    here.shows("Pane is dead (status 0")
