@@ -12,6 +12,11 @@ from storage.repository import Repository
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_PUT = sa.text(
+    "INSERT INTO facts (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+)
+"""One statement: two processes that start together both write a first value."""
+
 
 @dataclass(frozen=True, slots=True)
 class Facts(Repository):
@@ -32,9 +37,7 @@ class Facts(Repository):
 
     def put(self, key: str, value: str) -> None:
         self.known[key] = value
-        changed = self.connection.execute(sa.update(s.facts).where(s.facts.c.key == key).values(value=value))
-        if changed.rowcount == 0:
-            self.connection.execute(sa.insert(s.facts).values(key=key, value=value))
+        self.connection.execute(_PUT, {"key": key, "value": value})
 
     def forget(self, key: str) -> bool:
         self.known[key] = None

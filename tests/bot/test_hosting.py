@@ -119,3 +119,9 @@ async def test_nothing_is_due_for_a_team_whose_place_was_left_until_we_are_back(
     away = await stores[0].read(waiting)
     await host.back("12")
     assert (before > 0, away, await stores[0].read(waiting)) == (True, 0, before)
+
+
+async def test_processes_that_remember_the_same_thing_for_the_first_time_do_not_fail(stores: list[SqlStore]) -> None:
+    hosts = [Hosting(one, "discord") for one in stores]
+    await asyncio.gather(*(hosts[number % 2].remember({f"n{number // 2}": "x"}) for number in range(40)))
+    assert [await hosts[0].recall(f"n{number}") for number in range(20)] == ["x"] * 20
