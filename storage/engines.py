@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -96,8 +97,22 @@ def _sqlite(url: URL) -> Engines:
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     """Take transactions into our own hands (the driver's would begin deferred) and choose safety over speed."""
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}", "synchronous=FULL"):
+    _use_wal(connection)
+    for pragma in ("foreign_keys=ON", f"busy_timeout={BUSY_MS}", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """On a new file two processes may switch at once; the one that loses is refused without any busy_timeout."""
+    for left in reversed(range(50)):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if not left:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def _prepare_reader(connection: sqlite3.Connection, record: object) -> None:
