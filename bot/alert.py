@@ -12,8 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from bot.change import facts
-from bot.domain.audit import Entry
+from bot.change import Author, record
 from bot.domain.checklist import Item, Run
 from bot.domain.ids import new_id
 from bot.domain.ladder import told_by
@@ -70,20 +69,7 @@ def _written(call: Call, tx: Tx, link: str, words: str) -> Item:
     )  # fmt: skip
     tx.items.open_run(run, [item])
     begin(tx, call.roster, item)
-    tx.audit.write(
-        Entry(
-            team=call.team.id,
-            id=new_id(tx.now),
-            at=tx.now,
-            act="alert",
-            subject="item",
-            subject_id=item.id,
-            actor=call.me.id,
-            behalf=item.holder if item.holder != call.me.id else None,
-            after=facts(item),
-            source=call.source,
-        )
-    )
+    record(tx, Author(call.me.id, call.source), "alert", item)
     return item
 
 

@@ -38,26 +38,31 @@ def change(tx: Tx, author: Author, before: Item, after: Item, act: str, *, quiet
     """
     if not tx.items.settle(after, before.state):
         raise RefusalError("item.faster", title=before.task.title)
-    behalf = before.holder if before.holder != author.member else None
+    record(tx, author, act, after, before)
+    _tell_again(tx, before, after)
+    if not quiet:
+        show(tx, before.team, [before.id])
+
+
+def record(tx: Tx, author: Author, act: str, after: Item, before: Item | None = None) -> None:
+    """The record's line of an item that changed, or (no `before`) began."""
+    holder = (before or after).holder
     tx.audit.write(
         Entry(
-            team=before.team,
+            team=after.team,
             id=new_id(tx.now),
             at=tx.now,
             act=act,
             subject="item",
-            subject_id=before.id,
+            subject_id=after.id,
             actor=author.member,
-            behalf=behalf,
-            before=facts(before),
+            behalf=holder if holder != author.member else None,
+            before=facts(before) if before else {},
             after=facts(after),
             source=author.source,
             reason=author.reason,
         )
     )
-    _tell_again(tx, before, after)
-    if not quiet:
-        show(tx, before.team, [before.id])
 
 
 def _tell_again(tx: Tx, before: Item, after: Item) -> None:

@@ -5,13 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import structlog
+
+from bot.errors import TransportError
 from bot.reaction import bare
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Sequence
 
     from bot.domain.posting import Ref
     from bot.ports import Store, Tx
+
+log = structlog.get_logger()
 
 RECENT = 50
 """Messages that are read back: older ones, nobody reacts to any more."""
@@ -30,6 +35,31 @@ class Card:
         added = [(account, emoji, True) for (account, face), emoji in now.items() if (account, face) not in self.known]
         removed = [(account, face, False) for account, face in sorted(self.known - set(now))]
         return sorted(added) + removed
+
+
+async def make_up(
+    cards: Sequence[Card],
+    there: Callable[[Ref], Awaitable[Collection[tuple[str, str]]]],
+    missed: Callable[[Ref, str, str, bool], Awaitable[None]],
+) -> int:
+    """Tell (`missed`) of each reaction that came or went on these messages; returns how many there were.
+
+    `there` reads what is on a message by now: (platform account, emoji). A message that cannot be read for good is
+    passed over; when the platform is away, the rest waits for the next time.
+    """
+    count = 0
+    for card in cards:
+        try:
+            now = await there(card.ref)
+        except TransportError as error:
+            log.info("reactions not read", error=error.key, code=error.params.get("code"))
+            if not error.permanent:
+                return count
+            continue
+        for account, emoji, added in card.missed(now):
+            await missed(card.ref, account, emoji, added)
+            count += 1
+    return count
 
 
 async def recent_cards(store: Store, platform: str, team: str) -> Sequence[Card]:

@@ -6,8 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.change import facts
-from bot.domain.audit import Entry
+from bot.change import Author, record
 from bot.domain.ids import new_id
 from bot.domain.rhythm import Closed, Once, Rhythm
 from bot.domain.role import personal
@@ -138,18 +137,5 @@ def write(call: Call, tx: Tx, wanted: Wanted, when: Moment) -> Item:
     tx.templates.add(template)
     [item] = open_run(tx, call.roster, template, when.local)
     tx.schedules.put(schedule(call.team, key, rhythm, tx.now))
-    tx.audit.write(
-        Entry(
-            team=call.team.id,
-            id=new_id(tx.now),
-            at=tx.now,
-            act="remind",
-            subject="item",
-            subject_id=item.id,
-            actor=call.me.id,
-            behalf=item.holder if item.holder != call.me.id else None,
-            after=facts(item),
-            source=call.source,
-        )
-    )
+    record(tx, Author(call.me.id, call.source), "remind", item)
     return item

@@ -13,7 +13,8 @@ from urllib.parse import quote
 
 import structlog
 
-from bot.errors import TransportError, VigieError
+from bot.errors import VigieError
+from bot.reconciling import make_up
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Sequence
@@ -71,19 +72,7 @@ class CatchUp:
 
     async def reconcile(self, cards: Sequence[Card]) -> int:
         """Make up for the reactions on these messages; returns how many there were."""
-        count = 0
-        for card in cards:
-            try:
-                there = await self._there(card.ref)
-            except TransportError as error:
-                log.info("reactions not read", error=error.key, code=error.params.get("code"))
-                if not error.permanent:
-                    return count
-                continue
-            for user, emoji, added in card.missed(there):
-                await self._missed(card.ref, user, emoji, added)
-                count += 1
-        return count
+        return await make_up(cards, self._there, self._missed)
 
     async def _there(self, ref: Ref) -> set[tuple[str, str]]:
         """The reactions on a message by now, ours aside: (person, emoji)."""

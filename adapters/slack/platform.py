@@ -23,6 +23,7 @@ from adapters.slack.socket import FATAL, SOCKETS, SocketMode
 from bot.errors import ConfigurationError, TransportError, VigieError
 from bot.installing import Newcomer
 from bot.ports import Address, Capabilities
+from bot.reconciling import make_up
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
@@ -214,19 +215,11 @@ class SlackPlatform:
 
     async def reconcile(self, cards: Sequence[Card]) -> int:
         """Make up for reactions of the time when we did not listen; returns how many there were."""
-        count = 0
-        for card in cards:
-            try:
-                there = await self._reactions(card.ref)
-            except TransportError as error:
-                log.info("reactions not read", error=error.key, code=error.params.get("code"))
-                if not error.permanent:
-                    return count
-                continue
-            for user, emoji, added in card.missed(there):
-                await self.desk.missed(card.ref, user, emoji, added=added)
-                count += 1
-        return count
+
+        async def missed(ref: Ref, account: str, emoji: str, added: bool) -> None:  # noqa: FBT001  # as Card.missed gives it
+            await self.desk.missed(ref, account, emoji, added=added)
+
+        return await make_up(cards, self._reactions, missed)
 
     async def _reactions(self, ref: Ref) -> set[tuple[str, str]]:
         answer = await self.api.look("reactions.get", channel=ref.channel, timestamp=ref.message, full=True)
