@@ -194,3 +194,15 @@ def _commits_and_loses_the_answer(connection: Any) -> None:
     """The database has done it; we are told that the connection is gone."""
     connection.commit()
     raise sa.exc.OperationalError("COMMIT", {}, ConnectionError("connection reset by peer"))
+
+
+@pytest.mark.parametrize("address", ["postgresql"], indirect=True)
+async def test_no_batch_keeps_the_plan_of_empty_tables(store: SqlStore) -> None:
+    for _ in range(12):  # the driver prepares at the fifth, the server may settle on one plan five later
+        await store.write(lambda tx: tx.outbox.claim("one", 60, NOW, 10), batch=True)
+    plans = (
+        "SELECT sum(custom_plans), sum(generic_plans) FROM pg_prepared_statements WHERE statement LIKE 'UPDATE del%%'"
+    )
+    made, kept = await store.write(lambda tx: tx.connection.exec_driver_sql(plans).one(), batch=True)
+    assert made >= 6
+    assert kept == 0
