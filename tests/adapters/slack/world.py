@@ -27,6 +27,8 @@ from tests.fakes.slack.people import Someone
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection, Mapping
 
+    from adapters.slack.platform import Manner
+
 PARIS = ZoneInfo("Europe/Paris")
 MONDAY = "2026-11-23T08:55"
 MODES = ("socket", "http")
@@ -104,7 +106,7 @@ def easy(text: str) -> str:
 
 @asynccontextmanager
 async def opened(
-    address: str, mode: str, *, slack: FakeSlack | None = None, start: str = MONDAY
+    address: str, mode: str, *, slack: FakeSlack | None = None, start: str = MONDAY, manner: Manner = PATIENT
 ) -> AsyncIterator[World]:
     """The product over a database and a workspace; every message and view on its way is judged."""
     fake = slack or await FakeSlack().start()
@@ -125,7 +127,7 @@ async def opened(
         return await accounts(there[0].store, "slack", team, members)
 
     token = APP_TOKEN if mode == "socket" else ""
-    platform = SlackPlatform(Credentials(BOT_TOKEN, token, SECRET, fake.base), lookup, LINES, PATIENT)
+    platform = SlackPlatform(Credentials(BOT_TOKEN, token, SECRET, fake.base), lookup, LINES, manner)
 
     async def keep(team: str, profile: Profile, before: Profile | None) -> bool:
         return await meet(there[0].store, "slack", team, profile, before)

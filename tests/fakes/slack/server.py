@@ -68,6 +68,8 @@ class FakeSlack:
         self.calls: list[tuple[str, Json]] = []
         self.used: list[tuple[str, Json, str]] = []
         """Every call that was answered, with its token."""
+        self.at_work = 0
+        """Calls that have come in, and may still be carried out."""
         self.faults = Faults()
         self.refuse_upgrades = 0
         self.deaf = False
@@ -153,7 +155,11 @@ class FakeSlack:
         arguments = await _arguments(request)
         self.calls.append((method, arguments))
         fault = self.faults.take(method)
-        refused = await self._refused(request, method, fault)
+        self.at_work += 1
+        try:
+            refused = await self._refused(request, method, fault)
+        finally:
+            self.at_work -= 1
         if refused is not None:
             return refused
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
