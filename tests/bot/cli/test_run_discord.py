@@ -8,15 +8,16 @@ import signal
 import subprocess
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import aiohttp
 import pytest
 
 from bot.cli._running import chosen
 from bot.config import load
 from tests.adapters.discord.world import SETUP, easy, eventually
 from tests.bot.cli.test_run_slack import ended, free_port
-from tests.fakes.discord import CHANNEL, LEA, TOKEN, FakeDiscord, Someone, shown
+from tests.fakes.discord import CHANNEL, KARIM, LEA, TOKEN, FakeDiscord, Someone, shown
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -57,29 +58,75 @@ def running(
 async def test_killed_and_started_again_it_makes_up_for_what_people_did(
     tmp_path: Path, discord: FakeDiscord, address: str, free_port: int
 ) -> None:
-    lea = Someone(discord, LEA)
+    """A press that nobody answered in time is done all the same, and said in private; so is what a reaction says.
+
+    Discord delivers both again to the session that is resumed. When that is over, presses are lost (whoever pressed was
+    told so by Discord) and reactions are compared.
+    """
+    lea, karim = Someone(discord, LEA), Someone(discord, KARIM)
     with running(tmp_path, address, discord, free_port) as process:
         await discord.gateway.ready()
         await eventually(lambda: discord.commands.get(""), PATIENCE)
-        asked = await lea.types("/cm-equipe configurer")
-        await lea.submits(asked, **SETUP)
-        mine = await lea.types("/cm jour")
-        process.kill()
-        await asyncio.to_thread(process.wait)
-    assert mine.message is not None
-    said_before = len(discord.called("PUT /applications/"))
-    lea.wait = False
-    late = await lea.clicks(mine.message, "C’est fait")
+        await lea.submits(await lea.types("/cm-equipe configurer"), **SETUP)
+        await lea.types("/cm dire", ligne="rôle garde Karim")  # somebody is told at any hour
+        first, second = await _alert(discord, "p/1"), await _alert(discord, "p/2")
+        await _confirmed(free_port, 2)
+        await killed(process)
+    declared = len(discord.called("PUT /applications/"))
 
+    discord.interactions.patience = 0.1  # as Discord's three seconds, to a process that takes longer to start
+    lea.wait = False
+    late = await lea.clicks(first, "C’est fait")
+    await karim.reacts(second, "✅")
     with running(tmp_path, address, discord, free_port) as process:
-        await asyncio.wait_for(late.answered.wait(), PATIENCE)
-        await eventually(lambda: late.message is not None, PATIENCE)
-        assert "Veille du jour · Léa" in easy(shown(late.message or {}))
+        await eventually(lambda: _done(first) and _done(second), PATIENCE)
+        await eventually(lambda: discord.posted(discord.direct(LEA)), PATIENCE)
+        assert late.callback is None
+        assert "Léa" in easy(shown(discord.posted(discord.direct(LEA))[-1]))
+        assert len(discord.gateway.identified) == 1, "the session went on"
+        await killed(process)
+
+    discord.gateway.forget()
+    await karim.reacts(second, "✅", added=False)
+    with running(tmp_path, address, discord, free_port) as process:
+        await eventually(lambda: not _done(second), PATIENCE)
         process.send_signal(signal.SIGTERM)
         code, said = await ended(process)
     assert (code, "Traceback" in said) == (0, False), said
-    assert len(discord.called("PUT /applications/")) == said_before
-    assert discord.posted(CHANNEL) == []
+    assert _done(first)
+    assert len(discord.called("PUT /applications/")) == declared, "commands are declared once"
+
+
+async def killed(process: subprocess.Popen[str]) -> None:
+    """As the power going: nothing is said to anybody."""
+    process.kill()
+    await asyncio.to_thread(process.wait)
+
+
+async def _alert(discord: FakeDiscord, address: str) -> dict[str, Any]:
+    """The card of a new alert: in the channel in working time, else in private to who is on call."""
+
+    def cards() -> list[dict[str, Any]]:
+        there = [*discord.posted(CHANNEL), *discord.posted(discord.direct(KARIM))]
+        return [one for one in there if address in shown(one)]
+
+    await Someone(discord, LEA).types("/cm alerte", lien=f"https://facebook.com/{address}")
+    await eventually(cards, PATIENCE)
+    return cards()[0]
+
+
+async def _confirmed(port: int, count: int) -> None:
+    """Until the outbox knows of so many messages that they are there: before that, no reaction is on one of ours."""
+    async with asyncio.timeout(PATIENCE), aiohttp.ClientSession() as http:
+        while True:
+            async with http.get(f"http://127.0.0.1:{port}/metrics") as page:
+                if f'vigie_sent_total{{platform="discord"}} {count}.0' in await page.text():
+                    return
+            await asyncio.sleep(0.05)
+
+
+def _done(card: dict[str, Any]) -> bool:
+    return "✓" in shown(card)
 
 
 @pytest.mark.parametrize(
