@@ -43,8 +43,9 @@ class Settings(BaseSettings):
     """Every variable that the product reads. The description of each is its line in `.env.example`."""
 
     model_config = SettingsConfigDict(
-        env_file=FILE, env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", populate_by_name=True
-    )
+        env_file=FILE, env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", populate_by_name=True,
+        str_strip_whitespace=True,
+    )  # fmt: skip
 
     database_url: Annotated[
         SecretStr,

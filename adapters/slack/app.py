@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from adapters.slack.desk import Desk
 
 log = structlog.get_logger()
+QUIET = logging.getLogger(__name__)
+"""Bolt reads SLACK_* variables by itself, and warns whoever runs Vigie that it does not need them."""
+QUIET.setLevel(logging.ERROR)
 Json = dict[str, Any]
 ANY = re.compile(".*", re.DOTALL)
 
@@ -45,6 +49,7 @@ def build_app(client: AsyncWebClient, desk: Desk) -> AsyncApp:
         )
 
     app = AsyncApp(
+        logger=QUIET,
         client=type(client)(None, base_url=client.base_url, session=client.session, retry_handlers=[]),
         authorize=authorize,
         signing_secret="",

@@ -1,4 +1,4 @@
-"""The HTTP door: nothing without Slack's signature, and nothing breaks on what comes through it."""
+"""The HTTP door: nothing without Slack's signature, and nothing breaks on what comes through it; on each database."""
 
 from __future__ import annotations
 
@@ -14,25 +14,38 @@ from tests.adapters.slack.world import World, opened
 from tests.fakes.slack import SECRET, TEAM
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
+
+    from bot.domain.audit import Entry
 
 COMMAND = (
-    b"command=%2Fcm&text=jour&team_id=T0ATELIER&user_id=U0LEA&user_name=lea&channel_id=C0EQUIPE&trigger_id=tr1"
+    b"command=%2Fcm&text=fait+veille&team_id=T0ATELIER&user_id=U0LEA&user_name=lea&channel_id=C0EQUIPE&trigger_id=tr1"
     b"&response_url="
 )
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 @pytest.fixture
-async def world(tmp_path: object) -> AsyncIterator[World]:
-    async with opened(f"sqlite:///{tmp_path}/vigie.db", "http") as made:
+async def world(current_address: str) -> AsyncIterator[World]:
+    async with opened(current_address, "http") as made:
+        await made.set_up()
         yield made
 
 
-async def test_a_signed_delivery_is_answered(world: World) -> None:
+async def _kept(world: World) -> tuple[Sequence[Entry], Sequence[str], int]:
+    """The record of the team, the teams there are, and how much people were shown."""
+    record, teams = await world.app.store.read(
+        lambda tx: (list(tx.audit.latest(tx.teams.find("slack", TEAM).id, limit=200)), list(tx.teams.ids()))  # type: ignore[union-attr]
+    )
+    return record, teams, len(world.slack.private) + len(world.slack.posted())
+
+
+async def test_a_signed_delivery_is_answered_and_done(world: World) -> None:
+    before = await _kept(world)
     status, text = await world.slack.send(COMMAND, world.slack.signed(COMMAND) | FORM)
     assert status == 200
     assert json.loads(text)["response_type"] == "ephemeral"
+    assert await _kept(world) != before
 
 
 @pytest.mark.parametrize("case", ["missing", "bad", "old", "future", "other_secret", "odd_stamp", "odd_signature"])
@@ -47,11 +60,12 @@ async def test_an_unsigned_delivery_is_refused_and_changes_nothing(world: World,
         "odd_stamp": good | {"X-Slack-Request-Timestamp": "1e9"},
         "odd_signature": good | {"X-Slack-Signature": "v0=é"},
     }[case]
+    before = await _kept(world)
 
     status, text = await world.slack.send(COMMAND, headers | FORM)
 
     assert (status, text) == (401, "")
-    assert await world.app.store.read(lambda tx: tx.teams.find("slack", TEAM)) is None
+    assert await _kept(world) == before
 
 
 def test_an_empty_secret_is_refused_before_anything_is_opened() -> None:
@@ -70,6 +84,7 @@ async def test_a_thousand_garbage_bodies_change_nothing(world: World) -> None:
     keys = ["type", "event", "team_id", "team", "user", "actions", "view", "container", "channel", "message",
             "payload", "trigger_id", "event_id", "callback_id", "command", "text", "item", "state"]  # fmt: skip
     kinds = ["event_callback", "block_actions", "view_submission", "message_action", "shortcut", "block_suggestion"]
+    before = await _kept(world)
     for number in range(1000):
         body = {key: dice.choice(wild) for key in dice.sample(keys, dice.randint(0, 8))}
         if number % 2:
@@ -77,7 +92,7 @@ async def test_a_thousand_garbage_bodies_change_nothing(world: World) -> None:
         raw = json.dumps(body).encode() if number % 5 else dice.randbytes(dice.randint(0, 60))
         status, _ = await world.slack.send(raw, world.slack.signed(raw) | {"Content-Type": "application/json"})
         assert status in {200, 400, 404, 500}, (status, raw)
-    assert await world.app.store.read(lambda tx: tx.teams.find("slack", TEAM)) is None
+    assert await _kept(world) == before
     status, _ = await world.slack.send(COMMAND, world.slack.signed(COMMAND) | FORM)
     assert status == 200
 

@@ -38,9 +38,9 @@ async def slack() -> AsyncIterator[FakeSlack]:
 
 
 @asynccontextmanager
-async def at_work(address: str, slack: FakeSlack) -> AsyncIterator[World]:
+async def at_work(current_address: str, slack: FakeSlack) -> AsyncIterator[World]:
     """A team that is set up, in Socket Mode."""
-    async with opened(address, "socket", slack=slack, manner=LIVELY) as world:
+    async with opened(current_address, "socket", slack=slack, manner=LIVELY) as world:
         await eventually(lambda: slack.sockets)
         await world.set_up()
         yield world
@@ -60,16 +60,18 @@ async def _written(world: World, numbers: range) -> list[Any]:
     return await asyncio.gather(*(world.people["Karim"].writes(line) for line in lines))
 
 
-async def test_a_refused_first_upgrade_is_made_up_for_with_new_addresses(address: str, slack: FakeSlack) -> None:
+async def test_a_refused_first_upgrade_is_made_up_for_with_new_addresses(
+    current_address: str, slack: FakeSlack
+) -> None:
     slack.refuse_upgrades = 3
-    async with at_work(address, slack) as world:
+    async with at_work(current_address, slack) as world:
         await eventually(lambda: len(slack.sockets) == 2)
         assert "J’ai compris" in world.told("Léa")
     assert len(slack.opened) == len(set(slack.opened)) == 5
 
 
-async def test_cut_connections_lose_no_line_and_double_none(address: str, slack: FakeSlack) -> None:
-    async with at_work(address, slack) as world:
+async def test_cut_connections_lose_no_line_and_double_none(current_address: str, slack: FakeSlack) -> None:
+    async with at_work(current_address, slack) as world:
         slack.patience = 1.0
 
         async def cut() -> None:
@@ -84,9 +86,9 @@ async def test_cut_connections_lose_no_line_and_double_none(address: str, slack:
         assert sorted(await _tasks(world, 30)) == sorted(f"Point {number}" for number in range(30))
 
 
-async def test_a_silent_server_is_left_and_the_day_goes_on(address: str, slack: FakeSlack) -> None:
+async def test_a_silent_server_is_left_and_the_day_goes_on(current_address: str, slack: FakeSlack) -> None:
     slack.deaf = True
-    async with opened(address, "socket", slack=slack, manner=LIVELY) as world:
+    async with opened(current_address, "socket", slack=slack, manner=LIVELY) as world:
         await eventually(lambda: len(slack.opened) >= 2)
         slack.deaf = False
         await eventually(lambda: len(slack.sockets) == 2)
@@ -98,10 +100,10 @@ async def test_a_silent_server_is_left_and_the_day_goes_on(address: str, slack: 
 
 
 async def test_an_event_whose_work_failed_is_delivered_again_and_done_once(
-    address: str, mode: str, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
+    current_address: str, mode: str, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The database goes away under a line that was typed: it is not acknowledged, and leaves nothing behind."""
-    async with opened(address, mode, slack=slack) as world:
+    async with opened(current_address, mode, slack=slack) as world:
         await world.set_up()
         write, away = world.app.store.write, [True, True]
 
@@ -119,9 +121,9 @@ async def test_an_event_whose_work_failed_is_delivered_again_and_done_once(
 
 
 async def test_a_line_that_never_could_be_done_is_said_to_have_failed(
-    address: str, mode: str, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
+    current_address: str, mode: str, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with opened(address, mode, slack=slack) as world:
+    async with opened(current_address, mode, slack=slack) as world:
         await world.set_up()
 
         async def failing(work: Callable[[Tx], Any], *, batch: bool = False) -> Any:
@@ -139,11 +141,11 @@ async def test_a_line_that_never_could_be_done_is_said_to_have_failed(
 
 
 async def test_two_hundred_posts_under_random_faults_are_all_there_once(
-    address: str, mode: str, slack: FakeSlack, pytestconfig: pytest.Config
+    current_address: str, mode: str, slack: FakeSlack, pytestconfig: pytest.Config
 ) -> None:
     """Through the outbox and its database: each post that the team is owed stands in its conversation, once."""
     count = 2000 if pytestconfig.getoption("--long") else 200
-    async with opened(address, mode, slack=slack, manner=replace(HURRY, timeout=1.0)) as world:
+    async with opened(current_address, mode, slack=slack, manner=replace(HURRY, timeout=1.0)) as world:
         await world.set_up()
         slack.judge = lambda _kind, _payload: None  # each has been judged elsewhere; here they are many
         for number in range(READERS):

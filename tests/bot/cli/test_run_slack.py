@@ -82,6 +82,7 @@ async def test_it_sets_a_team_up_and_stops_clean(tmp_path: Path, slack: FakeSlac
         process.send_signal(signal.SIGTERM)
         code, said = await ended(process)
     assert (code, "Traceback" in said) == (0, False), said
+    assert "token" not in said, "a library warns whoever follows our guide"
 
 
 async def test_workspaces_install_the_app_themselves(tmp_path: Path, slack: FakeSlack, free_port: int) -> None:
@@ -106,7 +107,7 @@ async def test_workspaces_install_the_app_themselves(tmp_path: Path, slack: Fake
         process.send_signal(signal.SIGTERM)
         code, said = await ended(process)
     assert (code, "Traceback" in said) == (0, False), said
-    assert [one for one in ("xox", CLIENT_SECRET) if one in said] == []
+    assert [one for one in ("xox", CLIENT_SECRET, "OAuth") if one in said] == []
 
 
 async def _asked(port: int, *paths: str) -> list[int]:
@@ -144,8 +145,19 @@ async def test_a_refused_token_is_said_in_words(tmp_path: Path, slack: FakeSlack
     assert "Traceback" not in said
 
 
-async def test_a_missing_secret_is_said_in_words(tmp_path: Path, slack: FakeSlack, free_port: int) -> None:
-    with running(tmp_path, slack, free_port) as process:
+async def test_socket_mode_switched_off_ends_it_in_words(tmp_path: Path, slack: FakeSlack, free_port: int) -> None:
+    with running(tmp_path, slack, free_port, SLACK_APP_TOKEN=APP_TOKEN) as process:
+        await _listening(slack, "socket", process)
+        await slack.disconnect("link_disabled")
+        code, said = await ended(process)
+    assert code == 2, said
+    assert "Socket Mode" in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("secret", ["", "   "])
+async def test_a_missing_secret_is_said_in_words(tmp_path: Path, slack: FakeSlack, free_port: int, secret: str) -> None:
+    with running(tmp_path, slack, free_port, SLACK_SIGNING_SECRET=secret) as process:
         code, said = await ended(process)
     assert code == 2, said
     assert "SLACK_SIGNING_SECRET" in said
