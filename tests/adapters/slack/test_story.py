@@ -31,6 +31,53 @@ async def test_a_new_workspace_is_set_up_by_its_first_speaker_in_a_modal(world: 
     assert members == ["Karim", "Léa", "Tom"]
 
 
+async def test_two_days_from_the_first_word_on(world: World) -> None:
+    """In one go: what a team does in its first two days, each thing over what the ones before it left."""
+    lea, tom = world.people["Léa"], world.people["Tom"]
+    await world.set_up()
+    assert "J’ai compris" in world.told("Léa")
+
+    await world.until("2026-11-23T09:00")
+    card = world.card()
+    await tom.reacts(card)
+    await world.settle()
+    assert "✓ Calendrier éditorial · Tom, 9 h" in world.read(card)
+    await tom.reacts(card, added=False)
+    await world.settle()
+    assert "○ Calendrier éditorial · Tom · avant 17 h" in world.read(card)
+
+    await lea.reacts(card)
+    await world.settle()
+    await lea.clicks(world.slack.told("U0LEA")[-1], "Veille du jour")
+    await world.settle()
+    assert "✓ Veille du jour · Léa, 9 h" in world.read(card)
+
+    await tom.types("jour")
+    await tom.clicks(world.slack.told("U0TOM")[-1], "Plus tard")
+    await world.settle()
+    await tom.clicks(world.slack.told("U0TOM")[-1], "1 h")
+    await world.settle()
+    assert "10 h" in world.told("Tom")
+    await world.until("2026-11-23T10:05")
+    assert "le calendrier (avant 17 h)" in world.read(world.slack.posted(world.slack.direct("U0TOM"))[-1])
+
+    await lea.tracks({"type": "message", "channel": "C0EQUIPE", "ts": "1.000001", "text": "Relire la page"})
+    await eventually(lambda: "Quand" in world.told("Léa"))
+    await lea.clicks(world.slack.told("U0LEA")[-1], "demain")
+    await world.settle()
+
+    await world.until("2026-11-24T09:00")
+    next_day = world.card()
+    assert next_day["ts"] != card["ts"]
+    assert "○ Veille du jour" in world.read(next_day)
+    assert "Relire la page" in world.read(world.slack.posted(world.slack.direct("U0LEA"))[-1])
+
+    await lea.opens_home()
+    assert "Veille du jour" in world.read(world.slack.homes["U0LEA"])
+    await lea.types("fait veille")
+    await eventually(lambda: "✓ Veille du jour · Léa" in world.read(world.slack.homes["U0LEA"]))
+
+
 async def test_the_morning_card_is_ticked_by_a_reaction_and_opened_again_by_its_removal(world: World) -> None:
     await world.set_up()
     await world.until("2026-11-23T09:00")
