@@ -13,6 +13,7 @@ from bot.engine.scheduling import schedule_team
 from bot.errors import RefusalError
 from bot.places import country_named, hours_in, weekdays, zone_named
 from bot.spelling import fold
+from bot.wallclock import keep_hours
 from bot.zones import zone
 
 if TYPE_CHECKING:
@@ -135,6 +136,7 @@ def apply(call: Call, tx: Tx, after: Team) -> bool:
     )
     if before.formal != after.formal:
         _reword(call, tx, after)
+    keep_hours(tx, before, after)
     schedule_team(tx, after, call.registry, call.catalogue.defaults)
     return True
 

@@ -15,6 +15,7 @@ from bot.domain.team import Account, Brand, Channel
 from bot.engine.opening import moments_of, open_day, open_run
 from bot.engine.scheduling import schedule_team
 from bot.roles import Post, follow
+from bot.wallclock import keep_hours
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,6 +71,7 @@ class SetUp:
         people, today = roster(self.tx, done), done.today(self.tx.now)
         if team.ready:  # the day is open already: only who holds what, and what is new, can have changed
             follow(self.tx, Author(self.actor, self.source), before, people)
+            keep_hours(self.tx, team, done)
             for template in adopted:
                 open_template(self.tx, people, template, today)
         else:

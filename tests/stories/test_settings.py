@@ -73,6 +73,43 @@ async def test_another_zone_moves_the_schedules(story: Story) -> None:
     assert await fires(story, "morning") == datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
+async def test_another_zone_keeps_the_hours_of_what_is_open(story: Story) -> None:
+    await story.says("Léa", "réglages fuseau Europe/London")
+
+    assert "Veille du jour · avant 12 h" in await story.says("Léa", "jour")
+
+
+async def test_a_reminder_asked_for_survives_another_zone(story: Story) -> None:
+    await story.says("Léa", "rappel demain 9h dentiste")
+    await story.says("Léa", "réglages fuseau Europe/London")
+
+    await story.until("2026-11-24T10:05")
+
+    assert [one.at.hour for one in story.events if one.place == "@lea" and "C’est l’heure" in one.text] == [10]
+
+
+async def test_the_reminder_before_a_deadline_follows_another_zone(story: Story) -> None:
+    await story.says("Léa", "réglages fuseau Europe/London")
+
+    await story.until("2026-11-23T13:00")
+
+    told = [one.at for one in story.events if one.place == "@lea" and "Toujours à faire" in one.text]
+    assert [(at.hour, at.minute) for at in told] == [(12, 45)]
+
+
+async def test_an_alert_keeps_its_instant_in_another_zone(story: Story) -> None:
+    await story.says("Léa", "alerte commentaire furieux")
+    await story.says("Léa", "réglages fuseau Europe/London")
+
+    assert "avant 8 h 55" in await story.says("Karim", "jour")
+
+
+async def test_a_set_up_again_in_another_zone_keeps_the_hours_of_what_is_open(story: Story) -> None:
+    await story.says("Léa", "configurer Instagram où Londres")
+
+    assert "Veille du jour · avant 12 h" in await story.says("Léa", "jour")
+
+
 async def test_a_closure_moves_the_morning_card(story: Story) -> None:
     await story.says("Léa", "réglages fermeture 24 novembre")
     await story.until("2026-11-23T20:00")

@@ -1,0 +1,46 @@
+"""A team in another zone: what is open keeps its hours on the wall, as its rhythms do (PRODUCT §3.2)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.change import show
+from bot.domain.civil import instant, local
+from bot.engine.reminding import remind_before_deadline
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.domain.checklist import Item
+    from bot.domain.team import Team
+    from bot.ports import Tx
+
+AHEAD = timedelta(days=3660)
+"""How far ahead somebody may have asked to be reminded (ten years)."""
+
+
+def keep_hours(tx: Tx, before: Team, after: Team) -> None:
+    """Move the open items of a team to the same local times in its new zone; nothing happens within one zone.
+
+    An alert and what was said to be urgent stay at their instants: somebody is waiting. The settings' own line in the
+    record says that the zone has changed.
+    """
+    if before.zone == after.zone:
+        return
+    moved = [new for one in tx.items.between(after.id, tx.now, tx.now + AHEAD) if (new := _moved(one, before, after))]
+    written = [one for one in moved if tx.items.settle(one, one.state)]
+    for one in written:
+        remind_before_deadline(tx, after, one)
+    show(tx, after.id, [one.id for one in written])
+
+
+def _moved(item: Item, before: Team, after: Team) -> Item | None:
+    if not item.is_open or item.task.alert or item.urgent_at is not None:
+        return None
+
+    def there(moment: datetime) -> datetime:
+        return instant(local(moment, before.tz), after.tz)
+
+    return replace(item, start=there(item.start), deadline=item.deadline and there(item.deadline))
