@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 MOST_LINES = 10
 """Lines of a card before « … et 4 autres » (CARDS: never more than 12 in all)."""
+MOST_SHUT = 3
+"""Closed days that are named one by one."""
+A_WEEK = 7
+"""Days after which a weekday's name means another day."""
 PROGRESS, TEAM = ("day.progress", "day.progress_none"), ("day.team", "day.team_none")
 """How far it is, and how that is said when nothing is done yet."""
 
@@ -83,15 +87,23 @@ def _heading(texts: Texts, name: str, count: int) -> Line:
 
 
 def waited(roster: Roster, texts: Texts, day: date) -> Text | None:
-    """After closed days: since when messages have waited, and the holiday's name if there was one."""
+    """After closed days: since when messages have waited, and which days were no week-end."""
     calendar = roster.team.calendar
     last = calendar.previous_working(day)
     closed = [last + timedelta(days=gap) for gap in range(1, (day - last).days)]
     if not closed:
         return None
-    holidays = [one for one in closed if one.isoweekday() in calendar.days]
-    since = texts.line("day.since", day=last, at=roster.team.closes)
-    if not holidays:
-        return Text(since, "note")
-    days = texts.listing(texts.date(one, "day") for one in holidays)
-    return Text((*texts.line("day.closed", count=len(holidays), days=capital(days)), " ", *since), "note")
+    after_a_week = len(closed) >= A_WEEK - 1
+    since = texts.line("day.since_date" if after_a_week else "day.since", day=last, at=roster.team.closes)
+    shut = [one for one in closed if one.isoweekday() in calendar.days]
+    return Text((*_shut(roster, texts, shut, a_week=after_a_week), *since) if shut else since, "note")
+
+
+def _shut(roster: Roster, texts: Texts, days: Sequence[date], *, a_week: bool) -> Line:
+    """« Lundi était férié. », of a closure of the team's own « Fermé lundi et mardi. », of a long one since when."""
+    if a_week or len(days) > MOST_SHUT:
+        return (*texts.line("day.shut_since", day=days[0]), " ")
+    said = texts.listing(texts.date(one, "day") for one in days)
+    if roster.team.closures.isdisjoint(days):
+        return (*texts.line("day.closed", count=len(days), days=capital(said)), " ")
+    return (*texts.line("day.shut", days=said), " ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.message import Button, Message, Text, plain
@@ -9,12 +10,16 @@ from bot.places import city, country
 from bot.when import say_date
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
     from bot.call import Call
     from bot.domain.team import Team
     from bot.i18n import Language, Texts
     from bot.message import Block
 
 MOST_CLOSURES = 8
+"""Closures that are named, each a day or a span."""
 _WEEK = 7
 
 
@@ -70,10 +75,29 @@ def _closures(call: Call, team: Team) -> str:
     coming = [day for day in sorted(team.closures) if day >= call.today]
     if not coming:
         return call.texts.text("settings.no_closure")
-    said = [say_date(day, call.texts.language, call.today) for day in coming[:MOST_CLOSURES]]
-    if len(coming) > MOST_CLOSURES:
-        said.append(call.texts.text("settings.more_closures", count=len(coming) - MOST_CLOSURES))
+    spans = _spans(coming)
+    said = [_span(call, *span) for span in spans[:MOST_CLOSURES]]
+    left = sum((last - first).days + 1 for first, last in spans[MOST_CLOSURES:])
+    if left:
+        said.append(call.texts.text("settings.more_closures", count=left))
     return call.texts.listing(said)
+
+
+def _spans(days: Sequence[date]) -> list[tuple[date, date]]:
+    """Days in order, those that follow one another as (first, last)."""
+    found: list[tuple[date, date]] = []
+    for day in days:
+        if found and day - found[-1][1] == timedelta(days=1):
+            found[-1] = (found[-1][0], day)
+        else:
+            found.append((day, day))
+    return found
+
+
+def _span(call: Call, first: date, last: date) -> str:
+    """« 24 décembre », « du 24 décembre au 2 janvier »."""
+    said = [say_date(day, call.texts.language, call.today) for day in (first, last)]
+    return said[0] if first == last else call.texts.text("settings.closure_from_to", first=said[0], last=said[1])
 
 
 def _buttons(call: Call, team: Team) -> list[Button]:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from bot.engine.view import View
 
 ON_CALL = "on-call"
+A_WEEK = 7
+"""Days after which a weekday's name means another day."""
 
 
 def rhythm(_team: Team, defaults: Defaults) -> Rhythm:
@@ -30,11 +32,13 @@ def render(view: View, card: Card) -> Message:
     """One line before the week-end: who watches, or until when an alert will wait."""
     roster, texts, team = view.roster, view.roster.texts, view.team
     watching = [roster.name(one.member) for one in roster.holdings if one.role == ON_CALL and one.kind == "holder"]
-    following = team.calendar.next_working(date.fromisoformat(card.posting.subject))
+    day = date.fromisoformat(card.posting.subject)
+    following = team.calendar.next_working(day)
+    until = "friday.nobody" if (following - day).days < A_WEEK else "friday.nobody_date"
     line = (
         texts.line("friday.watch", who=texts.listing(watching))
         if watching
-        else texts.line("friday.nobody", day=following, at=team.opens)
+        else texts.line(until, day=following, at=team.opens)
     )
     return Message((Text(texts.line("friday.title"), "title"), Text(line)), plain(line))
 

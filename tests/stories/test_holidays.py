@@ -74,3 +74,28 @@ async def test_a_task_given_on_the_holiday_is_told_on_tuesday(easter: Story) -> 
     shown = await easter.until(f"{TUESDAY}T12:00")
 
     assert [f"{one.at:%a %H:%M}" for one in shown if one.place == "@karim" and "confie" in one.text] == ["Tue 09:00"]
+
+
+FIRST = "À regarder d’abord : les messages depuis"
+CLOSURES = [
+    ("24 novembre", "2026-11-25", f"Fermé mardi. {FIRST} lundi 18 h."),
+    ("du 24 au 27 novembre", "2026-11-30", f"Fermé depuis le 24 novembre. {FIRST} le 23 novembre à 18 h."),
+    ("du 24 novembre au 4 décembre", "2026-12-07", f"Fermé depuis le 24 novembre. {FIRST} le 23 novembre à 18 h."),
+]
+
+
+@pytest.mark.parametrize(("days", "back", "said"), CLOSURES)
+async def test_a_closure_of_the_team_s_own_is_no_holiday(story: Story, days: str, back: str, said: str) -> None:
+    await story.says("Léa", f"réglages fermeture {days}")
+
+    await story.until(f"{back}T09:00")
+
+    assert any(card.splitlines()[1] == said for card in story.channel)
+
+
+async def test_friday_s_line_before_a_long_closure_names_the_date(story: Story) -> None:
+    await story.says("Léa", "réglages fermeture du 28 novembre au 8 décembre")
+
+    await story.until("2026-11-27T17:00")
+
+    assert any("Une alerte attendra le 9 décembre à 9 h." in card for card in story.channel)

@@ -133,6 +133,14 @@ async def test_a_span_of_closures_and_their_removal(story: Story) -> None:
     assert (await team(story)).closures == frozenset(date(2026, 12, day) for day in (24, 26))
 
 
+async def test_closures_that_follow_one_another_are_said_as_a_span(story: Story) -> None:
+    await story.says("Léa", "réglages fermeture du 24 décembre au 2 janvier")
+
+    said = await story.says("Léa", "réglages fermeture 30 novembre")
+
+    assert "Fermetures de l’équipe : 30 novembre et du 24 décembre au 2 janvier" in said
+
+
 async def test_a_closure_over_new_year(story: Story) -> None:
     await story.says("Léa", "réglages fermeture du 30 décembre au 2 janvier")
 
