@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import tempfile
 import time
-from contextlib import closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,12 +16,15 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
-from bot.errors import StoreError
+from bot.errors import ConfigurationError, StoreError
+from storage.lock import sole_use
 from storage.looking import MAGIC, known, looking, read_only, revision, sqlite_file
 from storage.migrate import head
 from storage.schema import metadata
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlalchemy import Connection
 
 PG_MAGIC = b"PGDMP"
@@ -122,10 +125,24 @@ def restore(address: str, file: Path, *, force: bool = False) -> None:
         raise StoreError("restore.not_empty")
     if target is not None:
         _check_copy(file)
-        _put_back(file, target)
+        with _nobody_else(address, target):
+            _put_back(file, target)
     else:
         cleaned = ("--clean", "--if-exists", "--single-transaction")
         _run(address, ("pg_restore", *PORTABLE, *cleaned), str(file), str(file))
+
+
+@contextmanager
+def _nobody_else(address: str, target: Path) -> Iterator[None]:
+    """A `vigie run` would go on from what it has read, and write it over what was restored."""
+    if not target.absolute().parent.is_dir():
+        raise StoreError("backup.no_folder", folder=str(target.parent))
+    with ExitStack() as held:
+        try:
+            held.enter_context(sole_use(address))
+        except ConfigurationError as error:
+            raise StoreError("restore.running", file=str(target)) from error
+        yield
 
 
 def _put_back(file: Path, target: Path) -> None:

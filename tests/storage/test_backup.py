@@ -18,6 +18,7 @@ from bot.errors import StoreError
 from storage import schema as s
 from storage.backup import backup, examine, restore
 from storage.engines import open_engines
+from storage.lock import sole_use
 from storage.looking import looking
 from storage.migrate import upgrade
 
@@ -174,6 +175,20 @@ def test_a_database_that_is_being_written_is_not_replaced(
             restore(sqlite, tmp_path / "copy", force=True)
     engines.dispose()
     assert names(sqlite) == ["Being written"]
+
+
+def test_nothing_is_restored_under_a_running_vigie(sqlite: str, tmp_path: Path) -> None:
+    backup(sqlite, tmp_path / "copy.db")
+
+    with sole_use(sqlite), pytest.raises(StoreError, match=r"restore\.running"):
+        restore(sqlite, tmp_path / "copy.db", force=True)
+
+
+def test_a_restore_into_a_folder_that_is_not_there_says_so(sqlite: str, tmp_path: Path) -> None:
+    backup(sqlite, tmp_path / "copy.db")
+
+    with pytest.raises(StoreError, match=r"backup\.no_folder"):
+        restore(f"sqlite:///{tmp_path / 'nowhere' / 'vigie.db'}", tmp_path / "copy.db")
 
 
 def test_an_older_backup_is_replaced_and_nothing_else(sqlite: str, tmp_path: Path) -> None:
