@@ -199,6 +199,11 @@ def reply_from_json(text: str) -> Reply:
     return _REPLY.validate_json(text)
 
 
+def figure(value: float) -> str:
+    """A figure of a chart in digits, as read in both languages: thousands apart by a thin space."""
+    return f"{value:,.12g}".replace(",", "\u202f")
+
+
 def plain(line: Line) -> str:
     """The words of a line without any markup."""
     return "".join(

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from bot.domain.schedule import Schedules
     from bot.domain.task import Templates
     from bot.domain.team import Teams
-    from bot.message import Message, Reply
+    from bot.message import Chart, Message, Reply
 
-__all__ = ["Address", "Capabilities", "Clock", "Facts", "Platform", "Store", "Timer", "Tx", "Wake"]
+__all__ = ["Address", "Capabilities", "Charts", "Clock", "Facts", "Platform", "Store", "Timer", "Tx", "Wake"]
 
 T = TypeVar("T")
 
@@ -85,6 +85,14 @@ class Platform(Protocol):
 
     def budget(self, seconds: float) -> int:
         """How many operations the platform's pacing lets start within so many seconds (at least 1)."""
+        ...
+
+
+class Charts(Protocol):
+    """Draws curves as images, for a platform that cannot draw them itself."""
+
+    def png(self, chart: Chart) -> bytes:
+        """The picture; it takes a tenth of a second, in which nothing else runs on that thread."""
         ...
 
 

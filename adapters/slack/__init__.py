@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from adapters.slack.platform import SlackPlatform
     from bot.config import Settings
     from bot.grants import Vault
+    from bot.ports import Charts
 
 LINES = ("day", "day team", "settings")
 """What App Home shows, as lines of the grammar, where there are such commands."""
@@ -22,13 +23,15 @@ def build(
     settings: Settings,
     accounts: Callable[[str, Collection[str]], Awaitable[Mapping[str, str]]],
     lines: Sequence[str],
+    charts: Charts | None = None,
 ) -> SlackPlatform:
     """The platform that the settings describe. Raises ConfigurationError when something is missing.
 
-    `accounts` gives the Slack ids of members (bot.accounts); `lines` are what App Home shows.
+    `accounts` gives the Slack ids of members (bot.accounts); `lines` are what App Home shows; `charts` draws
+    curves where Slack does not.
     """
     try:
-        from adapters.slack.platform import SLACK, Credentials, SlackPlatform
+        from adapters.slack.platform import SLACK, Credentials, Manner, SlackPlatform
     except ModuleNotFoundError as error:
         raise ConfigurationError("slack.not_installed") from error
 
@@ -38,7 +41,7 @@ def build(
         settings.slack_signing_secret.get_secret_value(),
         settings.slack_api_url or SLACK,
     )
-    return SlackPlatform(credentials, accounts, lines)
+    return SlackPlatform(credentials, accounts, lines, Manner(charts=charts))
 
 
 def several(settings: Settings) -> bool:
@@ -56,15 +59,15 @@ def check(settings: Settings) -> tuple[str, str]:
     return secret, signing
 
 
-def build_many(settings: Settings, vault: Vault, product: Product) -> SlackWorkspaces:
+def build_many(settings: Settings, vault: Vault, product: Product, charts: Charts | None = None) -> SlackWorkspaces:
     """The platform of every workspace that installed the app. Raises ConfigurationError when something is missing."""
     try:
         from adapters.slack.many import SlackWorkspaces
         from adapters.slack.oauth import Application
-        from adapters.slack.platform import SLACK
+        from adapters.slack.platform import SLACK, Manner
     except ModuleNotFoundError as error:
         raise ConfigurationError("slack.not_installed") from error
 
     secret, signing = check(settings)
     application = Application(settings.slack_client_id, secret, signing, settings.slack_api_url or SLACK)
-    return SlackWorkspaces(application, vault, product)
+    return SlackWorkspaces(application, vault, product, Manner(charts=charts))

@@ -14,14 +14,13 @@ import structlog
 from adapters.slack import events
 from adapters.slack.app import NotDoneError
 from adapters.slack.events import PLATFORM, Arrived, at, text
-from adapters.slack.files import files_of
 from adapters.slack.forms import errors, modal, panel
 from adapters.slack.meeting import Meeting
-from adapters.slack.render import first, mentioned, render
+from adapters.slack.render import first, mentioned
 from adapters.slack.spans import clipped
 from bot.domain.request import Reacted, Request
 from bot.errors import TransportError
-from bot.message import Button, Form, Message, Reply, Text, plain
+from bot.message import Button, Chart, Form, Message, Reply, Text, plain
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Mapping
@@ -86,12 +85,17 @@ class Desk:
         if await self._opened(arrived, reply) or reply.message is None:
             return {}
         message = self._with_door(arrived, reply.message)
-        accounts = await self._post.accounts(self.team, mentioned(message))
-        page, *more = [one.payload() for one in first(render(message, accounts), 1 + ANSWERS)]
+        if any(
+            isinstance(block, Chart) for block in message.blocks
+        ):  # Slack never says that it refused an acknowledgement
+            self._soon(self._respond(arrived, reply))
+            return {}
+        pages = await self._post.pages(self.team, message)
+        page, *more = [one.payload() for one in first(pages, 1 + ANSWERS)]
         if more:
             self._soon(self._respond_all(arrived, more, reply.visibility))
-        if files_of(message):
-            self._soon(self._post.hand(arrived.request.actor, message))
+        if self._post.annexes(message, pages):
+            self._soon(self._post.hand(arrived.request.actor, message, pages))
         return page | {"response_type": _response_type(reply)}
 
     async def _answer_late(self, arrived: Arrived, asking: asyncio.Future[Reply]) -> None:
@@ -239,12 +243,12 @@ class Desk:
         if reply.message is None:
             return
         message = self._with_door(arrived, reply.message)
-        accounts = await self._post.accounts(self.team, mentioned(message))
-        pages = [page.payload() for page in first(render(message, accounts), ANSWERS)]
-        if not arrived.response_url or not await self._respond_all(arrived, pages, reply.visibility):
+        pages = await self._post.pages(self.team, message)
+        shown = [page.payload() for page in first(pages, ANSWERS)]
+        if not arrived.response_url or not await self._respond_all(arrived, shown, reply.visibility):
             await self._whisper(arrived, reply)
-        elif files_of(message):
-            await self._post.hand(arrived.request.actor, message)
+        elif self._post.annexes(message, pages):
+            await self._post.hand(arrived.request.actor, message, pages)
 
     async def _respond_all(self, arrived: Arrived, pages: list[Json], visibility: str) -> bool:
         kind = "in_channel" if visibility == "channel" else "ephemeral"

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from bot.domain.posting import Ref
     from bot.domain.request import Request
     from bot.message import Message, Reply
+    from bot.ports import Charts
     from bot.reconciling import Card
 
 log = structlog.get_logger()
@@ -69,6 +70,8 @@ class Manner:
     rest: float = 2.0
     timeout: float = 10.0
     heartbeat: float = 15.0
+    charts: Charts | None = None
+    """Draws curves where Slack does not; None: they are tables."""
 
 
 class SlackPlatform:
@@ -93,7 +96,7 @@ class SlackPlatform:
         self._manner = manner or Manner()
         self.api = Api(credentials.bot_token, credentials.base, timeout=self._manner.timeout, beside=beside)
         self.people = People(self.api)
-        self._post = Post(self.api, accounts, self._manner.pace)
+        self._post = Post(self.api, accounts, self._manner.pace, self._manner.charts)
         self._homes = Homes(self._post, self.people, self.api.call, self._manner.rest)
         self._homes.lines = lines
         self.desk = Desk(self.api, self.people, self._post, self._homes)

@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+import structlog
+
 from adapters.slack.events import at, text
-from adapters.slack.files import files_of, share
+from adapters.slack.files import Annexes
 from adapters.slack.render import mentioned, render, single
 from adapters.slack.thread import Threads
 from bot.domain.posting import Ref
 from bot.errors import TransportError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection, Mapping
+    from collections.abc import Awaitable, Collection, Mapping
     from datetime import datetime
 
     from adapters.slack.api import Api
+    from adapters.slack.files import Annex
     from adapters.slack.render import Drawn
     from bot.message import Message
-    from bot.ports import Address
+    from bot.ports import Address, Charts
 
+log = structlog.get_logger()
 Json = dict[str, Any]
+First = Callable[[Sequence["Drawn"]], "Drawn"]
 
 PACE = 1.0
 """Seconds between two messages in one channel: chat.postMessage allows about one a second."""
@@ -38,7 +44,11 @@ class Post:
     """Messages of one workspace. `lookup` gives the Slack accounts of members, by their internal ids."""
 
     def __init__(
-        self, api: Api, lookup: Callable[[str, Collection[str]], Awaitable[Mapping[str, str]]], pace: float = PACE
+        self,
+        api: Api,
+        lookup: Callable[[str, Collection[str]], Awaitable[Mapping[str, str]]],
+        pace: float = PACE,
+        charts: Charts | None = None,
     ) -> None:
         self._api = api
         self._lookup = lookup
@@ -48,7 +58,10 @@ class Post:
         self._direct: dict[str, str] = {}
         self._posted: dict[tuple[str, str], tuple[float, Ref]] = {}
         self._busy: dict[tuple[str, str], asyncio.Lock] = {}
-        self.threads = Threads(api)
+        self._native = True
+        """Whether Slack draws curves here: a workspace that refused one is not asked again."""
+        self._annexes = Annexes(api, charts)
+        self.threads = Threads(api, self._annexes)
         self.team = ""
 
     async def accounts(self, team: str, members: Collection[str]) -> Mapping[str, str]:
@@ -85,28 +98,44 @@ class Post:
         about = {"channel": channel, "metadata": metadata, "unfurl_links": False, "unfurl_media": False}
         answer, pages = await self._drawn("chat.postMessage", team, message, about)
         ref = Ref(text(answer, "channel") or channel, text(answer, "ts"))
-        self.threads.posted(ref, message, pages)
+        self.threads.posted(ref, pages, self.annexes(message, pages))
         return ref
 
-    async def _drawn(self, method: str, team: str, message: Message, about: Json) -> tuple[Json, list[Drawn]]:
+    async def pages(self, team: str, message: Message) -> list[Drawn]:
+        """The message as Slack takes it here. Curves that do not fit in one page with the rest are not native: only a
+        first page that is refused is sent again without them.
+        """
+        accounts = await self.accounts(team, mentioned(message))
+        pages = render(message, accounts, charts=self._native)
+        return render(message, accounts, charts=False) if len(pages) > 1 and _native(pages) else pages
+
+    def annexes(self, message: Message, pages: Sequence[Drawn]) -> Sequence[Annex]:
+        """What is handed over beside its pages: files, and images of the curves that Slack does not draw there."""
+        return self._annexes.of(message, native=_native(pages))
+
+    async def _drawn(
+        self, method: str, team: str, message: Message, about: Json, first: First = single
+    ) -> tuple[Json, list[Drawn]]:
         """Send a drawn message's first page; where a workspace refuses the native chart, once more with a table.
 
         Returns Slack's answer, and all pages.
         """
-        accounts = await self.accounts(team, mentioned(message))
-        pages = render(message, accounts)
+        pages = await self.pages(team, message)
         try:
-            return await self._api.call(method, **about, **single(pages).payload()), pages
+            return await self._api.call(method, **about, **first(pages).payload()), pages
         except TransportError as error:
-            plainer = render(message, accounts, charts=False)
+            plainer = render(message, await self.accounts(team, mentioned(message)), charts=False)
             if error.params.get("code") != "invalid_blocks" or plainer == pages:
                 raise
-            return await self._api.call(method, **about, **single(plainer).payload()), plainer
+            answer = await self._api.call(method, **about, **first(plainer).payload())
+            log.info("slack draws no charts here")
+            self._native = False
+            return answer, plainer
 
     async def edit(self, ref: Ref, message: Message) -> None:
         about = {"channel": ref.channel, "ts": ref.message}
         _, pages = await self._drawn("chat.update", self.team, message, about)
-        self.threads.edited(ref, pages)
+        self.threads.edited(ref, pages, self.annexes(message, pages))
 
     async def delete(self, ref: Ref) -> None:
         try:
@@ -135,30 +164,29 @@ class Post:
 
     async def whisper(self, team: str, channel: str, user: str, message: Message) -> None:
         """Say something that only one person sees, beside what they did; it is gone when they reload."""
-        accounts = await self.accounts(team, mentioned(message))
-        for page in render(message, accounts):
-            await self._api.call("chat.postEphemeral", channel=channel, user=user, **page.payload())
-        await self.hand(user, message)
+        about = {"channel": channel, "user": user}
+        _, pages = await self._drawn("chat.postEphemeral", team, message, about, _first)
+        for page in pages[1:]:
+            await self._api.call("chat.postEphemeral", **about, **page.payload())
+        await self.hand(user, message, pages)
 
-    async def hand(self, user: str, message: Message) -> None:
+    async def hand(self, user: str, message: Message, pages: Sequence[Drawn]) -> None:
         """Put the files of a private answer in the direct conversation: what only one person sees holds none."""
-        for file in files_of(message):
-            await share(self._api, await self._conversation(user), file)
+        for one in self.annexes(message, pages):
+            await self._annexes.share(await self._conversation(user), one)
 
     async def directly(self, team: str, user: str, message: Message, key: str) -> None:
         """Say something in the direct conversation, all of it, once for a key."""
         channel = await self._conversation(user)
         if self._posted.get((channel, key)):
             return
-        accounts = await self.accounts(team, mentioned(message))
-        ref = None
-        for page in render(message, accounts):
+        await self._turn(channel)
+        answer, pages = await self._drawn("chat.postMessage", team, message, {"channel": channel}, _first)
+        for page in pages[1:]:
             await self._turn(channel)
-            answer = await self._api.call("chat.postMessage", channel=channel, **page.payload())
-            ref = ref or Ref(channel, text(answer, "ts"))
-        if ref is not None:
-            self._remember(channel, key, ref)
-        await self.hand(user, message)
+            await self._api.call("chat.postMessage", channel=channel, **page.payload())
+        self._remember(channel, key, Ref(channel, text(answer, "ts")))
+        await self.hand(user, message, pages)
 
     async def channel(self, to: Address) -> str:
         """The conversation of an address."""
@@ -178,3 +206,13 @@ class Post:
         if len(self._turns) > 1000:  # noqa: PLR2004  # channels whose turn is long over
             self._turns = {one: until for one, until in self._turns.items() if until > now}
         await asyncio.sleep(start - now)
+
+
+def _native(pages: Sequence[Drawn]) -> bool:
+    """Whether Slack is asked to draw a curve."""
+    return any(block["type"] == "data_visualization" for page in pages for block in page.blocks)
+
+
+def _first(pages: Sequence[Drawn]) -> Drawn:
+    """The first page as it is: the others follow it."""
+    return pages[0]

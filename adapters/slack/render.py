@@ -10,9 +10,9 @@ from itertools import count
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, assert_never
 
-from adapters.slack.charts import chart_block
+from adapters.slack.charts import MOST, chart_block
 from adapters.slack.spans import LONGEST, clipped, escaped, mrkdwn, parts, rich, simple
-from bot.message import Button, Chart, Choice, File, Form, Item, Link, Message, Strong, Table, Text, Who, plain
+from bot.message import Button, Chart, Choice, File, Form, Item, Link, Message, Strong, Table, Text, Who, figure, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -245,7 +245,7 @@ class _Pen:
         yield from _preformatted("\n".join(_aligned(table)))
 
     def chart(self, chart: Chart) -> Iterator[Json]:
-        native = chart_block(chart) if self.charts and self.surface == "message" and self.charted < 2 else None  # noqa: PLR2004  # Slack's own limit
+        native = chart_block(chart) if self.charts and self.surface == "message" and self.charted < MOST else None
         if native is None:
             yield from self.paragraph((Strong(chart.title),))
             yield from self.figures(chart)
@@ -258,7 +258,7 @@ class _Pen:
 
     def figures(self, chart: Chart) -> Iterator[Json]:
         """A curve that cannot be drawn, as a table, where one is taken that is more than the words under it."""
-        rows = tuple((label, "–" if value is None else f"{value:g}") for label, value in chart.points)
+        rows = tuple((label, "–" if value is None else figure(value)) for label, value in chart.points)
         table = Table((("", chart.title), *rows))
         if rows and self.surface == "message" and not self.tables and _small(table):
             yield from self.table(table)

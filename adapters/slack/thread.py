@@ -1,4 +1,4 @@
-"""What does not fit in one message: its further pages and its files, in its thread, kept current with it."""
+"""What does not fit in one message: its further pages, files and images, in its thread, kept current with it."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from adapters.slack.events import at, text
-from adapters.slack.files import files_of, share
 from bot.errors import TransportError
+from bot.message import Chart
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
 
     from adapters.slack.api import Api
+    from adapters.slack.files import Annex, Annexes
     from adapters.slack.render import Drawn
     from bot.domain.posting import Ref
-    from bot.message import File, Message
 
 log = structlog.get_logger()
 MOST = 500
@@ -29,22 +29,35 @@ REPLIES = 200
 class Threads:
     """Follows messages up in the background: what is said there never holds the message itself back."""
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: Api, annexes: Annexes) -> None:
         self._api = api
+        self._annexes = annexes
+        self._curves: dict[Ref, Sequence[Annex]] = {}
         self._long: dict[Ref, None] = {}
         self._one_at_a_time = asyncio.Lock()
         self._at_work: set[asyncio.Task[None]] = set()
 
-    def posted(self, ref: Ref, message: Message, pages: Sequence[Drawn]) -> None:
+    def posted(self, ref: Ref, pages: Sequence[Drawn], annexes: Sequence[Annex]) -> None:
         """A message is out: its first page stands in the channel, the rest goes under it."""
-        files = files_of(message)
-        if len(pages) > 1 or files:
-            self._soon(self._follow(ref, pages, files))
+        self._new_curves(ref, annexes)
+        if len(pages) > 1 or annexes:
+            self._soon(self._follow(ref, pages, annexes))
 
-    def edited(self, ref: Ref, pages: Sequence[Drawn]) -> None:
-        """It is another one now: so are the pages under it."""
-        if len(pages) > 1 or ref in self._long:
-            self._soon(self._renew(ref, pages))
+    def edited(self, ref: Ref, pages: Sequence[Drawn], annexes: Sequence[Annex]) -> None:
+        """It is another one now: so are the pages under it; its curves are drawn again if they are others."""
+        curves = self._new_curves(ref, annexes) if ref in self._curves else ()
+        if len(pages) > 1 or curves or ref in self._long:
+            self._soon(self._follow(ref, pages, curves))
+
+    def _new_curves(self, ref: Ref, annexes: Sequence[Annex]) -> Sequence[Annex]:
+        """The images of a message, remembered; none when they are there already."""
+        curves = [one for one in annexes if isinstance(one, Chart)]
+        new = curves != self._curves.get(ref, [])
+        if new:
+            self._curves[ref] = curves
+        while len(self._curves) > MOST:
+            del self._curves[next(iter(self._curves))]
+        return curves if new else ()
 
     async def drain(self) -> None:
         """Wait for what is on its way."""
@@ -56,10 +69,10 @@ class Threads:
         self._at_work.add(task)
         task.add_done_callback(self._at_work.discard)
 
-    async def _follow(self, ref: Ref, pages: Sequence[Drawn], files: Sequence[File]) -> None:
+    async def _follow(self, ref: Ref, pages: Sequence[Drawn], annexes: Sequence[Annex]) -> None:
         await self._renew(ref, pages)
-        for file in files:
-            await share(self._api, ref.channel, file, ref.message)
+        for one in annexes:
+            await self._annexes.share(ref.channel, one, ref.message)
 
     async def _renew(self, ref: Ref, pages: Sequence[Drawn]) -> None:
         """Make the thread's pages what they should be: changed where they stand, added, or taken away."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from adapters.charts import build as build_charts
 from adapters.http import Server
 from adapters.slack import LINES, build, build_many, several
 from bot.absence import resume, suspend
@@ -50,8 +51,8 @@ def slack(settings: Settings, app: Callable[[], App]) -> SlackPlatform | SlackWo
     lines = [line for line in LINES if registry.resolve(line)[0]]
     if several(settings):
         vault = open_vault(lambda: app().store, keys_of(settings))
-        return build_many(settings, vault, product(SystemClock(), settings.language, app, lines))
-    platform = build(settings, _Asked(app).accounts, lines)
+        return build_many(settings, vault, product(SystemClock(), settings.language, app, lines), build_charts())
+    platform = build(settings, _Asked(app).accounts, lines, build_charts())
     platform.desk.meeting.meet = _Asked(app).meet
     return platform
 

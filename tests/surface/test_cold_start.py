@@ -11,7 +11,7 @@ import pytest
 HEAVY = (
     "adapters", "aiohttp", "alembic", "apscheduler", "asyncio", "babel", "bot.catalogue", "bot.config", "bot.engine",
     "bot.i18n", "bot.registry", "cryptography", "discord", "feedparser", "holidays", "icalendar", "prometheus_client",
-    "prompt_toolkit", "psycopg", "pydantic", "pydantic_settings", "rapidfuzz", "rich", "slack_bolt", "slack_sdk",
+    "prompt_toolkit", "psycopg", "pydantic", "pydantic_settings", "rapidfuzz", "resvg_py", "rich", "slack_bolt", "slack_sdk",
     "sqlalchemy", "sqlite3", "stamina", "storage", "structlog", "tzdata", "xlsxwriter", "yaml", "zoneinfo",
 )  # fmt: skip
 """What `vigie --help` must not import."""

@@ -65,6 +65,7 @@ class SlackBench:
 
     async def types(self, line: str) -> None:
         await self.lea.types(line)
+        await self.platform.desk.drain()  # an answer may come after the acknowledgement
 
     async def clicks(self, ref: Ref) -> None:
         await self.lea.clicks(self.slack.messages[ref.channel][ref.message])

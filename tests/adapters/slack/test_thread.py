@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.message import Chart, File, Item, Message, Reply, Text
+from bot.message import File, Item, Message, Reply, Text
 from bot.ports import Address
 from tests.adapters.slack.bench import HURRY, over_sockets
 from tests.adapters.slack.judges import judged
@@ -147,11 +147,3 @@ async def test_an_answer_longer_than_slack_takes_says_so(platform: SlackPlatform
     await Someone(slack, "U0LEA").types("tout")
     await platform.desk.drain()
     assert shown(slack.told("U0LEA")[-1]).endswith("… 6/11")
-
-
-async def test_a_refused_curve_is_a_table(platform: SlackPlatform, slack: FakeSlack) -> None:
-    slack.fail("error", "chat.postMessage", code="invalid_blocks")
-    await _posted(platform, Message((Chart("Abonnés", (("oct.", 10.0), ("nov.", None)), "10, puis rien"),), "x"))
-    assert [block["type"] for block in slack.posted()[0]["blocks"]] == ["section", "table", "context"]
-    assert "oct. | 10" in shown(slack.posted()[0])
-    assert "nov. | –" in shown(slack.posted()[0])

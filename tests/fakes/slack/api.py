@@ -89,7 +89,10 @@ class Methods:
         if not arguments.get("filename") or int(arguments.get("length", 0)) <= 0:
             raise RefusedError("invalid_arguments")
         file = self._slack.next("F")
-        self._slack.files[file] = {"id": file, "name": arguments["filename"], "content": None}
+        alternative = arguments.get("alt_txt", "")
+        if len(alternative) > 1000:
+            raise RefusedError("alt_txt_too_large")
+        self._slack.files[file] = {"id": file, "name": arguments["filename"], "content": None, "alt_txt": alternative}
         return {"file_id": file, "upload_url": f"http://127.0.0.1:{self._slack.port}/upload/{file}"}
 
     def files_completeUploadExternal(self, arguments: Json) -> Json:  # noqa: N802  # Slack's own name
@@ -197,4 +200,6 @@ class Methods:
         """What the real one refuses: no text, and whatever the judge finds."""
         if kind == "message" and not payload.get("text"):
             raise RefusedError("no_text")
+        if not self._slack.draws(payload):
+            raise RefusedError("invalid_blocks")
         self._slack.judge(kind, payload)

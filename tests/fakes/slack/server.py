@@ -71,6 +71,8 @@ class FakeSlack:
         self.at_work = 0
         """Calls that have come in, and may still be carried out."""
         self.faults = Faults()
+        self.charts = True
+        """Whether curves are drawn here; False: their block is none that is known."""
         self.refuse_upgrades = 0
         self.deaf = False
         self.sockets: list[web.WebSocketResponse] = []
@@ -197,6 +199,8 @@ class FakeSlack:
 
     async def _respond(self, request: web.Request) -> web.Response:
         payload = await request.json()
+        if not self.draws(payload):
+            return web.Response(status=400, text="invalid_blocks")
         self.judge("message", payload)
         _, user, channel = request.match_info["id"].split("~")
         if payload.get("response_type") == "in_channel":
@@ -204,6 +208,10 @@ class FakeSlack:
         else:
             self.private.append(payload | {"user": user, "channel": channel})
         return web.Response(text="ok")
+
+    def draws(self, payload: Json) -> bool:
+        """Whether every block of a message is known."""
+        return self.charts or all(one["type"] != "data_visualization" for one in payload.get("blocks") or [])
 
     # Socket Mode
 
