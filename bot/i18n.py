@@ -25,6 +25,10 @@ NNBSP = "\u202f"
 NBSP = "\u00a0"
 
 
+_Step = tuple[tuple[Span, ...], str | None, str, bool]
+"""Words, then the name of a value with its form, and whether it is emphasised."""
+
+
 class _Catalogue:
     """One language's messages: key → forms, chosen by the file's own Plural-Forms."""
 
@@ -75,15 +79,17 @@ class Texts:
         """The text of `key` as spans. `count` chooses the plural form. Unknown keys raise KeyError."""
         count = values.get("count")
         chosen = f"{key}|vous" if self._formal and f"{key}|vous" in self._catalogue else key
-        template = self._catalogue.template(chosen, count if isinstance(count, int) else None)
-        return tuple(_merge(self._spans(template, values)))
+        steps = _parsed(self._catalogue.template(chosen, count if isinstance(count, int) else None))
+        if len(steps) == 1 and steps[0][1] is None:  # nothing to fill in
+            return steps[0][0]
+        return tuple(_merge(self._spans(steps, values)))
 
     def text(self, key: str, /, **values: object) -> str:
         """The same as :meth:`line`, as plain words."""
         return plain(self.line(key, **values))
 
-    def _spans(self, template: str, values: Mapping[str, object]) -> Iterable[Span]:
-        for words, name, spec, strong in _parsed(template):
+    def _spans(self, steps: Iterable[_Step], values: Mapping[str, object]) -> Iterable[Span]:
+        for words, name, spec, strong in steps:
             yield from words
             if name is not None:
                 for span in self.spans(values[name], spec):
@@ -92,12 +98,10 @@ class Texts:
     def spans(self, value: object, spec: str = "") -> Line:
         """A value in words: spans stay, moments and numbers follow the language, anything else is `str`."""
         match value:
-            case Strong() | At() | Who():
+            case str() | Strong() | At() | Who():
                 return (value,)
             case tuple():
                 return value
-            case str():
-                return (value,)
             case bool():
                 raise TypeError(value)
             case int():
@@ -166,9 +170,9 @@ def _names(language: Language) -> tuple[Mapping[int, str], Mapping[int, str]]:
 
 
 @cache
-def _parsed(template: str) -> tuple[tuple[tuple[Span, ...], str | None, str, bool], ...]:
-    """A text taken apart, once: words, then the name of a value with its form, and whether it is emphasised."""
-    steps: list[tuple[tuple[Span, ...], str | None, str, bool]] = []
+def _parsed(template: str) -> tuple[_Step, ...]:
+    """A text taken apart, once."""
+    steps: list[_Step] = []
     strong = False
     for literal, name, spec, _ in Formatter().parse(template):
         words: list[Span] = []

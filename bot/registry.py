@@ -11,7 +11,7 @@ import pkgutil
 from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from bot.domain.member import Right
 from bot.domain.schedule import CatchUp
@@ -123,11 +123,10 @@ class Press:
     handler: Callable[[Call, Tx], Reply]
 
 
-@dataclass(frozen=True, slots=True)
-class Parcel:
+class Parcel(NamedTuple):
     """What a nudge wants said: where, about which items. Parcels for one destination share one message.
 
-    `subject` names what the message speaks of (a local date, an item's id).
+    `subject` names what the message speaks of (a local date, an item's id). A tuple, because a tick makes thousands.
     """
 
     destination: Destination
@@ -179,7 +178,8 @@ class Registry:
 
         What stands after a colon is the nudge's own business (`urgent:ITEM:2`).
         """
-        return self.nudges.get(name.partition(":")[0]) or self.nudges.get("task")
+        known = self.nudges
+        return known.get(name) or known.get(name.partition(":")[0]) or known.get("task")
 
     def resolve(self, line: str) -> tuple[Command | None, str]:
         """The command that a line begins with, and the rest of it as typed; (None, line) if it is none of ours.

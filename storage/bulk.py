@@ -43,12 +43,22 @@ class Bulk:
         """Run it for these rows, at least one; returns how many rows of the table it changed."""
         if connection.dialect.name == "postgresql":
             return self.unnested(connection, rows).rowcount
-        changed = 0
+        return sum(connection.exec_driver_sql(*part).rowcount for part in self._parts(rows))
+
+    def read(self, connection: Connection, rows: Sequence[Values]) -> list[Values]:
+        """What it finds for these rows, as the driver gives it."""
+        if connection.dialect.name == "postgresql":
+            return list(self.unnested(connection, rows).cursor.fetchall())
+        found: list[Values] = []
+        for statement, values in self._parts(rows):
+            found += connection.exec_driver_sql(statement, values).cursor.fetchall()
+        return found
+
+    def _parts(self, rows: Sequence[Values]) -> Iterable[tuple[str, Values]]:
+        """The statements on SQLite, each with its values."""
         for begin in range(0, len(rows), MOST):
             some = rows[begin : begin + MOST]
-            statement = _spelt(self.sqlite, self.marks, len(some))
-            changed += connection.exec_driver_sql(statement, tuple(chain.from_iterable(some))).rowcount
-        return changed
+            yield _spelt(self.sqlite, self.marks, len(some)), tuple(chain.from_iterable(some))
 
     def unnested(self, connection: Connection, rows: Sequence[Values]) -> CursorResult[Any]:
         """The same on PostgreSQL, for what it returns."""
@@ -91,6 +101,17 @@ def insert(
         f"{into} SELECT {of_row}{always} FROM {{rows}} AS v({', '.join(own)}){last}",  # noqa: S608  # ours
         tuple("bigint" if isinstance(_kept(table.c[one].type), sa.Integer) else "text" for one in own),
         f"({', '.join('?' * len(own))}{always})",
+    )
+
+
+def select(keys: Mapping[str, str], what: str) -> Bulk:
+    """A SELECT that joins the rows, called v, with these columns and their kinds."""
+    names = ", ".join(keys)
+    return Bulk(
+        f"WITH v({names}) AS (VALUES {{rows}}) SELECT {what}",
+        f"WITH v({names}) AS (SELECT * FROM {{rows}}) SELECT {what}",  # noqa: S608  # ours
+        tuple(keys.values()),
+        f"({', '.join('?' * len(keys))})",
     )
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from bot.domain.posting import Card, Destination, Mail, Posting, Ref
 from storage import schema as s
-from storage.bulk import Values, insert, listed, tuples
+from storage.bulk import Values, insert, listed, select, tuples
 from storage.items import Items
 from storage.prepared import Prepared, given
 from storage.repository import Repository
@@ -28,6 +28,13 @@ _ADDED = (
 )  # fmt: skip
 _COLUMNS = ", ".join(f"m.{name}" for name in (*_ADDED, "ref_channel", "ref_message"))
 _ADD = insert(s.messages, _ADDED, {})
+_KEY = {"team": "text", "id": "text"}
+_CARDS = select(_KEY, f"{_COLUMNS} FROM v JOIN messages AS m ON m.team_id = v.team AND m.id = v.id")
+_PLACES = select(
+    _KEY,
+    "i.team_id, i.message_id, i.position, i.item_id"
+    " FROM v JOIN message_items AS i ON i.team_id = v.team AND i.message_id = v.id",
+)
 _SHOW_ITEMS = insert(s.message_items, ("team_id", "message_id", "position", "item_id"), {})
 _SHOW_OCCURRENCES = insert(s.message_occurrences, ("team_id", "message_id", "occurrence_id"), {})
 _MAIL = (
@@ -111,20 +118,13 @@ class Postings(Repository):
     def cards(self, postings: Sequence[tuple[str, str]]) -> Sequence[Card]:
         if not postings:
             return []
-        where, shown = s.messages.c, s.message_items.c
-        keys = list(postings)
-        rows = self.connection.execute(sa.select(s.messages).where(sa.tuple_(where.team_id, where.id).in_(keys)))
-        found = [_posting(row) for row in rows]
-        places = self.connection.execute(
-            sa.select(s.message_items)
-            .where(sa.tuple_(shown.team_id, shown.message_id).in_(keys))
-            .order_by(shown.position)
-        ).all()
-        items = Items(self.connection).everywhere([(row.team_id, row.item_id) for row in places])
-        by_posting: dict[str, list[tuple[int, Item]]] = {}
-        for row in places:
-            by_posting.setdefault(row.message_id, []).append((row.position, items[row.item_id]))
-        return [Card(one, tuple(by_posting.get(one.id, ()))) for one in found]
+        places = sorted(_PLACES.read(self.connection, postings))
+        items = Items(self.connection).everywhere([(team, item) for team, _, _, item in places])
+        shown: dict[str, list[tuple[int, Item]]] = {}
+        for _, posting, position, item in places:
+            shown.setdefault(posting, []).append((position, items[item]))
+        found = [_read(row) for row in _CARDS.read(self.connection, postings)]
+        return [Card(one, tuple(shown.get(one.id, ()))) for one in found]
 
     def get(self, team: str, posting: str) -> Posting | None:
         return self._one(s.messages.c.team_id == team, s.messages.c.id == posting)

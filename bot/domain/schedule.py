@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
@@ -54,9 +54,8 @@ class Moved(NamedTuple):
     next_fire_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
-    """One schedule at one nominal local date-time; `due_at` is its instant."""
+class Occurrence(NamedTuple):
+    """One schedule at one nominal local date-time; `due_at` is its instant. A tuple, as :class:`Moved`."""
 
     team: str
     id: str
@@ -68,7 +67,7 @@ class Occurrence:
 
     def as_missed(self) -> Occurrence:
         """The same moment, only recorded."""
-        return replace(self, state="missed")
+        return self._replace(state="missed")
 
 
 class Schedules(Protocol):

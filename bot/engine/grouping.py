@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from bot.domain.team import Team
     from bot.engine.planner import Lease
     from bot.engine.view import Place, View, Views
-    from bot.ports import Tx
     from bot.registry import Nudge, Parcel, Registry
 
 _To = tuple[str, str | None, str | None]
@@ -64,6 +63,8 @@ class Mailbox:
 
     def __init__(self, views: Views, registry: Registry) -> None:
         self._views = views
+        self._tx = views.tx
+        self._now = views.tx.now
         self._registry = registry
         self._names: dict[frozenset[str], str] = {}
 
@@ -71,7 +72,7 @@ class Mailbox:
     def _slots(self) -> dict[_To, list[_Slot]]:
         """What the teams of the batch have had today, or have waiting."""
         found: dict[_To, list[_Slot]] = {}
-        now = self._tx.now
+        now = self._now
         since = {key: _midnight(place, now) for key, place in self._views.places.items()}
         for one in self._tx.postings.mail(since):
             posting, kinds = one.posting, set(one.posting.kind.split("+"))
@@ -82,15 +83,11 @@ class Mailbox:
             found.setdefault(_to(posting.team, posting.destination), []).append(slot)
         return found
 
-    @property
-    def _tx(self) -> Tx:
-        return self._views.tx
-
     def put(self, view: View, nudge: Nudge, parcel: Parcel, one: Occurrence, *, late: bool = False) -> None:
         """Place one parcel of one occurrence; `late`: after a stop, which the message then says."""
         destination, key = parcel.destination, _to(one.team, parcel.destination)
         slots = self._slots.get(key)
-        at = max(one.due_at, self._tx.now)
+        at = max(one.due_at, self._now)
         if not nudge.asked:
             at = _later(at, view, destination)
         slot = None
@@ -132,7 +129,7 @@ class Mailbox:
         """Write everything; returns the posts that are due now and born leased."""
         grown = [slot for slots in self._slots.values() for slot in slots if slot.grown]
         fresh = [slot for slot in grown if slot.posting is None]
-        now = self._tx.now
+        now = self._now
         ids = iter(new_ids(now, 2 * len(fresh)))
         for slot in fresh:
             slot.id = next(ids)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot.domain.posting import Confirmation
 from bot.engine.drawing import draw
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
     from bot.registry import Registry
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(NamedTuple):
     """A delivery with everything that carrying it out needs."""
 
     delivery: Delivery
@@ -31,8 +29,7 @@ class Job:
     message: Message
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of a delivery: carried out (no `error`), not (yet), or `void`: there was nothing to say any more.
 
     `unknown`: it may be there or not.

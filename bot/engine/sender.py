@@ -16,7 +16,7 @@ from __future__ import annotations
 import asyncio
 import math
 import random
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -75,7 +75,6 @@ class Sender:
         self._platforms = platforms
         self._metrics = metrics
         self._troubles = Troubles()
-        self._calls = asyncio.Semaphore(AT_ONCE)
         self._limits: set[asyncio.Timeout] = set()
         self._stop_by = math.inf
         self.owner = owner
@@ -110,7 +109,8 @@ class Sender:
         until = asyncio.get_running_loop().time() + LEASE
         found = await self._prepared(taken)
         ready = [one for one in found if isinstance(one, Outcome)]
-        running = {asyncio.create_task(self._in_turn(jobs, until, ready)) for jobs in _by_destination(found)}
+        waiting = _by_destination(found)
+        running = {asyncio.create_task(self._work(waiting, until, ready)) for _ in range(min(AT_ONCE, len(waiting)))}
         try:
             while running or ready:
                 if running:
@@ -150,26 +150,27 @@ class Sender:
         else:
             del ready[: len(outcomes)]
 
-    async def _in_turn(self, jobs: Sequence[Job], until: float, ready: list[Outcome]) -> None:
-        """The jobs of one destination, one after the other; each outcome is ready to be confirmed at once."""
-        for job in jobs:
-            ready.append(await self._carry_out(job, until))  # noqa: PERF401  # each as soon as it is known
+    async def _work(self, waiting: deque[list[Job]], until: float, ready: list[Outcome]) -> None:
+        """Take one destination after the other; its jobs in order, each outcome ready to be confirmed at once."""
+        while waiting:
+            for job in waiting.popleft():
+                ready.append(await self._carry_out(job, until))  # noqa: PERF401  # each as soon as it is known
+            await asyncio.sleep(0)  # a platform that answers at once must not keep the loop
 
     async def _carry_out(self, job: Job, until: float) -> Outcome:
-        async with self._calls:
-            if self._stop_by < math.inf or asyncio.get_running_loop().time() > until - CALL:
-                return Outcome(job.delivery, error=NOT_BEGUN, retry_after=0.0)
-            one = Outcome(job.delivery, place=place_of(job.posting), platform=job.platform.name)
-            try:
-                ref, revision = await self._in_time(job)
-            except OutcomeUnknownError as error:
-                return replace(one, error=error.key, retry_after=LEASE / 2, unknown=True)
-            except TransportError as error:
-                return replace(one, error=error.key, permanent=error.permanent, retry_after=error.retry_after)
-            except Exception:  # ours, about this very message: the others must not wait for its mending
-                log.exception("delivery failed", delivery=job.delivery.id)
-                return replace(one, error=FAULT)
-        return replace(one, ref=ref, revision=revision)
+        if self._stop_by < math.inf or asyncio.get_running_loop().time() > until - CALL:
+            return Outcome(job.delivery, error=NOT_BEGUN, retry_after=0.0)
+        one = Outcome(job.delivery, place=place_of(job.posting), platform=job.platform.name)
+        try:
+            ref, revision = await self._in_time(job)
+        except OutcomeUnknownError as error:
+            return one._replace(error=error.key, retry_after=LEASE / 2, unknown=True)
+        except TransportError as error:
+            return one._replace(error=error.key, permanent=error.permanent, retry_after=error.retry_after)
+        except Exception:  # ours, about this very message: the others must not wait for its mending
+            log.exception("delivery failed", delivery=job.delivery.id)
+            return one._replace(error=FAULT)
+        return one._replace(ref=ref, revision=revision)
 
     async def _in_time(self, job: Job) -> tuple[Ref | None, int]:
         """Call the platform, for so long that the lease outlives it."""
@@ -243,12 +244,12 @@ def _backoff(one: Outcome) -> float:
     return doubled * random.uniform(0.8, 1.2)  # noqa: S311  # spreads retries, keeps no secret
 
 
-def _by_destination(found: Sequence[Job | Outcome]) -> list[list[Job]]:
+def _by_destination(found: Sequence[Job | Outcome]) -> deque[list[Job]]:
     groups: dict[object, list[Job]] = defaultdict(list)
     for one in found:
         if isinstance(one, Job):
             groups[one.to].append(one)
-    return list(groups.values())
+    return deque(groups.values())
 
 
 async def _call(job: Job) -> tuple[Ref | None, int]:

@@ -91,11 +91,12 @@ class Views:
 class View:
     """One team as a nudge sees it. `tx` is there for what only some nudges need."""
 
-    __slots__ = ("_id", "_reread", "_views")
+    __slots__ = ("_catalogue", "_id", "_reread", "_views")
 
     def __init__(self, views: Views, team: str) -> None:
         self._views = views
         self._id = team
+        self._catalogue: Catalogue | None = None
         self._reread: Sequence[Item] | None = None
 
     @property
@@ -120,7 +121,9 @@ class View:
 
     @property
     def catalogue(self) -> Catalogue:
-        return self.tx.catalogue(self._id)
+        if self._catalogue is None:  # an installation's own folder would be looked at again
+            self._catalogue = self.tx.catalogue(self._id)
+        return self._catalogue
 
     @property
     def defaults(self) -> Defaults:

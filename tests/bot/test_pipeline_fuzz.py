@@ -30,10 +30,9 @@ from storage import schema as s
 from tests.story import Story, tell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
-    from bot.message import Span
+    from bot.message import Line
     from bot.ports import Tx
     from storage.store import UnitOfWork
 
@@ -104,16 +103,15 @@ _line = st.one_of(
 @pytest.fixture
 def marked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every text of `.po` files and of the catalogue carries the mark of its language."""
-    spans, say = Texts._spans, Words.say
+    line, say = Texts.line, Words.say
 
-    def marked_spans(self: Texts, template: str, values: dict[str, object]) -> Iterable[Span]:
-        yield MARKS[self.language]
-        yield from spans(self, template, values)
+    def marked_line(self: Texts, key: str, /, **values: object) -> Line:
+        return (MARKS[self.language], *line(self, key, **values))
 
     def marked_say(self: Words, language: Language) -> str:
         return MARKS[language] + say(self, language)
 
-    monkeypatch.setattr(Texts, "_spans", marked_spans)
+    monkeypatch.setattr(Texts, "line", marked_line)
     monkeypatch.setattr(Words, "say", marked_say)
 
 

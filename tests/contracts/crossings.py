@@ -146,7 +146,7 @@ CASES: dict[str, Case] = {
     "schedules.move_on": case(
         lambda tx, us, them: tx.schedules.move_on(
             [replace(them.schedule, team=us.team.id, nominal_next=None)],
-            [replace(us.occurrence, id=new_id(NOW), schedule=them.schedule.id)],
+            [us.occurrence._replace(id=new_id(NOW), schedule=them.schedule.id)],
         )
     ),
     "postings.add_many": case(
@@ -177,30 +177,30 @@ CASES: dict[str, Case] = {
         lambda tx, us, them: tx.reactions.remove(us.team.id, them.posting.id, them.member.id, "✅")
     ),
     "outbox.owe": case(
-        lambda tx, us, them: tx.outbox.owe([replace(us.delivery, id=new_id(NOW), posting=them.posting.id)])
+        lambda tx, us, them: tx.outbox.owe([us.delivery._replace(id=new_id(NOW), posting=them.posting.id)])
     ),
     "outbox.owe_leased": case(
         lambda tx, us, them: tx.outbox.owe_leased(
-            SENDER, 60, [replace(us.delivery, id=new_id(NOW), posting=them.posting.id)]
+            SENDER, 60, [us.delivery._replace(id=new_id(NOW), posting=them.posting.id)]
         )
     ),
     "outbox.confirm_many": case(
         lambda tx, us, them: tx.outbox.confirm_many(
-            SENDER, [Confirmation(replace(them.leased, team=us.team.id), REF, 1)]
+            SENDER, [Confirmation(them.leased._replace(team=us.team.id), REF, 1)]
         )
     ),
-    "outbox.release": case(lambda tx, us, them: tx.outbox.release(SENDER, replace(them.leased, team=us.team.id))),
+    "outbox.release": case(lambda tx, us, them: tx.outbox.release(SENDER, them.leased._replace(team=us.team.id))),
     "outbox.drop": case(lambda tx, us, them: tx.outbox.drop(us.team.id), own=True),
     "outbox.bring_forward": case(lambda tx, us, them: tx.outbox.bring_forward(us.team.id, them.posting.id, NOW - LONG)),
     "outbox.postpone": case(
-        lambda tx, us, them: tx.outbox.postpone(SENDER, replace(them.leased, team=us.team.id), NOW, "no")
+        lambda tx, us, them: tx.outbox.postpone(SENDER, them.leased._replace(team=us.team.id), NOW, "no")
     ),
     "outbox.give_up": case(
-        lambda tx, us, them: tx.outbox.give_up(SENDER, replace(them.leased, team=us.team.id), "failed", "no")
+        lambda tx, us, them: tx.outbox.give_up(SENDER, them.leased._replace(team=us.team.id), "failed", "no")
     ),
     "outbox.gather": case(
         lambda tx, us, them: tx.outbox.gather(
-            [replace(them.delivery, team=us.team.id)], NOW - LONG, [replace(them.leased, team=us.team.id)]
+            [them.delivery._replace(team=us.team.id)], NOW - LONG, [them.leased._replace(team=us.team.id)]
         )
     ),
     "outbox.unsure": case(lambda tx, us, them: tx.outbox.unsure(us.team.id)),

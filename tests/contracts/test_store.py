@@ -224,7 +224,7 @@ async def test_confirming_tells_what_changed_meanwhile(store: SqlStore, two: tup
 
 async def test_a_posting_owes_one_edit_at_most(store: SqlStore, two: tuple[Rows, Rows]) -> None:
     us, _ = two
-    edits = [replace(us.delivery, id=new_id(NOW), operation="edit") for _ in range(3)]
+    edits = [us.delivery._replace(id=new_id(NOW), operation="edit") for _ in range(3)]
     await store.write(lambda tx: tx.outbox.owe(edits[:2]))
     await store.write(lambda tx: tx.outbox.owe(edits[2:]))
     assert sum(one.operation == "edit" for one in await _claim(store, "a")) == 1
@@ -232,7 +232,7 @@ async def test_a_posting_owes_one_edit_at_most(store: SqlStore, two: tuple[Rows,
 
 async def test_an_edit_under_way_does_not_stop_the_next_one(store: SqlStore, two: tuple[Rows, Rows]) -> None:
     us, _ = two
-    first, second = (replace(us.delivery, id=new_id(NOW), operation="edit") for _ in range(2))
+    first, second = (us.delivery._replace(id=new_id(NOW), operation="edit") for _ in range(2))
     await store.write(lambda tx: tx.outbox.owe([first]))
     await _claim(store, "a")
     await store.write(lambda tx: tx.outbox.owe([second]))
@@ -245,7 +245,7 @@ async def test_an_edit_that_comes_back_gives_way_to_a_later_one(
 ) -> None:
     """Two waiting edits of one posting cannot be: the later one shows everything that the earlier one would."""
     us, _ = two
-    first, second = (replace(us.delivery, id=new_id(NOW), operation="edit") for _ in range(2))
+    first, second = (us.delivery._replace(id=new_id(NOW), operation="edit") for _ in range(2))
     await store.write(lambda tx: tx.outbox.owe([first]))
     taken = next(one for one in await _claim(store, "a") if one.id == first.id)
     await store.write(lambda tx: tx.outbox.owe([second]))
@@ -259,7 +259,7 @@ async def test_an_edit_that_comes_back_gives_way_to_a_later_one(
 
 async def test_what_is_born_leased_is_the_tickers_alone(store: SqlStore, two: tuple[Rows, Rows]) -> None:
     us, _ = two
-    born = replace(us.delivery, id=new_id(NOW), attempt=1, first_attempt_at=NOW)
+    born = us.delivery._replace(id=new_id(NOW), attempt=1, first_attempt_at=NOW)
     await store.write(lambda tx: tx.outbox.owe_leased("a", 60, [born]))
     assert born.id not in {one.id for one in await _claim(store, "b")}
     assert await _confirm(store, "a", born) == {born.id: 1}
@@ -275,7 +275,7 @@ async def test_what_was_given_up_or_is_not_due_is_not_taken(store: SqlStore, two
     us, _ = two
     (taken,) = await _claim(store, "a")
     await store.write(lambda tx: tx.outbox.give_up("a", taken, "unknown", "nobody knows"))
-    later = replace(us.delivery, id=new_id(NOW), operation="edit", send_after=NOW.replace(hour=23))
+    later = us.delivery._replace(id=new_id(NOW), operation="edit", send_after=NOW.replace(hour=23))
     await store.write(lambda tx: tx.outbox.owe([later]))
 
     assert await _claim(store, "b") == []
@@ -287,7 +287,7 @@ async def test_what_was_given_up_or_is_not_due_is_not_taken(store: SqlStore, two
 
 async def test_an_occurrence_exists_once(store: SqlStore, two: tuple[Rows, Rows]) -> None:
     us, _ = two
-    again = replace(us.occurrence, id=new_id(NOW))
+    again = us.occurrence._replace(id=new_id(NOW))
     assert list(await store.write(lambda tx: tx.schedules.move_on([us.schedule], [again]))) == []
 
 

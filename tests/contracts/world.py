@@ -138,7 +138,7 @@ def leased(tx: UnitOfWork, one: Rows) -> None:
     tx.outbox.owe([one.leased])
     (taken,) = tx.outbox.claim(SENDER, 3600, NOW, 100)
     assert taken.id == one.leased.id
-    tx.outbox.owe([replace(one.delivery, id=new_id(NOW), send_after=NOW + timedelta(days=1))])
+    tx.outbox.owe([one.delivery._replace(id=new_id(NOW), send_after=NOW + timedelta(days=1))])
 
 
 Dump = dict[str, list[tuple[Any, ...]]]

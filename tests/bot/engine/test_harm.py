@@ -248,7 +248,6 @@ async def test_a_stop_waits_for_calls_under_way_and_gives_the_rest_back(
         await asyncio.sleep(0.5)
 
     monkeypatch.setattr(module, "AT_ONCE", 4)
-    world.app.engine._sender._calls = asyncio.Semaphore(4)
     world.chat.answer = slow
     await world.owe(20)
     working = asyncio.create_task(world.tick())
