@@ -21,10 +21,12 @@ from bot.engine.urgent import begin
 from bot.errors import RefusalError
 from bot.i18n import LANGUAGES, capital, texts
 from bot.naming import cleaned
+from bot.spelling import fold
 from bot.today import items_of
 
 if TYPE_CHECKING:
     from bot.call import Call
+    from bot.catalogue.schema import Network
     from bot.ports import Tx
 
 LONGEST_TEXT = 200
@@ -78,12 +80,18 @@ def _words(call: Call, link: str, words: str) -> tuple[Words, Words]:
     if words:
         head = capital(words)
         return Words(head, head), Words(f"«\u00a0{words}\u00a0»", f"“{words}”")
-    where = urlsplit(link).netloc.casefold()
-    network = next((one for key, one in call.catalogue.networks.items() if key in where), None)
+    network = _network(call, link)
     said = {one: texts(one).text("alert.reply") for one in LANGUAGES}
     heads = {one: f"{said[one]} · {network.title.of(one)}" if network else said[one] for one in LANGUAGES}
     shorts = {one: texts(one).text("alert.the_reply") for one in LANGUAGES}
     return Words(heads["fr"], heads["en"]), Words(shorts["fr"], shorts["en"])
+
+
+def _network(call: Call, link: str) -> Network | None:
+    """Where the address leads, by a whole label of its host: « exemple.fr » is not X."""
+    labels = set((urlsplit(link).hostname or "").split(".")[:-1])
+    known = call.catalogue.networks.items()
+    return next((one for key, one in known if labels & {key, *map(fold, one.names.all())}), None)
 
 
 def first_told(call: Call, item: Item) -> str:

@@ -76,7 +76,7 @@ def _lines(block: Block) -> list[str]:
         case Form():
             return _form(block)
         case Link():
-            return [f"{block.label}: {block.url}"]
+            return [f"{block.label} → {block.url}"]
         case File():
             return [f"{block.name} ({len(block.content.encode())} o)"]
         case Button():

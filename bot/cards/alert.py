@@ -26,9 +26,10 @@ def raised(call: Call, item: Item, who: str, *, new: bool) -> Message:
 
 
 def telling(call: Call, item: Item, who: str) -> Line:
-    """« Je préviens Karim. », with the moment when that has to wait."""
+    """« Je préviens Karim. », or « Elle est pour toi. », with the moment when that has to wait."""
+    mine = who == call.me.name
     at = first_rung(item, call.now, call.roster, call.catalogue.defaults)
     if at is None or at <= call.now:
-        return call.line("urgent.telling", who=who)
+        return call.line("urgent.telling_you" if mine else "urgent.telling", who=who)
     moment = say_moment(local(at, call.tz), call.texts.language, now_local=local(call.now, call.tz))
-    return call.line("urgent.telling_later", who=who, moment=moment)
+    return call.line("urgent.telling_you_later" if mine else "urgent.telling_later", who=who, moment=moment)

@@ -56,14 +56,15 @@ def _took(texts: Texts, item: Item) -> Sequence[Line]:
     return (texts.line("alert.took", duration=texts.duration(minutes)),)
 
 
-def _buttons(texts: Texts, item: Item, *, taken: bool) -> list[Block]:
-    """[Je m’en charge] [C’est fait] [Confier] [Prévenir la personne responsable]."""
+def _buttons(texts: Texts, item: Item, *, taken: bool, lead_is_next: bool = True) -> list[Block]:
+    """[Je m’en charge] [C’est fait] [Confier] [Prévenir la personne responsable], the last not to the lead."""
     done = Button(texts.text("button.done"), "done", item.id, "primary" if taken else "plain")
     give = Button(texts.text("button.assign"), "assign", item.id)
     if taken:
         return [done, give]
+    warn = [Button(texts.text("button.warn"), "warn", item.id)] if lead_is_next else []
     take = Button(texts.text("button.take"), "take", f"{item.id}={YES}", "primary")
-    return [take, done, give, Button(texts.text("button.warn"), "warn", item.id)]
+    return [take, done, give, *warn]
 
 
 def told(view: View, reader: Member, items: Sequence[Item]) -> Message:
@@ -78,7 +79,7 @@ def told(view: View, reader: Member, items: Sequence[Item]) -> Message:
         blocks += [Text(_asked(view.roster, texts, reader, item)), *links(texts, item)]
         if item.deadline is not None and item.deadline > view.now:
             blocks.append(Text(texts.line("alert.before", before=lines.before(item.deadline))))
-        blocks += _buttons(texts, item, taken=False)
+        blocks += _buttons(texts, item, taken=False, lead_is_next=reader != view.roster.lead)
     first = next((block for block in blocks if isinstance(block, Text)), None)
     return Message(tuple(blocks), plain(first.line) if first else texts.text("preview.nudge.urgent"))
 

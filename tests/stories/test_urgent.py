@@ -61,13 +61,42 @@ async def test_unclaimed_it_goes_to_the_backup_then_to_the_lead_and_stops(monday
     assert _told(shown) == [("23 10:00", "@ines"), ("23 10:20", "@lea")]
 
 
+async def test_the_lead_is_not_asked_to_tell_the_lead(monday: Story) -> None:
+    await monday.says("Tom", f"alerte {LINK}")
+
+    await monday.until("10:25")
+
+    assert "Prévenir la personne responsable" in monday.private("Inès")[-1]
+    assert "Prévenir" not in monday.private("Léa")[-1]
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("https://exemple.fr/commentaire/12", "Réponse à donner\n"),
+        ("https://x.com/p/1", "Réponse à donner · X\n"),
+        ("https://twitter.com/p/1", "Réponse à donner · X\n"),
+        ("https://m.facebook.com/p/1", "Réponse à donner · Facebook\n"),
+        ("https://exxonmobil.com/p/1", "Réponse à donner\n"),
+    ],
+)
+async def test_an_address_names_its_network_by_whole_words(monday: Story, address: str, said: str) -> None:
+    await monday.says("Tom", f"alerte {address}")
+
+    assert monday.channel[-1].startswith(f"Alerte : {said}")
+
+
+async def test_who_raises_an_alert_of_their_own_is_told_so(monday: Story) -> None:
+    assert "Elle est pour toi." in await monday.says("Karim", f"alerte {LINK}")
+
+
 async def test_at_its_ceiling_it_is_a_line_of_the_lead_s_recap(monday: Story) -> None:
     await monday.says("Tom", f"alerte {LINK}")
 
     shown = await monday.until("17:35")
 
     [recap] = [one.text for one in shown if one.place == "@lea" and one.at.hour == 17]
-    assert "Restent sans réponse :" in recap
+    assert "Toujours sans réponse :" in recap
     assert "Réponse à donner · Facebook · Karim" in recap
 
 
