@@ -56,6 +56,7 @@ def compose(address: str, clock: Clock, platforms: Sequence[Platform], choices: 
     use_packaged_tzdata()
     choices = choices or Choices()
     folder, metrics = choices.folder, choices.metrics
+    load(folder)  # a fault in it is told now, and no nudge waits until it is read
     store = open_store(address, clock, lambda team: load(folder, team))
     upgrade(store.engines.write)
     registry = load_registry()
