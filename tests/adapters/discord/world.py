@@ -23,6 +23,7 @@ from tests.fakes.discord import CHANNEL, GUILD, INES, KARIM, LEA, TOKEN, TOM, Fa
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
 
+    from adapters.discord.platform import Manner
     from bot.domain.checklist import Item
     from bot.ports import Tx
     from tests.fakes.discord import Exchange
@@ -111,12 +112,14 @@ def easy(text: str) -> str:
 
 
 @asynccontextmanager
-async def opened(address: str, *, discord: FakeDiscord | None = None, start: str = MONDAY) -> AsyncIterator[World]:
+async def opened(
+    address: str, *, discord: FakeDiscord | None = None, start: str = MONDAY, manner: Manner = HURRY
+) -> AsyncIterator[World]:
     """The product over a database and a guild, connected, its commands declared."""
     fake = discord or await FakeDiscord().start()
     clock = VirtualClock(instant(datetime.fromisoformat(start), PARIS))
     there: list[App] = []
-    platform = composed(Credentials(TOKEN, fake.api, fake.gateway_url), lambda: there[0], HURRY)
+    platform = composed(Credentials(TOKEN, fake.api, fake.gateway_url), lambda: there[0], manner)
     app = compose(address, clock, [platform])
     there.append(app)
     try:
