@@ -4,14 +4,17 @@
 2. What we send goes to the office of its address, or of its reference.
 3. Before each call the office asks for the token: one that is about to expire is renewed, by one process.
 4. Uninstalled, or its token revoked: the office is closed, and whoever composed us is told that we are gone from there.
+5. Of many offices those that nobody has used for a while are closed as well; they open again when they are needed.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import time
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
@@ -47,6 +50,10 @@ Json = dict[str, Any]
 T = TypeVar("T")
 PLATFORM = "slack"
 REVOKED = frozenset({"token_revoked", "account_inactive", "invalid_auth"})
+OFFICES = 500
+"""Workspaces whose office stays open unused: about 25 KiB each, and what is known of its people. Opening takes 2 ms."""
+IDLE = 600.0
+"""Seconds for which an office is kept in any case: longer than it remembers what it has posted."""
 ENDS = ("app_uninstalled", "tokens_revoked")
 
 
@@ -79,6 +86,8 @@ class SlackWorkspaces:
         self._manner = manner or Manner()
         self._api = Api("", application.base, timeout=self._manner.timeout)
         self._offices: dict[str, SlackPlatform] = {}
+        """The one used last comes last."""
+        self._used: dict[str, float] = {}
         self._grants: dict[str, Grant] = {}
         self._closing: set[asyncio.Task[None]] = set()
         self._receive: Callable[[Request], Awaitable[Reply]] | None = None
@@ -164,6 +173,7 @@ class SlackWorkspaces:
     def _close(self, place: str) -> None:
         """In the background: what is under way there may be what found out."""
         self._grants.pop(place, None)
+        self._used.pop(place, None)
         office = self._offices.pop(place, None)
         if office is not None:
             closing = asyncio.create_task(office.stop())
@@ -173,11 +183,22 @@ class SlackWorkspaces:
     async def _office(self, team: str, parent: str = "") -> SlackPlatform | None:
         """The office of a workspace; None where we are not installed. Raises StoreError."""
         if team in self._offices:
-            return self._offices[team]
+            return self._taken(team)
         grant = await self._vault.get(PLATFORM, team, parent) if team else None
         if grant is None or self._receive is None:
             return None
-        return self._offices.setdefault(team, self._opened(grant, self._receive))
+        self._offices.setdefault(team, self._opened(grant, self._receive))
+        return self._taken(team)
+
+    def _taken(self, team: str) -> SlackPlatform:
+        """An open office, used now; what has not been used for a while is closed, beyond so many."""
+        now = time.monotonic()
+        office = self._offices.pop(team)
+        self._offices[team], self._used[team] = office, now
+        for place in list(islice(self._offices, max(0, len(self._offices) - OFFICES))):
+            if now - self._used[place] >= IDLE:
+                self._close(place)
+        return office
 
     def _opened(self, grant: Grant, receive: Callable[[Request], Awaitable[Reply]]) -> SlackPlatform:
         at_home = Credentials(grant.token, "", self._application.signing_secret, self._application.base)

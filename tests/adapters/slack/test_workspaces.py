@@ -15,6 +15,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from adapters.http import Server
+from adapters.slack import many
 from adapters.slack.many import SlackWorkspaces
 from adapters.slack.oauth import Application
 from bot.cli._compose import App, compose
@@ -180,6 +181,24 @@ async def test_what_is_ticked_in_one_is_edited_there_with_its_token(world: Insta
     assert "✓ Veille du jour" in "\n".join(_cards(world, "C1VERGER"))
     assert "✓ Veille du jour" not in "\n".join(_cards(world, "C0EQUIPE"))
     assert world.token_of("chat.update", "C1VERGER") == {OTHER}
+
+
+async def test_offices_that_nobody_uses_are_closed_and_open_again(
+    world: Installed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(many, "OFFICES", 1)
+    await _two(world)
+    assert len(world.platform._offices) == 2, "used a moment ago"
+
+    monkeypatch.setattr(many, "IDLE", 0.0)
+    await world.until("2026-11-24T09:00")
+    assert len(world.platform._offices) == 1
+    for name, channel in (("Léa", "C0EQUIPE"), ("Zoé", "C1VERGER")):
+        assert "○ Veille du jour" in _cards(world, channel)[-1]
+        await world.people[name].types("fait veille", channel)
+        await world.settle()
+        assert "✓ Veille du jour" in _cards(world, channel)[-1]
+    assert len(world.platform._offices) == len(world.platform._grants) == len(world.platform._used) == 1
 
 
 async def test_one_that_is_taken_out_hears_no_more_and_the_other_goes_on(world: Installed) -> None:
