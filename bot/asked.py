@@ -6,12 +6,13 @@ The end of the line says when and for whom, in one order or the other; what is b
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from bot.domain.rhythm import Rhythm
 from bot.errors import RefusalError
 from bot.spelling import fold
-from bot.when import Ask, AskRhythm, Moment, moment, rhythm
+from bot.when import Ask, AskRhythm, Moment, may_mean, moment, rhythm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 When = Rhythm | Moment | Ask | AskRhythm
 LONGEST_WHEN = 24
 """Words in which anybody says a moment."""
+MOST_FOR = 3
+"""« pour » before which the moment is looked for, from the end: a line of nothing else would be read for seconds."""
 _FOR = {"pour", "for"}
 _EVERY = {"chaque", "tous", "toutes", "every", "each"}
 _DANGLING = {"le", "la", "a", "de", "du", "d", "on", "at", "by", "the", "pour", "for"}
@@ -47,7 +50,7 @@ def asked(call: Call, text: str) -> Asked:
     words = text.split()
     for end in _ends(words):
         for start in range(max(0, end - LONGEST_WHEN), end):
-            if _bare(words[start]):
+            if _bare(words[start]) or not may_mean(" ".join(words[start + _led(words[start]) : end])):
                 continue
             when = _delay(call, words, start, end) or _read(call, " ".join(words[start:end]))
             if when is not None:
@@ -63,12 +66,18 @@ def _bare(word: str) -> bool:
 def _ends(words: list[str]) -> Iterator[int]:
     """Where the moment may end: with the line, or before « pour … »."""
     yield len(words)
-    yield from (place for place in range(len(words) - 1, 0, -1) if fold(words[place]) in _FOR)
+    places = (place for place in range(len(words) - 1, 0, -1) if fold(words[place]) in _FOR)
+    yield from islice(places, MOST_FOR)
+
+
+def _led(word: str) -> bool:
+    """« pour vendredi »: whether a small word leads to the moment, of which it is no part."""
+    return fold(word) in _FOR
 
 
 def _delay(call: Call, words: list[str], start: int, end: int) -> When | None:
     """« pour vendredi » is the end of a delay."""
-    if fold(words[start]) not in _FOR or start + 1 == end:
+    if not _led(words[start]) or start + 1 == end:
         return None
     return _moment(call, f"{'d’ici' if call.texts.language == 'fr' else 'by'} {' '.join(words[start + 1 : end])}")
 

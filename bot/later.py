@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot.domain.civil import instant, local
 from bot.errors import RefusalError
 from bot.spelling import fold
-from bot.when import Ask, Moment, moment
+from bot.when import Ask, Moment, may_mean, moment
 
 if TYPE_CHECKING:
     from datetime import date, time
@@ -58,8 +58,15 @@ def day_and_time(call: Call, code: str) -> datetime:
     return datetime.combine(*days[code])
 
 
+def may_say_when(words: str) -> bool:
+    """Whether each of these words has a meaning where a moment is said; that much is found out in no time."""
+    return may_mean(_UNTIL.sub("", _OF.sub("", words)))
+
+
 def says_when(call: Call, words: str) -> bool:
     """Whether these words speak of a moment, be it a bad one (past, impossible)."""
+    if not may_say_when(words):
+        return False
     try:
         _typed(call, words)
     except RefusalError as error:

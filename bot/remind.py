@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from bot.change import Author, record
@@ -16,7 +17,7 @@ from bot.engine.scheduling import schedule
 from bot.errors import RefusalError
 from bot.i18n import capital
 from bot.later import read as read_moment
-from bot.later import says_when
+from bot.later import may_say_when, says_when
 from bot.naming import cleaned
 from bot.people import colleague, named
 from bot.spelling import fold
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
 
 LONGEST_TEXT = 200
 """Characters of what is to be remembered."""
+LONGEST_LINE = 400
+"""Characters of a whole line: with the person and the moment."""
+MOST_TRIED = 100
+"""Places at which a moment is looked for: a line of nothing but small words would be read for seconds."""
 _LONGEST_WHEN = 12
 """Words in which a moment is said."""
 _LONGEST_WHO = 4
@@ -55,6 +60,8 @@ class Wanted:
 
 def read(call: Call, tx: Tx) -> Wanted:
     """What is asked for. RefusalError when a part is missing, a person unknown, a moment past or not understood."""
+    if len(call.rest) > LONGEST_LINE:
+        raise RefusalError("remind.too_long", limit=LONGEST_TEXT)
     who, rest = _who(call, call.rest.split())
     before, said, after = _when(call, rest)
     if before and not who and (_unknown(before) or after):
@@ -104,7 +111,8 @@ def _when(call: Call, words: list[str]) -> tuple[list[str], str, list[str]]:
     """(what is before, the moment's words, what is after): the longest span that speaks of a moment, at the line's
     beginning, else at its end, else within a text that a small word (« de », "to") has begun.
     """
-    for start, end in _spans(words):
+    spans = ((start, end) for start, end in _spans(words) if may_say_when(" ".join(words[start:end])))
+    for start, end in islice(spans, MOST_TRIED):
         if says_when(call, " ".join(words[start:end])):
             return words[:start], " ".join(words[start:end]), words[end:]
     raise RefusalError("remind.when")
@@ -129,7 +137,7 @@ def write(call: Call, tx: Tx, wanted: Wanted, when: Moment) -> Item:
     """Keep it: a task of the team's that happens once, its item open at once, spoken of in private at its moment."""
     key = new_id(tx.now)
     title = Words(capital(wanted.text), capital(wanted.text))
-    short = Words(f"« {wanted.text} »".replace("« ", "«\u00a0").replace(" »", "\u00a0»"), f"“{wanted.text}”")
+    short = Words(f"«\u00a0{wanted.text}\u00a0»", f"“{wanted.text}”")
     role = wanted.role or personal(wanted.member.id if wanted.member else "")
     task = Task(key, title, short, role, private=not wanted.role)
     rhythm = Rhythm(Once(when.local.date()), (when.local.time(),), Closed.KEEP)

@@ -21,6 +21,8 @@ LONGER = 1.4
 """How much longer than a name the words may be that still mean it."""
 LONGEST_NAME = 80
 """Characters of what may be a name; a longer text is seen once."""
+LONGEST_QUERY = 300
+"""Characters that may still name something: to compare longer ones with every name takes a quarter of a second."""
 
 _SMALL = {
     *("a", "au", "aux", "d", "de", "des", "du", "et", "l", "la", "le", "les", "ma", "mes", "mon", "ou", "un", "une"),
@@ -61,6 +63,8 @@ def lookup(query: str, candidates: Mapping[str, Iterable[str]], *, slips: bool =
     `candidates` maps an id to everything it is called. Equal names win, then names that begin with the query or hold
     it as words, then, unless `slips` is off, likeness (rapidfuzz) above a threshold and clear of the next one.
     """
+    if len(query) > LONGEST_QUERY:
+        return []
     wanted = fold(query)
     names = {key: [fold(name) for name in called] for key, called in candidates.items()}
     if all(word in _SMALL for word in wanted.split()):

@@ -20,6 +20,10 @@ _ARTICLE = re.compile(r"^(?:(?:la|le|les|ma|mon|mes|cette|ce|the|my|this)\s+|l[�
 _TO = {"a", "au", "pour", "to", "for"}
 _WHY = re.compile(r"^(?:[:,;–—-]\s*|(?:car|parce que|parce qu[’']|because|since)\s*)", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE)
+LONGEST_WHEN = 12
+"""Words in which a moment is said."""
+LONGEST_TITLE = 40
+"""Words of the longest title (bot.naming.LONGEST characters)."""
 _LONGEST_NAME = 3
 """Words of a person's name that are tried."""
 _SURE = 80
@@ -65,7 +69,7 @@ def before_reason(line: str, items: Sequence[Item]) -> tuple[str, str]:
     """« veille client absent » → the task and the reason: all the first words that name a task, exactly if any do."""
     words = line.split()
     names = names_of(items)
-    for count in range(len(words), 0, -1):
+    for count in range(min(len(words), LONGEST_TITLE), 0, -1):
         head = " ".join(words[:count])
         if exact(head, names) or exact(_ARTICLE.sub("", head), names):
             return head, _WHY.sub("", " ".join(words[count:]))
@@ -79,7 +83,7 @@ def before_reason(line: str, items: Sequence[Item]) -> tuple[str, str]:
 def before_moment(call: Call, line: str, items: Sequence[Item]) -> tuple[str, str]:
     """« veille à demain 9h » → the task's name and the words of the moment; the longest such words win."""
     words = line.split()
-    for cut in range(len(words)):
+    for cut in range(max(0, len(words) - LONGEST_WHEN), len(words)):
         head, tail = " ".join(words[:cut]), " ".join(words[cut:])
         if (not head or find(head, items)) and says_when(call, tail):
             return head, tail

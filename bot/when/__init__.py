@@ -6,6 +6,7 @@ grammar. What is said back (`say_…`) reads again as the same value. See docs/a
 
 from __future__ import annotations
 
+from bot.when.lexer import may_mean
 from bot.when.moments import Ask, Moment, moment
 from bot.when.rhythms import AskRhythm, rhythm
 from bot.when.say import (
@@ -22,6 +23,7 @@ __all__ = [
     "Ask",
     "AskRhythm",
     "Moment",
+    "may_mean",
     "moment",
     "rhythm",
     "say_date",

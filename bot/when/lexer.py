@@ -7,6 +7,7 @@ import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING
 
+from bot.i18n import LANGUAGES
 from bot.when.tokens import Clock, Iso, Month, Number, Ordinal, Slashed, Tokens, Weekday, Word
 from bot.when.words_en import ENGLISH
 from bot.when.words_fr import FRENCH
@@ -42,6 +43,8 @@ _FIGURES = re.compile(
     re.VERBOSE,
 )
 _DIGITS = re.compile("[0-9]+")
+_AFTER_FIGURES = frozenset({"h", "min", "mn", "am", "pm"})
+"""What stands apart from its figure: « 15 h 30 »."""
 
 
 def fold(text: str) -> str:
@@ -65,6 +68,20 @@ def lex(text: str, words: Vocabulary) -> Tokens | None:
             found.append(_figures(phrase))
         place = phrase.end() + (text[phrase.end() : phrase.end() + 1] == " ")
     return tuple(found) if 0 < len(found) <= MOST_TOKENS else None
+
+
+def may_mean(text: str) -> bool:
+    """Whether every word of a text stands somewhere in the grammar, of either language. What does not says no moment:
+    that costs a hundredth of reading it, for those who look for a moment within a long line.
+    """
+    words = (word.strip(",:") for word in fold(text).split())
+    return all(word in _all_words() or not word.isalpha() for word in words)
+
+
+@cache
+def _all_words() -> frozenset[str]:
+    phrases = (phrase for language in LANGUAGES for phrase in _compiled(language)[0])
+    return frozenset(word for phrase in phrases for word in phrase.split()) | _AFTER_FIGURES
 
 
 def vocabulary(language: Language) -> Vocabulary:

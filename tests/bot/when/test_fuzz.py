@@ -10,8 +10,8 @@ import pytest
 from bot.domain.rhythm import Rhythm
 from bot.errors import RefusalError
 from bot.i18n import LANGUAGES, texts
-from bot.when import Ask, AskRhythm, Moment, moment, rhythm, say_delay, say_moment, say_rhythm
-from bot.when.lexer import vocabulary
+from bot.when import Ask, AskRhythm, Moment, may_mean, moment, rhythm, say_delay, say_moment, say_rhythm
+from bot.when.lexer import fold, lex, vocabulary
 from tests.bot.when.scene import FRANCE, NOW, NOW_LOCAL, PARIS, TODAY
 from tests.bot.when.test_moments import ENGLISH, FRENCH
 from tests.bot.when.test_rhythms import ENGLISH as ENGLISH_RHYTHMS
@@ -171,3 +171,16 @@ def test_long_strings_are_answered_at_once(text: str) -> None:
 )
 def test_every_question_has_words(key: str, language: Language) -> None:
     assert texts(language).text(key).endswith("?")
+
+
+def test_what_may_mean_nothing_is_never_read_as_something() -> None:
+    """The cheap question asked before reading: it may say yes to nonsense, never no to a moment."""
+    read = [
+        text
+        for text in [*KNOWN, *strings(SHORT, seed=1)]
+        if any(lex(fold(text), vocabulary(language)) for language in LANGUAGES)
+    ]
+
+    assert not [text for text in read if not may_mean(text)]
+    assert len(read) > len(KNOWN)
+    assert not may_mean("relancer l’imprimeur demain 9h")
