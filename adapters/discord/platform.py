@@ -123,15 +123,15 @@ class DiscordPlatform:
         self._post = Post(self.api, host, edit_every=self._manner.edit_every)
         self.desk = desk(self.api, self._post)
         self.supervisor = Supervisor(self.client, host, self._manner.patience)
-        self.supervisor.ended = self._end
+        self.supervisor.ended, self.supervisor.odd = self._end, self._unread
         self.catch_up = CatchUp(self.api, host, lambda *one: self.desk.missed(*one[:3], added=one[3]))
         self.guilds: dict[str, Known] = {}
         """The guilds that this process hears of."""
         self._greeted: dict[int, frozenset[str]] = {}
         self._told: set[int] = set()
         """Shards that were told of all their guilds: a session that was resumed from another process is not."""
-        self.odd = 0
-        """Events that could not be read."""
+        self.odd: Callable[[], None] = lambda: None
+        """Told of what came in and could not be read."""
         self._opening: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._busy = 0
@@ -229,13 +229,24 @@ class DiscordPlatform:
         }
 
     def _soon(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(_logged(work))
+        task = asyncio.create_task(self._logged(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    async def _logged(self, work: Coroutine[Any, Any, None]) -> None:
+        """Nothing that one event does may end the platform."""
+        try:
+            await work
+        except Exception:
+            self._unread()
+            log.exception("event not handled")
+
     def _poisoned(self, event: str) -> None:
-        self.odd += 1
-        log.warning("event not read", discord_event=event, so_far=self.odd)
+        self._unread()
+        log.warning("event not read", discord_event=event)
+
+    def _unread(self) -> None:
+        self.odd()
 
     def _ready(self, data: Json) -> None:
         number = int((data.get("shard") or [0])[0])
@@ -328,11 +339,3 @@ class DiscordPlatform:
 
     def budget(self, seconds: float) -> int:
         return max(1, int(seconds * self.gate.rate))
-
-
-async def _logged(work: Coroutine[Any, Any, None]) -> None:
-    """Nothing that one event does may end the platform."""
-    try:
-        await work
-    except Exception:
-        log.exception("event not handled")

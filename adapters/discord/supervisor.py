@@ -80,6 +80,8 @@ class Supervisor:
         self.count = 1
         self.ended: Callable[[VigieError], None] = lambda _: None
         """Told when nothing but a change of settings can help."""
+        self.odd: Callable[[], None] = lambda: None
+        """Told of each packet that could not be read."""
 
     def start(self, numbers: Sequence[int], count: int, *, concurrency: int = 1) -> None:
         """Connect these of `count` shards, and stay connected. `concurrency`: shards that may IDENTIFY side by side."""
@@ -166,6 +168,7 @@ class Supervisor:
         try:
             await socket.poll_event()
         except (LookupError, TypeError, ValueError, AttributeError):  # a packet that is none; the next may be one
+            self.odd()
             log.warning("gateway sent something odd", shard=number)
 
     def _end(self, error: VigieError) -> None:

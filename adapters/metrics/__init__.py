@@ -43,7 +43,8 @@ class PrometheusMetrics:
         self._faults = Counter(
             "vigie_handler_faults", "Requests that were answered with a failure of ours.", by_platform, registry=own
         )
-        for counter in (self._sent, self._retried, self._unknown, self._failed, self._faults):
+        self._odd = Counter("vigie_odd", "What came in and could not be read.", by_platform, registry=own)
+        for counter in (self._sent, self._retried, self._unknown, self._failed, self._faults, self._odd):
             for name in platforms:
                 counter.labels(name)
 
@@ -65,6 +66,9 @@ class PrometheusMetrics:
 
     def fault(self, platform: str) -> None:
         self._faults.labels(platform).inc()
+
+    def odd(self, platform: str) -> None:
+        self._odd.labels(platform).inc()
 
     def routes(self) -> list[web.RouteDef]:
         """What the one HTTP server mounts."""

@@ -70,7 +70,9 @@ def composed(given: Credentials, app: Callable[[], App], manner: Manner | None =
     def desk(api: Api, post: Post) -> Desk:
         return Desk(api, post, registry, Suggestions(registry, lists), _heeded)
 
-    return DiscordPlatform(given, Hosting(_Later(app), NAME), desk, manner)
+    made = DiscordPlatform(given, Hosting(_Later(app), NAME), desk, manner)
+    made.odd = lambda: app().pipeline.metrics.odd(NAME)
+    return made
 
 
 def _heeded(emoji: str) -> str | None:

@@ -32,6 +32,10 @@ class Metrics(Protocol):
         """A request was answered with our own failure."""
         ...
 
+    def odd(self, platform: str) -> None:
+        """Something came in that could not be read."""
+        ...
+
 
 class NoMetrics:
     """Counts nothing: the demo, the preview, most tests."""
@@ -52,4 +56,7 @@ class NoMetrics:
         """See Metrics."""
 
     def fault(self, platform: str) -> None:
+        """See Metrics."""
+
+    def odd(self, platform: str) -> None:
         """See Metrics."""

@@ -163,9 +163,12 @@ async def test_a_token_that_is_none_is_said_after_an_outage_too(fake: FakeDiscor
      ("RESUMED", None), ("READY", {"session_id": "x"}), ("SOMETHING_NEW", {"a": 1})],
 )  # fmt: skip
 async def test_a_poisoned_event_harms_nobody(fake: FakeDiscord, event: str, data: object) -> None:
-    async with standing(fake):
+    counted: list[str] = []
+    async with standing(fake) as platform:
+        platform.odd = lambda: counted.append(event)
         await fake.gateway.dispatch(event, data, GUILD)
         assert await _says(fake) == 4
+    assert counted == ([] if event == "SOMETHING_NEW" else [event])
 
 
 # restarts

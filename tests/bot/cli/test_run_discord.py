@@ -17,7 +17,7 @@ from bot.cli._running import chosen
 from bot.config import load
 from tests.adapters.discord.world import SETUP, easy, eventually
 from tests.bot.cli.test_run_slack import ended, free_port
-from tests.fakes.discord import CHANNEL, KARIM, LEA, TOKEN, FakeDiscord, Someone, shown
+from tests.fakes.discord import CHANNEL, GUILD, KARIM, LEA, TOKEN, FakeDiscord, Someone, shown
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -70,7 +70,9 @@ async def test_killed_and_started_again_it_makes_up_for_what_people_did(
         await lea.submits(await lea.types("/cm-equipe configurer"), **SETUP)
         await lea.types("/cm dire", ligne="rôle garde Karim")  # somebody is told at any hour
         first, second = await _alert(discord, "p/1"), await _alert(discord, "p/2")
-        await _confirmed(free_port, 2)
+        await discord.gateway.dispatch("GUILD_UPDATE", "nothing of the kind", GUILD)
+        await _counted(free_port, "odd", 1)
+        await _counted(free_port, "sent", 2)  # before that, no reaction is known to be on one of ours
         await killed(process)
     declared = len(discord.called("PUT /applications/"))
 
@@ -115,12 +117,12 @@ async def _alert(discord: FakeDiscord, address: str) -> dict[str, Any]:
     return cards()[0]
 
 
-async def _confirmed(port: int, count: int) -> None:
-    """Until the outbox knows of so many messages that they are there: before that, no reaction is on one of ours."""
+async def _counted(port: int, name: str, count: int) -> None:
+    """Until `/metrics` says so."""
     async with asyncio.timeout(PATIENCE), aiohttp.ClientSession() as http:
         while True:
             async with http.get(f"http://127.0.0.1:{port}/metrics") as page:
-                if f'vigie_sent_total{{platform="discord"}} {count}.0' in await page.text():
+                if f'vigie_{name}_total{{platform="discord"}} {count}.0' in await page.text():
                     return
             await asyncio.sleep(0.05)
 
