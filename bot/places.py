@@ -8,11 +8,14 @@ from datetime import time
 from functools import cache
 from typing import TYPE_CHECKING
 
+from bot.domain.civil import local
 from bot.i18n import LANGUAGES
 from bot.spelling import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
 
     from bot.i18n import Language
 
@@ -65,6 +68,12 @@ def city(zone: str, language: Language) -> str:
 
     found = Locale(language).time_zones.get(zone, {}).get("city")
     return found if isinstance(found, str) else zone.rpartition("/")[2].replace("_", " ")
+
+
+def on_clock(moment: str, clock: ZoneInfo, others: Iterable[ZoneInfo], at: datetime, language: Language) -> str:
+    """A moment said on one clock: with its city, where one of the others reads another time at that instant."""
+    same = all(local(at, one) == local(at, clock) for one in others)
+    return moment if same else f"{moment} ({city(clock.key, language)})"
 
 
 def country_named(typed: str) -> str | None:

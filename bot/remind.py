@@ -140,10 +140,11 @@ def write(call: Call, tx: Tx, wanted: Wanted, when: Moment) -> Item:
     short = Words(f"«\u00a0{wanted.text}\u00a0»", f"“{wanted.text}”")
     role = wanted.role or personal(wanted.member.id if wanted.member else "")
     task = Task(key, title, short, role, private=not wanted.role)
-    rhythm = Rhythm(Once(when.local.date()), (when.local.time(),), Closed.KEEP)
+    there = call.team.local(when.at)  # asked for on the asker's own clock, kept on the team's
+    rhythm = Rhythm(Once(there.date()), (there.time(),), Closed.KEEP)
     template = Template(call.team.id, key, key, "occasional", (task,), rhythm, closing=Closing.CARRY)
     tx.templates.add(template)
-    [item] = open_run(tx, call.roster, template, when.local)
+    [item] = open_run(tx, call.roster, template, there)
     tx.schedules.put(schedule(call.team, key, rhythm, tx.now))
     record(tx, Author(call.me.id, call.source), "remind", item)
     return item

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from bot.cards.ask import LONGEST_TARGET
 from bot.domain.civil import local
 from bot.message import Button, Message, Text, plain
+from bot.places import on_clock
 from bot.when import say_moment
+from bot.zones import zone
 
 if TYPE_CHECKING:
     from bot.call import Call
@@ -19,10 +21,14 @@ if TYPE_CHECKING:
 
 def written(call: Call, wanted: Wanted, item: Item) -> Message:
     """« Rappel pour Karim, mardi 24 novembre à 9 h : relancer l’imprimeur »."""
-    moment = say_moment(local(item.start, call.tz), call.texts.language, now_local=local(call.now, call.tz))
+    language = call.texts.language
+    moment = say_moment(local(item.start, call.tz), language, now_local=local(call.now, call.tz))
+    theirs = call.roster.member(item.holder)
+    clocks = [call.team.tz, zone(theirs.zone) if theirs and theirs.zone else call.team.tz]
+    moment = on_clock(moment, call.tz, clocks, item.start, language)
     who = call.roster.name(item.holder)
     key = "remind.said_role" if wanted.role else "remind.said" if wanted.mine else "remind.said_to"
-    role = call.catalogue.roles[wanted.role].title.of(call.texts.language) if wanted.role else ""
+    role = call.catalogue.roles[wanted.role].title.of(language) if wanted.role else ""
     line = call.line(key, moment=moment, who=who, role=role, text=wanted.text)
     return Message((Text(line), Button(call.texts.text("button.undo"), "undo", item.id)), plain(line))
 

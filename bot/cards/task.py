@@ -11,6 +11,7 @@ from bot.domain.deadline import deadline_of
 from bot.domain.rhythm import Once, nominals
 from bot.domain.role import person_of
 from bot.message import Button, Link, Message, Strong, Text, plain
+from bot.places import on_clock
 from bot.when import say_delay, say_moment, say_rhythm, say_rhythm_with_next
 
 if TYPE_CHECKING:
@@ -69,13 +70,9 @@ def _moment(call: Call, template: Template) -> datetime:
 
 def said(call: Call, people: Roster, template: Template, key: str) -> Message:
     """What became of a task, in full: « C’est noté : … », with the way back."""
-    title = template.tasks[0].title
-    line = call.line(
-        key,
-        title=title,
-        who=holder(call, people, template.tasks[0].role),
-        when=when(call, template, coming=True),
-    )
+    title, who = template.tasks[0].title, holder(call, people, template.tasks[0].role)
+    moment = on_clock(when(call, template, coming=True), call.team.tz, [call.tz], call.now, call.texts.language)
+    line = call.line(key, title=title, who=who, when=moment)
     way_back = {
         "active": (call.texts.text("button.remove"), verb(call, "supprimer", "remove")),
         "paused": (call.texts.text("button.resume"), verb(call, "reprendre", "resume")),
