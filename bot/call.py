@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bot.domain.civil import local
 from bot.domain.request import Clicked, Reacted, Submitted, Typed
+from bot.domain.roster import roster
 from bot.errors import RefusalError
 from bot.message import At
 from bot.zones import zone
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from bot.domain.team import Team
     from bot.i18n import Texts
     from bot.message import Line
+    from bot.ports import Tx
     from bot.registry import Registry
 
 
@@ -90,6 +92,10 @@ class Call:
         """Raise RefusalError unless the asker has the right (None: nobody needs one)."""
         if right is not None and not self.me.may(right):
             raise RefusalError(f"refused.{right}", title="", lead=self.roster.lead.name if self.roster.lead else "")
+
+    def met(self, tx: Tx) -> Call:
+        """The same, once somebody whom it names may have become a member: naming them brings them in."""
+        return replace(self, roster=roster(tx, self.team))
 
     def clock(self, instant: datetime) -> At:
         """An instant as a time of day on the asker's own wall clock."""

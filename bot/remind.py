@@ -16,8 +16,8 @@ from bot.engine.opening import open_run
 from bot.engine.scheduling import schedule
 from bot.errors import RefusalError
 from bot.i18n import capital
-from bot.later import read as read_moment
 from bot.later import may_say_when, says_when
+from bot.later import read as read_moment
 from bot.naming import cleaned
 from bot.people import colleague, named
 from bot.spelling import fold

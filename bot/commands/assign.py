@@ -34,4 +34,4 @@ if TYPE_CHECKING:
 def assign(call: Call, tx: Tx) -> Reply:
     task, whom = before_person(call, call.rest, visible(call, items_of(tx, call.team, call.today)))
     to = colleague(call, tx, whom).id if whom else ""
-    return by_command(replace(call, rest=task, given=to), tx, "assign")
+    return by_command(replace(call.met(tx), rest=task, given=to), tx, "assign")

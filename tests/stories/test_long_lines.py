@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tests.story import Story
 
-ORDINARY = ("tâche ajouter Relire la publication LinkedIn", "rappel relancer l’imprimeur", "décaler la chose à plus tard")
+ORDINARY = (
+    "tâche ajouter Relire la publication LinkedIn",
+    "rappel relancer l’imprimeur",
+    "décaler la chose à plus tard",
+)
 LONG = (
     "tâche ajouter " + "pour " * 780,
     "rappel de " + "a " * 1990,
