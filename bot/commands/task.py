@@ -125,6 +125,7 @@ def _add(call: Call, tx: Tx, found: Asked) -> Reply:
     if not found.title:
         raise RefusalError("task.what")
     typed, role = _whose(call, tx, found)
+    call = call.met(tx)
     link, words = parts(typed)
     title = given(words or call.texts.text("task.about_link"))
     if role != personal(call.me.id):
@@ -198,6 +199,7 @@ def _edit(call: Call, tx: Tx, rest: str) -> Reply:
             return _rename(call, tx, _named(call, tx, old), given(new))
     found = asked(call, rest)
     title, role = _whose(call, tx, found)
+    call = call.met(tx)
     before = _named(call, tx, title)
     _may(call, before)
     if isinstance(found.when, Ask | AskRhythm):
