@@ -2,7 +2,7 @@
 
 1. Find the team and the member behind the platform's ids. A reaction that means nothing to us ends here: most are on
    messages that are not ours.
-2. Take the request's key; a duplicate gets the stored reply and changes nothing.
+2. Look for the request's key; a duplicate gets the stored reply and changes nothing.
 3. Run the one handler that the request names, if the asker may.
 4. Store the reply with the key. All of it is committed together; a refusal or a fault leaves nothing behind, so that
    the platform's own retry is a fresh request.
@@ -99,11 +99,11 @@ class Pipeline:
         team = tx.teams.find(request.platform, request.team)
         if team is None:
             return self._unknown()
-        stored = tx.requests.claim(team.id, request.key, tx.now)
+        stored = tx.requests.find(team.id, request.key)
         if stored is not None:
             return reply_from_json(stored)
         reply = self._handle(tx, team, request)
-        tx.requests.answer(team.id, request.key, reply_to_json(reply))
+        tx.requests.put(team.id, request.key, tx.now, reply_to_json(reply))
         return reply
 
     def _unknown(self) -> Reply:

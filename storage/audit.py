@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -8,34 +9,38 @@ import sqlalchemy as sa
 from bot.domain.audit import Entry
 from bot.domain.ids import aside, new_id
 from storage import schema as s
-from storage.prepared import Prepared
 from storage.repository import Repository
+from storage.types import milliseconds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-_WRITE = Prepared(sa.insert(s.audit))
+    from storage.later import Later
 
 
+@dataclass(frozen=True, slots=True)
 class Audit(Repository):
     """Rows ↔ entries of the record (port: bot.domain.audit.Audit)."""
 
+    later: Later
+
     def write(self, entry: Entry) -> None:
-        _WRITE.run(
-            self.connection,
-            team_id=entry.team,
-            id=entry.id,
-            at=entry.at,
-            act=entry.act,
-            subject=entry.subject,
-            subject_id=entry.subject_id,
-            actor_id=entry.actor,
-            behalf_id=entry.behalf,
-            before=json.dumps(dict(entry.before), sort_keys=True),
-            after=json.dumps(dict(entry.after), sort_keys=True),
-            source=entry.source,
-            reason=entry.reason,
+        self.later.record(
+            (
+                entry.team,
+                entry.id,
+                milliseconds(entry.at),
+                entry.act,
+                entry.subject,
+                entry.subject_id,
+                entry.actor,
+                entry.behalf,
+                json.dumps(dict(entry.before), sort_keys=True),
+                json.dumps(dict(entry.after), sort_keys=True),
+                entry.source,
+                entry.reason,
+            )
         )
 
     def latest(self, team: str, *, limit: int, actor: str | None = None) -> Sequence[Entry]:
@@ -53,6 +58,7 @@ class Audit(Repository):
         return self._entries(query.order_by(where.id.desc()))
 
     def _entries(self, query: sa.Select[Any]) -> Sequence[Entry]:
+        self.later.write()
         return [_entry(row) for row in self.connection.execute(query)]
 
 

@@ -73,6 +73,8 @@ class Items(Repository):
     """
 
     memory: Memory = field(default_factory=Memory)
+    written: dict[tuple[str, str], Item] = field(default_factory=dict)
+    """What this transaction made of some: nobody else changes them before it ends."""
 
     def open_run(self, run: Run, items: Sequence[Item]) -> bool:
         row = {
@@ -90,6 +92,8 @@ class Items(Repository):
         return True
 
     def get(self, team: str, item: str) -> Item | None:
+        if (team, item) in self.written:
+            return self.written[team, item]
         row = _GET.first(self.connection, of_team=team, of_item=item)
         if row is None:
             return None
@@ -131,7 +135,12 @@ class Items(Repository):
     def settle(self, item: Item, was: State) -> bool:
         values = _row(item)
         key = {"of_team": item.team, "of_item": item.id, "was": was.value}
-        return _SETTLE.run(self.connection, mark=s.new_item_mark(), **key, **values) == 1
+        mark = s.new_item_mark()
+        if _SETTLE.run(self.connection, mark=mark, **key, **values) == 0:
+            return False
+        self.memory.keep((item.id, mark), item)
+        self.written[item.team, item.id] = item
+        return True
 
     def _known(self, team: str, marked: Sequence[Raw]) -> list[Item]:
         """The items of some (id, mark) pairs, in their order."""

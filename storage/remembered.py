@@ -39,11 +39,13 @@ class Memory(dict[tuple[Any, ...], Any]):
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """One unit of work's way to it. `marks` are those that were read, or given, in this unit."""
+    """One transaction's way to it. `marks` are those that were read, or given, in it; `teams` those that were found."""
 
     connection: Connection
     memory: Memory = field(default_factory=Memory)
     marks: dict[str, str] = field(default_factory=dict)
+    teams: dict[tuple[str, str], str] = field(default_factory=dict)
+    """By platform and its own id."""
 
     def get(self, team: str, what: tuple[str, ...], read: Callable[[], T]) -> T:
         """What `read` gives, read only if it may have changed since it was read last."""

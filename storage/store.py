@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -12,11 +13,13 @@ import structlog
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot.catalogue.loader import load
+from bot.errors import StoreError
 from storage.audit import Audit, Notes
 from storage.engines import READERS, failed, open_engines
 from storage.facts import Facts
 from storage.influencers import Influencers
 from storage.items import Items
+from storage.later import Later, RepeatedError
 from storage.members import Members
 from storage.outbox import Outbox
 from storage.postings import Postings, Reactions
@@ -30,13 +33,14 @@ from storage.templates import Templates
 from storage.together import Snapshots, Together
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from sqlalchemy import Connection, Engine
 
     from bot.catalogue.loader import Catalogue
     from bot.clock import Clock
+    from bot.domain.checklist import Item
     from storage.engines import Engines
 
 T = TypeVar("T")
@@ -58,6 +62,18 @@ def catalogue_of(team: str) -> Catalogue:
     return load(team=team)
 
 
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What the units of work of one transaction have in common, as long as none of them is rolled back."""
+
+    remembered: Remembered
+    later: Later
+    trusting: bool = False
+    """Whether the keys of requests are new ones until the end of the transaction shows them not to be."""
+    items: dict[tuple[str, str], Item] = field(default_factory=dict)
+    """Those that were written."""
+
+
 class UnitOfWork:
     """The repositories over one transaction (port: bot.ports.Tx)."""
 
@@ -66,14 +82,13 @@ class UnitOfWork:
         connection: Connection,
         now: datetime,
         catalogue: Callable[[str], Catalogue],
-        memory: Memory | None = None,
+        shared: Shared | None = None,
     ) -> None:
-        """`memory` is what the units of work of one process remember together."""
+        """`shared` is what the units of work of one transaction have in common."""
         self.connection = connection
         self.now = now
         self.catalogue = catalogue
-        self._memory = Memory() if memory is None else memory
-        self._remembered = Remembered(connection, self._memory)
+        self._shared = shared or Shared(Remembered(connection), Later(connection))
         self.soonest: datetime | None = None
         """The earliest instant at which something that was written here will be due."""
 
@@ -82,15 +97,15 @@ class UnitOfWork:
 
     @cached_property
     def teams(self) -> Teams:
-        return Teams(self.connection, self._remembered)
+        return Teams(self.connection, self._shared.remembered)
 
     @cached_property
     def members(self) -> Members:
-        return Members(self.connection, self._remembered)
+        return Members(self.connection, self._shared.remembered)
 
     @cached_property
     def roles(self) -> Roles:
-        return Roles(self.connection, self._remembered)
+        return Roles(self.connection, self._shared.remembered)
 
     @cached_property
     def templates(self) -> Templates:
@@ -98,7 +113,7 @@ class UnitOfWork:
 
     @cached_property
     def items(self) -> Items:
-        return Items(self.connection, self._memory)
+        return Items(self.connection, self._shared.remembered.memory, self._shared.items)
 
     @cached_property
     def schedules(self) -> Schedules:
@@ -118,11 +133,11 @@ class UnitOfWork:
 
     @cached_property
     def requests(self) -> Requests:
-        return Requests(self.connection)
+        return Requests(self.connection, self._shared.later, self._shared.trusting)
 
     @cached_property
     def audit(self) -> Audit:
-        return Audit(self.connection)
+        return Audit(self.connection, self._shared.later)
 
     @cached_property
     def notes(self) -> Notes:
@@ -155,8 +170,8 @@ class SqlStore:
         self._interactive = 0
         self._quiet = asyncio.Event()
         self._quiet.set()
-        self._together = Together(engines.write, self._writers, self._unit)
-        self._snapshots = Snapshots(engines.read, self._readers, self._unit)
+        self._together = Together(engines.write, self._writers, self._do)
+        self._snapshots = Snapshots(engines.read, self._readers, self._do)
         self._batches = asyncio.Semaphore(max(1, engines.threads - 1))
         self.expect: Callable[[datetime], None] = untold
         """Called after interactive work that leaves something to be due, with the instant (from the event loop)."""
@@ -197,8 +212,11 @@ class SqlStore:
         return begun
 
     async def _interact(self, work: Callable[[UnitOfWork], T]) -> T:
-        if self._engines.threads == 1:
+        try:
             return await self._together.write(work)
+        except (StoreError, RepeatedError) as error:
+            if not _lost(error.__cause__ or error):
+                raise
         return await self._run(self._writers, self._engines.write, work)
 
     async def _quiet_moment(self) -> None:
@@ -214,17 +232,23 @@ class SqlStore:
     async def _run(self, pool: ThreadPoolExecutor, engine: Engine, work: Callable[[UnitOfWork], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(pool, self.now_do, engine, work)
 
-    def _unit(self, connection: Connection) -> UnitOfWork:
-        return UnitOfWork(connection, self._clock.now(), self._catalogue, self._memory)
+    def _do(
+        self, connection: Connection, works: Iterable[Callable[[UnitOfWork], T]], *, trusting: bool = False
+    ) -> list[T]:
+        """Run units of work in a transaction, with all that it leaves for its end. If one fails, all have."""
+        shared = Shared(Remembered(connection, self._memory), Later(connection, held=True), trusting)
+        done = [work(UnitOfWork(connection, self._clock.now(), self._catalogue, shared)) for work in works]
+        shared.later.write()
+        return done
 
     def now_do(self, engine: Engine, work: Callable[[UnitOfWork], T]) -> T:
         """Run one unit of work in this thread (the command line and the tests have no loop)."""
         for left in reversed(range(_TRIES)):
             try:
                 with engine.begin() as connection:
-                    return work(self._unit(connection))
-            except SQLAlchemyError as error:
-                if not left or not _tie_broken(error):
+                    return self._do(connection, [work])[0]
+            except (SQLAlchemyError, RepeatedError) as error:
+                if not left or not _lost(error):
                     raise failed(error) from error
                 log.info("unit of work run again", why=type(error).__name__)
         raise AssertionError("the last try returns or raises")
@@ -248,5 +272,7 @@ def _noting(tx: UnitOfWork, work: Callable[[UnitOfWork], T], due: list[datetime]
     return done
 
 
-def _tie_broken(error: SQLAlchemyError) -> bool:
-    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _AGAIN
+def _lost(error: BaseException | None) -> bool:
+    """Whether a unit of work failed for another one's sake alone: run again, it is done."""
+    tie = isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _AGAIN
+    return tie or isinstance(error, RepeatedError)

@@ -41,11 +41,14 @@ class Teams(Repository):
     remembered: Remembered
 
     def find(self, platform: str, external_id: str) -> Team | None:
-        row = _INSTALLED.first(self.connection, platform=platform, external_id=external_id)
-        if row is None:
-            return None
-        self.remembered.marks[row.id] = row.mark
-        return self.get(row.id)
+        place = (platform, external_id)
+        if place not in self.remembered.teams:
+            row = _INSTALLED.first(self.connection, platform=platform, external_id=external_id)
+            if row is None:
+                return None
+            self.remembered.teams[place] = row.id
+            self.remembered.marks[row.id] = row.mark
+        return self.get(self.remembered.teams[place])
 
     def ids(self) -> Sequence[str]:
         return self.connection.execute(sa.select(s.teams.c.id).order_by(s.teams.c.id)).scalars().all()

@@ -12,7 +12,7 @@ from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
 from threading import Lock
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from storage.engines import failed
 
@@ -24,7 +24,17 @@ if TYPE_CHECKING:
 
     from storage.store import UnitOfWork
 
+    Works = Iterable[Callable[[UnitOfWork], Any]]
+
 T = TypeVar("T")
+
+
+class Do(Protocol):
+    """Runs units of work in a transaction: SqlStore's."""
+
+    def __call__(self, connection: Connection, works: Works, *, trusting: bool = False) -> list[Any]: ...
+
+
 MOST = 64
 """Units of work in one commit."""
 LONGEST = 0.025
@@ -50,13 +60,17 @@ class _Unit:
             self.answer.set_exception(self.error)
 
 
+class _FaultyError(Exception):
+    """A unit of work, or what it left for the end, failed: nothing was committed."""
+
+
 class Together:
     """The interactive work that waits for the one writer."""
 
-    def __init__(self, engine: Engine, writer: Executor, open_unit: Callable[[Connection], UnitOfWork]) -> None:
+    def __init__(self, engine: Engine, writer: Executor, do: Do) -> None:
         self._engine = engine
         self._writer = writer
-        self._open = open_unit
+        self._do = do
         self._waiting: deque[_Unit] = deque()
         self._called = False
 
@@ -82,31 +96,51 @@ class Together:
                 self._called = True
 
     def _commit(self, loop: asyncio.AbstractEventLoop) -> None:
-        """In the writer's thread. Between two commits, the writer's other work has its turn."""
-        done: list[_Unit] = []
+        """In the writer's thread. Who asks from now on waits for the next commit, and sees what is true by then."""
+        units = self._taken()
         try:
-            with self._engine.begin() as connection:
-                self._run_all(connection, done)
+            with self._engine.connect() as connection:
+                if not self._at_once(connection, units):
+                    with connection.begin():
+                        for unit in units:
+                            self._apart(connection, unit)
         except Exception as error:  # noqa: BLE001  # whoever waits is told, whatever it was
-            while not done and self._waiting:  # not even begun: the database is gone, or held by another process
-                done.append(self._waiting.popleft())
-            for unit in done:
+            for unit in units:
                 unit.value, unit.error = None, failed(error)
-        loop.call_soon_threadsafe(self._tell, done)
+        loop.call_soon_threadsafe(self._tell, units)
 
-    def _run_all(self, connection: Connection, done: list[_Unit]) -> None:
+    def _taken(self) -> list[_Unit]:
+        units = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST))]
+        return [unit for unit in units if not unit.answer.cancelled()]
+
+    def _at_once(self, connection: Connection, units: list[_Unit]) -> bool:
+        """Run them as if nothing went wrong; False when something did. Who finds no time waits again, before others."""
         end = time.monotonic() + LONGEST
-        while self._waiting and len(done) < MOST and time.monotonic() < end:
-            unit = self._waiting.popleft()
-            if not unit.answer.cancelled():
-                done.append(unit)
-                self._run(connection, unit)
+        works = (unit.work for unit in units if time.monotonic() < end)
+        try:
+            with connection.begin():
+                values = self._values(connection, works, trusting=len(units) > 1)
+        except _FaultyError:
+            return False
+        self._waiting.extendleft(reversed(units[len(values) :]))
+        del units[len(values) :]
+        for unit, value in zip(units, values, strict=True):
+            unit.value = value
+        return True
 
-    def _run(self, connection: Connection, unit: _Unit) -> None:
+    def _values(self, connection: Connection, works: Works, *, trusting: bool) -> list[Any]:
+        """A fault of the work, unlike one of the commit, is no reason not to try again."""
+        try:
+            return self._do(connection, works, trusting=trusting)
+        except Exception as error:
+            raise _FaultyError from error
+
+    def _apart(self, connection: Connection, unit: _Unit) -> None:
+        """Run one so that nothing of the others is lost if it fails."""
         driver: Any = connection.connection.dbapi_connection
         driver.execute("SAVEPOINT unit")
         try:
-            unit.value = unit.work(self._open(connection))
+            (unit.value,) = self._do(connection, [unit.work])
         except Exception as error:  # noqa: BLE001  # it is the caller's to see
             unit.error = failed(error)
             driver.execute("ROLLBACK TO unit")
@@ -125,10 +159,10 @@ class Snapshots:
     A transaction and the way to another thread cost more than most reads. A second thread comes when one takes long.
     """
 
-    def __init__(self, engine: Engine, readers: Executor, open_unit: Callable[[Connection], UnitOfWork]) -> None:
+    def __init__(self, engine: Engine, readers: Executor, do: Do) -> None:
         self._engine = engine
         self._readers = readers
-        self._open = open_unit
+        self._do = do
         self._waiting: deque[_Unit] = deque()
         self._called = 0
         self._counting = Lock()
@@ -198,7 +232,7 @@ class Snapshots:
         if unit.answer.cancelled():
             return
         try:
-            unit.value = unit.work(self._open(connection))
+            (unit.value,) = self._do(connection, [unit.work])
         except Exception as error:  # noqa: BLE001  # it is the caller's to see
             unit.error = failed(error)
 

@@ -76,12 +76,15 @@ class Request:
 class Requests(Protocol):
     """The keys that were handled, with their stored replies; scoped by team."""
 
-    def claim(self, team: str, key: str, now: datetime) -> str | None:
-        """Take a key: None if it was free, else the reply stored for it (waits for a concurrent holder)."""
+    def find(self, team: str, key: str) -> str | None:
+        """The reply of a request that was handled; None for a new one.
+
+        A unit of work that was told None wrongly comes to nothing: it is run again, and told the reply.
+        """
         ...
 
-    def answer(self, team: str, key: str, reply: str) -> None:
-        """Store the reply of a key taken in this unit of work."""
+    def put(self, team: str, key: str, now: datetime, reply: str) -> None:
+        """Store the reply of a new request, once all that it does is done: the same key cannot be put twice."""
         ...
 
     def forget(self, before: datetime) -> int:

@@ -132,30 +132,30 @@ def test_every_key_carries_the_team(table: sa.Table) -> None:
 # Request keys
 
 
-async def test_a_free_key_is_taken_and_gives_its_reply_back(store: SqlStore, two: tuple[Rows, Rows]) -> None:
+async def test_the_reply_of_a_key_is_kept(store: SqlStore, two: tuple[Rows, Rows]) -> None:
     us, _ = two
-    assert await store.write(lambda tx: tx.requests.claim(us.team.id, "k", NOW)) is None
-    await store.write(lambda tx: tx.requests.answer(us.team.id, "k", '{"a": 1}'))
-    assert await store.write(lambda tx: tx.requests.claim(us.team.id, "k", NOW)) == '{"a": 1}'
+    assert await store.write(lambda tx: tx.requests.find(us.team.id, "k")) is None
+    await store.write(lambda tx: tx.requests.put(us.team.id, "k", NOW, '{"a": 1}'))
+    assert await store.write(lambda tx: tx.requests.find(us.team.id, "k")) == '{"a": 1}'
 
 
 async def test_a_key_whose_work_was_rolled_back_is_free_again(store: SqlStore, two: tuple[Rows, Rows]) -> None:
     us, _ = two
 
     def fails(tx: UnitOfWork) -> None:
-        tx.requests.claim(us.team.id, "k", NOW)
+        tx.requests.put(us.team.id, "k", NOW, "{}")
         raise LookupError
 
     with pytest.raises(LookupError):
         await store.write(fails)
 
-    assert await store.write(lambda tx: tx.requests.claim(us.team.id, "k", NOW)) is None
+    assert await store.write(lambda tx: tx.requests.find(us.team.id, "k")) is None
 
 
 async def test_one_key_of_two_teams_is_two_keys(store: SqlStore, two: tuple[Rows, Rows]) -> None:
     us, them = two
-    mine = await store.write(lambda tx: tx.requests.claim(us.team.id, KEY, NOW))
-    theirs = await store.write(lambda tx: tx.requests.claim(them.team.id, KEY, NOW))
+    mine = await store.write(lambda tx: tx.requests.find(us.team.id, KEY))
+    theirs = await store.write(lambda tx: tx.requests.find(them.team.id, KEY))
     assert (us.team.id in (mine or ""), them.team.id in (theirs or "")) == (True, True)
 
 
@@ -163,7 +163,7 @@ async def test_old_keys_are_forgotten(store: SqlStore, two: tuple[Rows, Rows]) -
     us, _ = two
     assert await store.write(lambda tx: tx.requests.forget(NOW)) == 0
     assert await store.write(lambda tx: tx.requests.forget(NOW.replace(hour=23))) == 2
-    assert await store.write(lambda tx: tx.requests.claim(us.team.id, KEY, NOW)) is None
+    assert await store.write(lambda tx: tx.requests.find(us.team.id, KEY)) is None
 
 
 # The outbox
@@ -317,8 +317,8 @@ async def test_of_two_who_settle_one_item_at_once_one_wins(store: SqlStore, two:
         both_read.wait(timeout=10)
         return tx.items.settle(replace(seen, state=State.DONE), State.OPEN)
 
-    won = await asyncio.gather(*(store.write(settle) for _ in range(2)))
-    assert sorted(won) == [False, True]
+    here, there = store.write(settle), store.write(settle, batch=True)  # as two processes: in two transactions
+    assert sorted(await asyncio.gather(here, there)) == [False, True]
 
 
 async def test_two_units_that_lock_each_other_out_are_both_done(store: SqlStore, two: tuple[Rows, Rows]) -> None:
@@ -425,7 +425,7 @@ async def test_one_process_plans_at_a_time(store: SqlStore) -> None:
         taken.set()
         assert done.wait(30)
 
-    holding = asyncio.ensure_future(store.write(hold))
+    holding = asyncio.ensure_future(store.write(hold, batch=True))
     await asyncio.to_thread(taken.wait, 30)
     assert not await store.write(lambda tx: tx.schedules.turn())
     done.set()

@@ -117,8 +117,8 @@ def store_rows(tx: UnitOfWork, one: Rows) -> None:
     tx.postings.add_many([NewPosting(one.posting, (one.item.id,), (one.occurrence.id,))])
     tx.outbox.owe([one.delivery])
     tx.reactions.add(team, one.posting.id, one.member.id, "✅")
-    assert tx.requests.claim(team, KEY, NOW) is None
-    tx.requests.answer(team, KEY, f'{{"of": "{team}"}}')
+    assert tx.requests.find(team, KEY) is None
+    tx.requests.put(team, KEY, NOW, f'{{"of": "{team}"}}')
     tx.audit.write(one.entry)
     tx.notes.put(team, one.note, f"un mot de {team}")
     tx.facts.put("used_by", "run")

@@ -117,9 +117,10 @@ async def test_reading_does_not_wait_for_writers(store: SqlStore) -> None:
         busy.release()
         assert release.wait(timeout=30)
 
-    writers = [asyncio.ensure_future(store.write(blocked)) for _ in range(store.engines.threads)]
+    batches = [asyncio.ensure_future(store.write(blocked, batch=True)) for _ in range(store.engines.threads - 1)]
+    writers = [*batches, asyncio.ensure_future(store.write(blocked))]
     for _ in writers:
-        await asyncio.to_thread(busy.acquire, True, 10)
+        assert await asyncio.to_thread(busy.acquire, True, 10)
     async with asyncio.timeout(5):
         await asyncio.gather(*(store.read(lambda tx: tx.facts.get("x")) for _ in range(20)))
     release.set()

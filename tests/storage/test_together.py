@@ -1,4 +1,4 @@
-"""Writes that wait for SQLite's one writer are committed together: none harms another, nobody is answered before."""
+"""Writes that wait are committed together: none harms another, nobody is answered before."""
 
 from __future__ import annotations
 
@@ -9,26 +9,23 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
 
 from bot.clock import VirtualClock
+from bot.domain.ids import new_id
 from bot.errors import RefusalError, StoreError
 from storage import together
 from storage.migrate import upgrade
 from storage.store import SqlStore, UnitOfWork, open_store
-from tests.contracts.world import NOW
+from tests.contracts.world import NOW, rows, store_rows
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from pathlib import Path
-
-
-@pytest.fixture
-def address(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'vigie.db'}"
 
 
 @pytest.fixture
@@ -65,7 +62,8 @@ async def _held(store: SqlStore) -> threading.Event:
         busy.set()
         assert release.wait(10)
 
-    asyncio.ensure_future(store.write(hold, batch=True)).add_done_callback(lambda task: task.result())
+    batch = store.engines.dialect == "sqlite"  # PostgreSQL has other threads for clicks: only one of them holds them
+    asyncio.ensure_future(store.write(hold, batch=batch)).add_done_callback(lambda task: task.result())
     await asyncio.to_thread(busy.wait, 10)
     return release
 
@@ -95,6 +93,68 @@ async def test_one_that_fails_takes_nothing_of_the_others_along(store: SqlStore)
     assert isinstance(refused, RefusalError)
     assert isinstance(broken, StoreError)
     assert await store.read(lambda tx: list(tx.facts.keys(""))) == ["first", "last"]
+
+
+US = rows("ours")
+
+
+def _once(name: str, key: str) -> Callable[[UnitOfWork], str]:
+    """As bot.pipeline does: what was handled is not handled again."""
+
+    def work(tx: UnitOfWork) -> str:
+        stored = tx.requests.find(US.team.id, key)
+        if stored is not None:
+            return stored
+        tx.facts.put(name, key)
+        tx.requests.put(US.team.id, key, NOW, f"done by {name}")
+        return f"done by {name}"
+
+    return work
+
+
+@pytest.mark.parametrize("last", [_put("last"), _once("last", "old"), _refused], ids=["new", "old", "refused"])
+async def test_a_request_that_comes_twice_at_once_is_handled_once(
+    store: SqlStore, last: Callable[[UnitOfWork], object]
+) -> None:
+    """Whether nothing else is wrong with that commit, or one in it is an old request, or a refused one."""
+    await store.write(lambda tx: store_rows(tx, US))
+    await store.write(_once("before", "old"))
+    *found, _ = await _together(store, _once("one", "a"), _once("two", "a"), _once("three", "b"), last)
+    assert found == ["done by one", "done by one", "done by three"]
+    kept = await store.read(lambda tx: sorted(tx.facts.keys("")))
+    assert set(kept) - {"used_by", "last"} == {"before", "one", "three"}
+
+
+@pytest.mark.parametrize("address", ["postgresql"], indirect=True)
+async def test_a_request_that_another_process_handles_meanwhile_is_handled_once(store: SqlStore) -> None:
+    await store.write(lambda tx: store_rows(tx, US))
+    reached = threading.Barrier(2)
+
+    def slow(name: str) -> Callable[[UnitOfWork], str]:
+        tries: list[str] = []
+
+        def work(tx: UnitOfWork) -> str:
+            found = _once(name, "a")(tx)
+            tries.append(name)
+            if len(tries) == 1:
+                reached.wait(10)
+            return found
+
+        return work
+
+    first, second = await asyncio.gather(store.write(slow("here")), store.write(slow("there"), batch=True))
+    assert first == second
+    assert await store.read(lambda tx: len([key for key in tx.facts.keys("") if key != "used_by"])) == 1
+
+
+async def test_what_was_written_is_read_in_the_same_commit(store: SqlStore) -> None:
+    await store.write(lambda tx: store_rows(tx, US))
+
+    def write(tx: UnitOfWork) -> None:
+        tx.audit.write(replace(US.entry, id=new_id(NOW), act="reopen"))
+
+    _, seen = await _together(store, write, lambda tx: {one.act for one in tx.audit.latest(US.team.id, limit=9)})
+    assert seen == {"reopen", US.entry.act}
 
 
 async def test_a_commit_that_fails_is_everybodys_failure(store: SqlStore) -> None:
@@ -134,6 +194,7 @@ async def test_who_gave_up_before_their_turn_changes_nothing(store: SqlStore) ->
     assert await store.read(lambda tx: list(tx.facts.keys(""))) == ["there"]
 
 
+@pytest.mark.parametrize("address", ["sqlite"], indirect=True)
 async def test_a_commit_takes_no_more_than_fits_its_time(store: SqlStore) -> None:
     """A batch that has waited its time has its turn between two commits, however many clicks there are."""
     order: list[str] = []
