@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.change import Author
 from bot.domain.audit import Entry
 from bot.domain.ids import new_id
 from bot.domain.member import Permission
@@ -19,7 +18,7 @@ from bot.domain.roster import roster
 from bot.engine.trouble import tell_lead
 from bot.installing import language_of, zone_of
 from bot.naming import shortened
-from bot.roles import follow
+from bot.roles import hand_on
 
 if TYPE_CHECKING:
     from bot.domain.member import Member
@@ -92,11 +91,10 @@ def _keep(tx: Tx, found: _Found | None) -> None:
     if found is None:
         return
     team, was, now = found.team, found.was, found.now
-    people = roster(tx, team)
     tx.members.save(now)
     if was.active != now.active:
         act = "return" if now.active else "leave"
         tx.audit.write(Entry(team.id, new_id(tx.now), tx.now, act, "member", was.id))
     if was.active and not now.active:
-        follow(tx, Author(), people, roster(tx, team))
+        hand_on(tx, roster(tx, team), now.id)
         tell_lead(tx, team.id, "left", now.id)

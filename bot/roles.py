@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
 from bot.change import Author, change
 from bot.domain.audit import Entry
+from bot.domain.checklist import State
 from bot.domain.ids import new_id
 from bot.domain.member import Permission
 from bot.domain.role import LEAD, Holding
 from bot.domain.roster import roster
 from bot.errors import RefusalError
 from bot.spelling import fold
-from bot.today import items_of
+from bot.today import bounds, items_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from bot.ports import Tx
 
 Kind = Literal["holder", "backup"]
+EVER = timedelta(days=366 * 11)
+"""Beyond the latest moment that anybody can name (bot.when)."""
 _ARTICLES = ("la ", "le ", "les ", "l ", "the ")
 
 
@@ -122,6 +126,21 @@ def _changed(call: Call, tx: Tx, post: Post, before: str | None, after: str | No
     now = roster(tx, call.team)
     follow(tx, Author(call.me.id, call.source), call.roster, now)
     return now
+
+
+def hand_on(tx: Tx, people: Roster, gone: str) -> None:
+    """What is open and was theirs, by their role or by name, goes to whoever holds the role now; what they wanted to be
+    reminded of in private ends with them.
+    """
+    begins, _ = bounds(people.team, people.team.today(tx.now))
+    for item in tx.items.between(people.team.id, begins, tx.now + EVER):
+        if not item.is_open or item.holder != gone:
+            continue
+        if item.task.private:
+            change(tx, Author(), item, replace(item, state=State.DROPPED, closed_at=tx.now), "drop")
+        else:
+            now = people.holder(item.task.role)
+            change(tx, Author(), item, replace(item, holder=now.id if now else None), "assign")
 
 
 def follow(tx: Tx, author: Author, before: Roster, after: Roster) -> None:

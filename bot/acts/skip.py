@@ -29,7 +29,8 @@ def skip(call: Call, tx: Tx, item: Item) -> Line | Message:
     Saying it again changes nothing; a reason that comes later is a line of its own in the record.
     """
     reason = _reason(call, tx)
-    if item.state is State.SKIPPED and item.closed_by == call.me.id and call.team.today(tx.now) == call.today:
+    today = item.closed_at is not None and call.team.today(item.closed_at) == call.today
+    if item.state is State.SKIPPED and item.closed_by == call.me.id and today:
         return _explained(call, tx, item, reason)
     must_be_open(call, item)
     if call.given.startswith(TO):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.cards import role as cards
@@ -96,7 +97,9 @@ def _change(call: Call, tx: Tx, found: Role, rest: str, accounts: Sequence[Accou
     if found.id == OBSERVER:
         observe(tx, members, only=wanted != "take")
     if wanted == "take":
-        return _taken(call, tx, post, members[0])
+        for member in members:
+            call = replace(call, roster=_taken(call, tx, post, member))
+        return call.roster
     kept = holders(call, post) if wanted == "add" or found.id == OBSERVER else []
     return give(call, tx, post, [*kept, *members])
 

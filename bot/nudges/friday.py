@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from bot.domain.ladder import ON_CALL
 from bot.domain.posting import Destination
 from bot.domain.rhythm import Closed, Rhythm, Weekly
 from bot.message import Message, Text, plain
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from bot.domain.team import Team
     from bot.engine.view import View
 
-ON_CALL = "on-call"
 A_WEEK = 7
 """Days after which a weekday's name means another day."""
 
@@ -31,7 +31,8 @@ def rhythm(_team: Team, defaults: Defaults) -> Rhythm:
 def render(view: View, card: Card) -> Message:
     """One line before the week-end: who watches, or until when an alert will wait."""
     roster, texts, team = view.roster, view.roster.texts, view.team
-    watching = [roster.name(one.member) for one in roster.holdings if one.role == ON_CALL and one.kind == "holder"]
+    held = [one.member for one in roster.holdings if one.role == ON_CALL and one.kind == "holder"]
+    watching = [name for one in held if (name := roster.name(one))]  # an account may be closed by now
     day = date.fromisoformat(card.posting.subject)
     following = team.calendar.next_working(day)
     until = "friday.nobody" if (following - day).days < A_WEEK else "friday.nobody_date"

@@ -119,3 +119,31 @@ async def test_a_task_that_is_given_waits_for_its_new_holders_own_morning(story:
     assert not any("confie" in one for one in story.private("Karim"))
     await story.until("15:01")
     assert any("confie" in one for one in story.private("Karim"))
+
+
+async def test_what_a_closed_account_was_given_by_name_goes_to_whoever_holds_the_role(story: Story) -> None:
+    await story.says("Léa", "confier calendrier à Karim")
+
+    await _meet(story, replace(KARIM, gone=True))
+
+    assert "Calendrier éditorial · Tom" in await story.says("Léa", "jour équipe")
+
+
+async def test_the_private_reminders_of_a_closed_account_end_with_it(story: Story) -> None:
+    await story.says("Karim", "rappel demain 10h appeler le médecin")
+
+    await _meet(story, replace(KARIM, gone=True))
+
+    shown = await story.until("2026-11-25T18:00")
+    assert not [one for one in shown if "médecin" in one.text.lower()]
+
+
+async def test_the_friday_line_names_nobody_whose_account_is_closed(story: Story) -> None:
+    await story.says("Léa", "rôle astreinte Karim et Tom")
+    await _meet(story, replace(KARIM, gone=True))
+
+    await story.until("2026-11-27T17:00")
+
+    [line] = [one for one in story.channel if "Pour le week-end" in one]
+    assert "Tom" in line
+    assert " et Tom" not in line

@@ -155,3 +155,17 @@ async def test_one_person_s_roles_and_open_tasks(story: Story) -> None:
 async def test_who_does_a_role(story: Story) -> None:
     assert "Veille · Léa" in await story.says("Tom", "qui fait la veille ?")
     assert "Watch · Léa" in (await story.says("Tom", "lang en"), await story.says("Tom", "who watch"))[1]
+
+
+async def test_everybody_who_is_named_loses_the_role(story: Story) -> None:
+    await story.says("Léa", "rôle création Inès, Tom et Karim")
+
+    assert "Création · Karim" in await story.says("Léa", "rôle création retirer Inès et Tom")
+
+
+async def test_observers_who_are_taken_back_together_can_act_again(story: Story) -> None:
+    await story.says("Léa", "rôle observateur Tom et Karim")
+    await story.says("Léa", "rôle observateur retirer Tom et Karim")
+
+    assert "personne" in await story.says("Léa", "rôle observateur")
+    assert "C’est fait" in await story.says("Karim", "jour")

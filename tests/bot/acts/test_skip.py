@@ -63,3 +63,11 @@ async def test_a_made_up_reason_is_none(story: Story) -> None:
 
 async def test_a_reason_that_is_too_long_is_refused(story: Story) -> None:
     assert "trop longue (200 signes au plus)" in await story.says("Léa", f"sauter veille {'a ' * 150}")
+
+
+async def test_a_reason_days_later_is_no_reason_any_more(story: Story) -> None:
+    await story.says("Léa", "sauter veille")
+    asked = story.last
+    await story.until("2026-11-25T10:00")
+
+    assert "terminée depuis lundi" in await story.clicks("Léa", asked, "Pas le temps")
