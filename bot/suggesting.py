@@ -9,7 +9,7 @@ from bot.domain.roster import roster
 from bot.errors import RefusalError
 from bot.places import city, zones_named
 from bot.spelling import fold
-from bot.templates import names
+from bot.templates import names, seen_by
 from bot.today import items_of
 from bot.when import Ask, AskRhythm, moment, rhythm, say_moment, say_rhythm
 
@@ -59,7 +59,7 @@ def look(tx: Tx, platform: str, external: str, actor: str, registry: Registry) -
     catalogue = tx.catalogue(team.id)
     items = sorted(items_of(tx, team, team.today(tx.now)), key=lambda one: (not one.is_open, one.holder != member.id))
     shown = [one for one in items if not one.task.private or one.holder == member.id]
-    ours = [one for one in tx.templates.all(team.id) if one.state != "removed"]
+    ours = [one for one in tx.templates.all(team.id) if one.state != "removed" and seen_by(member.id, one)]
     own = [Entry(one.tasks[0].title.say(language), one.key, tuple(names(one))) for one in ours]
     trade = [
         Entry(one.title.of(language), key, (key, one.title.fr, one.title.en)) for key, one in catalogue.tasks.items()

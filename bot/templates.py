@@ -14,7 +14,7 @@ from bot.domain.civil import instant
 from bot.domain.deadline import Within, deadline_of
 from bot.domain.ids import new_id
 from bot.domain.rhythm import Closed, Daily, Once, Rhythm, Weekly, WorkingDays
-from bot.domain.role import person_of
+from bot.domain.role import person_of, personal
 from bot.domain.task import Task, Template, Words
 from bot.engine.opening import moments_of, open_run
 from bot.engine.reminding import remind_before_deadline
@@ -207,6 +207,12 @@ def record(call: Call, tx: Tx, act: str, template: Template, moved: tuple[Facts,
 def _behalf(call: Call, template: Template) -> str | None:
     person = person_of(template.tasks[0].role)
     return person if person != call.me.id else None
+
+
+def seen_by(member: str, template: Template) -> bool:
+    """Whether this member may know of it: a private reminder is for its own person alone."""
+    task = template.tasks[0]
+    return not task.private or task.role == personal(member)
 
 
 def names(template: Template) -> Sequence[str]:

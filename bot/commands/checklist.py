@@ -107,7 +107,7 @@ def _cadence(call: Call, typed: str) -> Cadence | None:
 
 
 def _ours(call: Call, tx: Tx) -> Mapping[str, Template]:
-    return {one.key: one for one in tx.templates.all(call.team.id)}
+    return {one.key: one for one in tx.templates.all(call.team.id) if templates.seen_by(call.me.id, one)}
 
 
 def _find(call: Call, tx: Tx, typed: str) -> tuple[Template, Task | None, bool]:

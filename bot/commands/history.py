@@ -23,6 +23,9 @@ READ = 200
     fr=Guide("qui a fait quoi, et quand", "historique", ("historique",)),
 )
 def history(call: Call, tx: Tx) -> Reply:
+    """Without what concerns a private reminder that is neither for the asker nor from them."""
     entries = tx.audit.latest(call.team.id, limit=READ)
     items = tx.items.many(call.team.id, [entry.subject_id for entry in entries if entry.subject == "item"])
-    return Reply(card(call.roster, call.texts, entries, {item.id: item for item in items}))
+    hidden = {item.id for item in items if item.task.private and item.holder != call.me.id}
+    seen = [one for one in entries if one.subject_id not in hidden or one.actor == call.me.id]
+    return Reply(card(call.roster, call.texts, seen, {item.id: item for item in items}))

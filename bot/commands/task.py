@@ -263,9 +263,12 @@ def _named(call: Call, tx: Tx, typed: str) -> Template:
 
 
 def _current(call: Call, tx: Tx) -> list[Template]:
-    """The templates that still mean something: not removed, and no one-off of another day that is settled."""
+    """What still means something to the asker: not removed, no one-off of another day that is settled, and nobody
+    else's private reminder.
+    """
     still = {item.task.key for item in items_of(tx, call.team, call.today) if item.is_open}
-    return [one for one in tx.templates.all(call.team.id) if one.key in still or not _over(call, one)]
+    seen = [one for one in tx.templates.all(call.team.id) if templates.seen_by(call.me.id, one)]
+    return [one for one in seen if one.key in still or not _over(call, one)]
 
 
 def _over(call: Call, template: Template) -> bool:
