@@ -15,7 +15,6 @@ from bot.domain.task import Closing
 from bot.errors import RefusalError
 from bot.message import Message, Reply, Text, plain
 from bot.registry import press
-from bot.trigger import check
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,20 +25,20 @@ if TYPE_CHECKING:
     from bot.ports import Tx
 
 
-def _left(call: Call, tx: Tx, act: str) -> Sequence[Item]:
-    """The items that the button names and that are still open; each of them may be settled by the asker."""
-    items = [item for item in tx.items.many(call.team.id, call.rest.split(",")) if item.is_open]
+def _left(call: Call, tx: Tx) -> Sequence[Item]:
+    """What the recap asks about and is still open and the asker's: a button could not carry the ids of more than two."""
+    shown = tx.postings.items(call.team.id, call.posting.id) if call.posting else ()
+    there = tx.items.many(call.team.id, [item for _, item in shown])
+    items = [one for one in there if one.is_open and one.closing is Closing.ASK and one.holder == call.me.id]
     if not items:
         raise RefusalError("closing.none")
-    for item in items:
-        check(call, call.registry.acts[act], item)
     return items
 
 
 @press("carry", right=Right.COMPLETE_OWN)
 def carry(call: Call, tx: Tx) -> Reply:
     """To the next working day, at the same hour; it is not asked about again."""
-    items = _left(call, tx, "skip")
+    items = _left(call, tx)
     following = call.team.calendar.next_working(call.today)
     for item in items:
         until = item.deadline and datetime.combine(following, local(item.deadline, call.team.tz).time())
@@ -51,7 +50,7 @@ def carry(call: Call, tx: Tx) -> Reply:
 @press("let_go", right=Right.COMPLETE_OWN)
 def let_go(call: Call, tx: Tx) -> Reply:
     """It ends here."""
-    items = _left(call, tx, "skip")
+    items = _left(call, tx)
     for item in items:
         gone = replace(item, state=State.DROPPED, closed_by=call.me.id, closed_at=tx.now, closed_via=call.source)
         change(tx, Author(call.me.id, call.source), item, gone, "let_go")
@@ -61,7 +60,7 @@ def let_go(call: Call, tx: Tx) -> Reply:
 @press("choose", right=Right.COMPLETE_OWN)
 def choose(call: Call, tx: Tx) -> Reply:
     """One by one, each with its buttons."""
-    return Reply(one_by_one(call.roster, call.texts, _left(call, tx, "skip"), call.now))
+    return Reply(one_by_one(call.roster, call.texts, _left(call, tx), call.now))
 
 
 def _said(line: Line) -> Reply:

@@ -29,7 +29,7 @@ def recap(roster: Roster, texts: Texts, items: Sequence[Item], unanswered: Seque
     blocks: list[Block] = []
     if asked:
         line = texts.line("recap.ask", count=len(asked), titles=_titles(texts, asked))
-        blocks += [Text(line), *_question(roster, texts, asked, now)]
+        blocks += [Text(line), *_question(roster, texts, now)]
     for closing, key in ((Closing.DROP, "recap.dropped"), (Closing.CARRY, "recap.carried")):
         some = [item for item in items if item.closing is closing]
         if some:
@@ -53,8 +53,8 @@ def _red(roster: Roster, texts: Texts, items: Sequence[Item], now: datetime) -> 
     ]
 
 
-def _question(roster: Roster, texts: Texts, asked: Sequence[Item], now: datetime) -> list[Button]:
-    """[À demain] (on the eve of closed days: [À lundi]) [Laisser tomber] [Choisir]."""
+def _question(roster: Roster, texts: Texts, now: datetime) -> list[Button]:
+    """[À demain] (on the eve of closed days: [À lundi]) [Laisser tomber] [Choisir], about what this card asks."""
     today = roster.team.today(now)
     following = roster.team.calendar.next_working(today)
     label = (
@@ -62,11 +62,10 @@ def _question(roster: Roster, texts: Texts, asked: Sequence[Item], now: datetime
         if following == today + timedelta(days=1)
         else texts.text("button.monday", day=following)
     )
-    ids = ",".join(item.id for item in asked)
     return [
-        Button(label, "carry", ids, "primary"),
-        Button(texts.text("button.let_go"), "let_go", ids),
-        Button(texts.text("button.choose"), "choose", ids),
+        Button(label, "carry", style="primary"),
+        Button(texts.text("button.let_go"), "let_go"),
+        Button(texts.text("button.choose"), "choose"),
     ]
 
 
