@@ -59,6 +59,14 @@ class Credentials:
             raise ConfigurationError("slack.no_token")
         if not self.app_token and not self.signing_secret:
             raise ConfigurationError("slack.no_secret")
+        swapped(self.bot_token, self.app_token)
+
+
+def swapped(bot_token: str, app_token: str) -> None:
+    """Raise ConfigurationError where one token stands for the other: Slack would only say that it is bad."""
+    for variable, token, other in (("SLACK_BOT_TOKEN", bot_token, "xapp-"), ("SLACK_APP_TOKEN", app_token, "xoxb-")):
+        if token.startswith(other):
+            raise ConfigurationError("slack.swapped", variable=variable)
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,8 @@ def _database(settings: Settings) -> Row:
     address = settings.database_url.get_secret_value()
     with looking(address) as connection:
         found = revision(connection) if connection is not None else None
-        if found is not None and not known(found):
+        if found is None:
+            return False, say("doctor.database.none")
+        if not known(found):
             return False, say("doctor.database.newer", found=found)
-        return _row("database", fine=found == head(), found=found or "—", needed=head())
+        return _row("database", fine=found == head(), found=found, needed=head())

@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.cli._words import explain, say
-from bot.errors import TransportError, VigieError
+from bot.errors import ConfigurationError, TransportError, VigieError
 from storage.looking import looking, only_looking
 
 if TYPE_CHECKING:
@@ -26,12 +26,21 @@ SKEW = 60.0
 
 def in_slack(settings: Settings, clock: Clock) -> list[Row]:
     """A line for each check; none where no Slack is set. Nothing is posted or changed."""
+    bot_token, app_token = (one.get_secret_value() for one in (settings.slack_bot_token, settings.slack_app_token))
+    if not bot_token and not settings.slack_client_id:
+        return []
+    try:
+        from adapters.slack.platform import swapped
+
+        swapped(bot_token, app_token)
+    except ModuleNotFoundError:
+        return [(False, say("slack.not_installed"))]
+    except ConfigurationError as error:
+        return [(False, explain(error))]
     if settings.slack_client_id:
         from bot.cli._doctor_workspaces import in_workspaces
 
         return asyncio.run(in_workspaces(settings, clock))
-    if not settings.slack_bot_token.get_secret_value():
-        return []
     return asyncio.run(_all(settings, clock))
 
 

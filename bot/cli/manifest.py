@@ -23,7 +23,9 @@ def slack(url: str, lang: str | None, *, several: bool) -> None:
     from bot.errors import ConfigurationError
     from bot.i18n import texts
 
-    if (url or several) and not url.startswith("https://"):
+    if several and not url:
+        raise ConfigurationError("slack.manifest.several")
+    if url and not url.startswith("https://"):
         raise ConfigurationError("slack.manifest.https", url=url[:80])
     language = ("fr" if lang == "fr" else "en") if lang else terminal_language()
     click.echo(json.dumps(manifest(texts(language), url, several=several), ensure_ascii=False, indent=2))

@@ -113,7 +113,9 @@ def test_for_several_workspaces_tokens_rotate_and_organisations_may_install() ->
 
 
 def test_several_workspaces_need_an_address() -> None:
-    assert isinstance(CliRunner().invoke(verb, ["slack", "--several"]).exception, ConfigurationError)
+    refused = CliRunner().invoke(verb, ["slack", "--several"]).exception
+    assert isinstance(refused, ConfigurationError)
+    assert refused.key == "slack.manifest.several"
 
 
 def test_over_socket_mode_no_address_is_asked_for() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -88,6 +89,20 @@ async def test_a_wrong_credential_is_named(
     wrong = [said for fine, said in await _rows(slack, tmp_path, more=given) if not fine]
     assert len(wrong) == 1
     assert variable in wrong[0]
+
+
+async def test_tokens_in_each_others_place_are_said_to_be(slack: FakeSlack, tmp_path: Path) -> None:
+    ((fine, said),) = await _rows(slack, tmp_path, more={"SLACK_BOT_TOKEN": APP_TOKEN, "SLACK_APP_TOKEN": BOT_TOKEN})
+    assert (fine, "SLACK_BOT_TOKEN" in said, "xoxb-" in said) == (False, True, True)
+    assert APP_TOKEN not in said
+
+
+async def test_a_slack_whose_library_is_missing_is_said(
+    slack: FakeSlack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "adapters.slack.platform", None)
+    ((fine, said),) = await _rows(slack, tmp_path)
+    assert (fine, "--extra slack" in said) == (False, True), said
 
 
 async def test_an_unreachable_slack_is_said(slack: FakeSlack, tmp_path: Path) -> None:

@@ -145,6 +145,13 @@ async def test_a_refused_token_is_said_in_words(tmp_path: Path, slack: FakeSlack
     assert "Traceback" not in said
 
 
+async def test_tokens_in_each_others_place_are_said_to_be(tmp_path: Path, slack: FakeSlack, free_port: int) -> None:
+    swapped = {"SLACK_BOT_TOKEN": APP_TOKEN, "SLACK_APP_TOKEN": BOT_TOKEN}
+    with running(tmp_path, slack, free_port, **swapped) as process:
+        code, said = await ended(process)
+    assert (code, "SLACK_BOT_TOKEN" in said, "Traceback" in said) == (2, True, False), said
+
+
 async def test_socket_mode_switched_off_ends_it_in_words(tmp_path: Path, slack: FakeSlack, free_port: int) -> None:
     with running(tmp_path, slack, free_port, SLACK_APP_TOKEN=APP_TOKEN) as process:
         await _listening(slack, "socket", process)
