@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import fcntl
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy.engine import make_url
 
-from bot.errors import ConfigurationError
+from bot.errors import ConfigurationError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,13 +23,17 @@ if TYPE_CHECKING:
 def sole_use(address: str) -> Iterator[None]:
     """Hold a SQLite database for this process; on PostgreSQL any number of processes work side by side.
 
-    Raises ConfigurationError when another process holds it.
+    Raises ConfigurationError when another process holds it, StoreError where there can be no such file.
     """
     url = make_url(address)
     if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
         yield
         return
-    with open(f"{url.database}.lock", "w", encoding="ascii") as file:  # noqa: PTH123  # a path relative to the process
+    try:
+        file = Path(f"{url.database}.lock").open("w", encoding="ascii")  # noqa: SIM115  # held by the block below
+    except OSError as error:
+        raise StoreError("store.unreachable", why=type(error).__name__) from error
+    with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

@@ -60,7 +60,10 @@ def upgrade(engine: Engine, to: str = "head") -> Path | None:
     """
     from alembic import command
 
-    copy = _copy_beside(engine, to)
+    try:
+        copy = _copy_beside(engine, to)
+    except SQLAlchemyError as error:  # no such folder, or no database: the file was not even looked into
+        raise StoreError("store.unreachable", why=type(error).__name__) from error
     _migrate(engine, lambda connection: command.upgrade(config(connection), to))
     return copy
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def _left(call: Call, tx: Tx) -> Sequence[Item]:
-    """What the recap asks about and is still open and the asker's: a button could not carry the ids of more than two."""
+    """What the recap asks about, open and the asker’s by now: a button cannot carry the ids of more than two."""
     shown = tx.postings.items(call.team.id, call.posting.id) if call.posting else ()
     there = tx.items.many(call.team.id, [item for _, item in shown])
     items = [one for one in there if one.is_open and one.closing is Closing.ASK and one.holder == call.me.id]

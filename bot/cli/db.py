@@ -21,10 +21,7 @@ def _address() -> str:
 @verb.command("upgrade")
 def upgrade() -> None:
     """Create the tables, or bring them to this version."""
-    from sqlalchemy.exc import SQLAlchemyError
-
     from bot.cli._words import say
-    from bot.errors import StoreError
     from storage.engines import open_engines
     from storage.migrate import head
     from storage.migrate import upgrade as migrate
@@ -32,8 +29,6 @@ def upgrade() -> None:
     engines = open_engines(_address())
     try:
         migrate(engines.write)
-    except SQLAlchemyError as error:
-        raise StoreError("store.unreachable", why=type(error).__name__) from error
     finally:
         engines.dispose()
     click.echo(say("db.upgraded", revision=head()))

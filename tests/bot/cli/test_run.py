@@ -200,3 +200,17 @@ def test_a_demos_database_is_refused(vigie: Callable[..., Ran], folder: Path, mo
 
     assert ran.code == 2
     assert "démo" in ran.err
+
+
+@pytest.mark.parametrize("verb", [["run", "--platform", "web"], ["demo", "--database"], ["db", "upgrade"]])
+@pytest.mark.parametrize("name", ["nowhere/vigie.db", "words.txt"])
+def test_a_database_that_cannot_be_opened_is_said_in_words(
+    vigie: Callable[..., Ran], folder: Path, monkeypatch: pytest.MonkeyPatch, verb: list[str], name: str
+) -> None:
+    (folder / "words.txt").write_text("no database, but more than nothing at all" * 10)
+    address = f"sqlite:///{folder / name}"
+    monkeypatch.setenv("DATABASE_URL", address)
+    ran = vigie(*verb, *([address] if verb[0] == "demo" else []))
+
+    assert ran.code == 1
+    assert "La base de données ne répond pas" in ran.err
