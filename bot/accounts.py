@@ -17,7 +17,7 @@ async def accounts(store: Store, platform: str, team: str, members: Collection[s
         found = tx.teams.find(platform, team)
         if found is None:
             return {}
-        known = {one: tx.members.identity(found.id, one) for one in members}
-        return {one: identity.external_id for one, identity in known.items() if identity is not None}
+        known = tx.members.accounts([(found.id, one) for one in members])
+        return {member: account for (_, member), account in known.items()}
 
     return await store.read(look) if members else {}

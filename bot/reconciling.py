@@ -69,17 +69,15 @@ async def recent_cards(store: Store, platform: str, team: str) -> Sequence[Card]
         found = tx.teams.find(platform, team)
         if found is None:
             return []
-        people = [tx.members.identity(found.id, one.id) for one in tx.members.all(found.id)]
+        people = tx.members.accounts([(found.id, one.id) for one in tx.members.all(found.id)])
+        out = tx.postings.out(found.id, RECENT)
+        reactions = tx.reactions.on(found.id, [one.id for one in out])
         cards = []
-        for posting in tx.postings.out(found.id, RECENT):
+        for posting in out:
+            there = [(people.get((found.id, member)), emoji) for member, emoji in reactions.get(posting.id, ())]
+            known = frozenset((account, emoji) for account, emoji in there if account is not None)
             if posting.ref is not None:
-                known = {
-                    (one.external_id, emoji)
-                    for one in people
-                    if one is not None
-                    for emoji in tx.reactions.of(found.id, posting.id, one.member)
-                }
-                cards.append(Card(posting.ref, frozenset(known)))
+                cards.append(Card(posting.ref, known))
         return cards
 
     return await store.read(look)

@@ -298,3 +298,15 @@ class Reactions(Repository):
             .order_by(where.emoji)
         )
         return [row.emoji for row in rows]
+
+    def on(self, team: str, postings: Sequence[str]) -> Mapping[str, Sequence[tuple[str, str]]]:
+        where = s.reactions.c
+        rows = self.connection.execute(
+            sa.select(where.message_id, where.member_id, where.emoji)
+            .where(where.team_id == team, where.message_id.in_(postings))
+            .order_by(where.member_id, where.emoji)
+        )
+        found: dict[str, list[tuple[str, str]]] = {}
+        for row in rows:
+            found.setdefault(row.message_id, []).append((row.member_id, row.emoji))
+        return found

@@ -22,6 +22,7 @@ from bot.spelling import fold
 from bot.today import items_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from adapters.web.room import Step
@@ -149,16 +150,14 @@ def scene_of(tx: Tx, app: App, workspace: str, account: str | None, *, moves: bo
     if team is None:
         return Scene("fr", "Europe/Paris")
     members = {one.id: one for one in tx.members.all(team.id)}
-    accounts = {one: tx.members.identity(team.id, one) for one in members}
-    people = tuple(
-        Person(identity.external_id, members[one].name, members[one].permission is Permission.LEAD)
-        for one, identity in accounts.items()
-        if identity is not None
-    )
-    people = tuple(sorted(people, key=lambda one: not one.lead))
-    me = next(
-        (members[one] for one, identity in accounts.items() if identity and identity.external_id == account), None
-    )
+    accounts = _accounts(tx, team, members)
+    people = [
+        Person(accounts[one], member.name, member.permission is Permission.LEAD)
+        for one, member in members.items()
+        if one in accounts
+    ]
+    people.sort(key=lambda one: not one.lead)
+    me = next((member for one, member in members.items() if account and accounts.get(one) == account), None)
     channel = tx.teams.channel(team.id, team.home) if team.home else None
     language = (me.language if me else None) or team.language
     faces = app.catalogue(team.id).defaults.reactions
@@ -167,12 +166,18 @@ def scene_of(tx: Tx, app: App, workspace: str, account: str | None, *, moves: bo
         team.zone,
         team.name,
         channel.external_id if channel else CHANNEL[team.language],
-        people,
+        tuple(people),
         tuple(_hints(tx, app, team, me, language)),
         tuple(face.unicode[0] for name, face in faces.items() if name in ACTS),
         STEPS if moves else (),
         team.ready,
     )
+
+
+def _accounts(tx: Tx, team: Team, members: Iterable[str]) -> dict[str, str]:
+    """The accounts of members on the page's platform."""
+    known = tx.members.accounts([(team.id, one) for one in members])
+    return {member: account for (_, member), account in known.items()}
 
 
 def _hints(tx: Tx, app: App, team: Team, me: Member | None, language: Language) -> list[Hint]:
@@ -196,18 +201,18 @@ def earlier(tx: Tx, app: App, workspace: str) -> list[Posted]:
     if team is None:
         return []
     view = Views(tx, [team.id]).of(team.id)
-    identities = [tx.members.identity(team.id, one.id) for one in tx.members.all(team.id)]
-    people = [one for one in identities if one is not None]
+    people = _accounts(tx, team, [one.id for one in tx.members.all(team.id)])
     out = tx.postings.out(team.id, KEPT)
+    reacted = tx.reactions.on(team.id, [one.id for one in out])
     found = []
     for card in sorted(tx.postings.cards([(team.id, one.id) for one in out]), key=lambda card: card.posting.id):
         posting, message = card.posting, draw(app.registry, view, card)
         if posting.ref is None or message is None:
             continue
         reactions: dict[str, frozenset[str]] = {}
-        for one in people:
-            for emoji in tx.reactions.of(team.id, posting.id, one.member):
-                reactions[emoji] = reactions.get(emoji, frozenset()) | {one.external_id}
+        for member, emoji in reacted.get(posting.id, ()):
+            if member in people:
+                reactions[emoji] = reactions.get(emoji, frozenset()) | {people[member]}
         edited = posting.created_at if posting.revision > 1 else None
         found.append(Posted(posting.ref, posting.id, posting.created_at, message, edited, reactions))
     return found

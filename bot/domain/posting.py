@@ -195,6 +195,10 @@ class Reactions(Protocol):
         """The emoji that a member has on a posting."""
         ...
 
+    def on(self, team: str, postings: Sequence[str]) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """(member, emoji) on each of these postings, by its id."""
+        ...
+
 
 class Outbox(Protocol):
     """Deliveries. `owe` is scoped by its rows' team; the rest is the engine's, over all teams."""

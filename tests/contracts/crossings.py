@@ -173,6 +173,7 @@ CASES: dict[str, Case] = {
     "postings.touch_one": case(lambda tx, us, them: tx.postings.touch_one(us.team.id, them.posting.id)),
     "reactions.add": case(lambda tx, us, them: tx.reactions.add(us.team.id, them.posting.id, us.member.id, "👍")),
     "reactions.of": case(lambda tx, us, them: tx.reactions.of(us.team.id, them.posting.id, them.member.id)),
+    "reactions.on": case(lambda tx, us, them: tx.reactions.on(us.team.id, [them.posting.id])),
     "reactions.remove": case(
         lambda tx, us, them: tx.reactions.remove(us.team.id, them.posting.id, them.member.id, "✅")
     ),
