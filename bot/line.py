@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.cards.refusal import unknown_command
+from bot.cards.refusal import task_alone, unknown_command
 from bot.errors import RefusalError
+from bot.spelling import exact
+from bot.tasknames import names_of
+from bot.today import items_of
+from bot.trigger import visible
 
 if TYPE_CHECKING:
     from bot.call import Call
@@ -31,8 +35,17 @@ def run_line(call: Call, tx: Tx, text: str) -> Reply:
         raise RefusalError("line.too_long", limit=LONGEST_LINE)
     command, rest = call.registry.resolve(meant(text))
     if command is None:
-        return unknown_command(call, meant(text))
+        return _unknown(call, tx, meant(text))
     if not call.team.ready and command.right is not None:
         raise RefusalError("setup.first")
     call.permit(command.right)
     return command.handler(replace(call, rest=rest.strip()), tx)
+
+
+def _unknown(call: Call, tx: Tx, text: str) -> Reply:
+    """What begins with none of our words: perhaps an open task's name alone, which a member may have meant to tick."""
+    if call.member is not None:
+        left = [item for item in visible(call, items_of(tx, call.team, call.today)) if item.is_open]
+        if exact(text, names_of(left)):
+            return task_alone(call, text)
+    return unknown_command(call, text)

@@ -214,7 +214,7 @@ class Session:
         numbers = [word for word in words if word.strip(MARKS).isdecimal()]
         emoji = next((word.strip(":") for word in words if word not in numbers), "")
         if not emoji or len(words) > 1 + len(numbers[:1]):
-            raise RefusalError("console.emoji")
+            raise RefusalError("console.emoji" if added else "console.emoji_off")
         await self._ask(Reacted(emoji, self._ref(numbers), added))
 
     def _ref(self, numbers: Sequence[str]) -> Ref:

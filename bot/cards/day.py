@@ -42,10 +42,10 @@ def team_day(roster: Roster, texts: Texts, items: Sequence[tuple[int, Item]], da
     blocks += [lines.block(position[group[0].id], group) for group in groups[:MOST_LINES]]
     blocks += _more(texts, len(groups))
     blocks.append(Button(texts.text("button.mine"), "say", "jour" if texts.language == "fr" else "day"))
-    return Message(tuple(blocks), f"{title} · {plain(_progress(texts, PROGRESS, [item for _, item in items]))}")
+    return Message(tuple(blocks), f"{title} · {plain(progress(texts, PROGRESS, [item for _, item in items]))}")
 
 
-def _progress(texts: Texts, keys: tuple[str, str], items: Sequence[Item]) -> Line:
+def progress(texts: Texts, keys: tuple[str, str], items: Sequence[Item]) -> Line:
     """How many are done, of how many; « aucune » where that is none."""
     if items and all(item.is_open for item in items):
         return texts.line(keys[1], count=len(items))
@@ -70,7 +70,7 @@ def my_day(roster: Roster, texts: Texts, items: Sequence[Item], me: str, now: da
         blocks += links(texts, group[0])
     blocks += _more(texts, len(mine))
     if items:
-        blocks.append(Text(_progress(texts, TEAM, items), "note"))
+        blocks.append(Text(progress(texts, TEAM, items), "note"))
         team = "jour équipe" if texts.language == "fr" else "day team"
         blocks.append(Button(texts.text("button.team"), "say", team))
     return Message(tuple(blocks), plain(head))

@@ -41,6 +41,6 @@ def one(texts: Texts, command: Command) -> Message:
     blocks: list[Block] = [Text(head)]
     blocks.append(Text(texts.line("help.typed", usage=guide.usage or command.names.shown(language))))
     if others:
-        blocks.append(Text(texts.line("help.also", names=", ".join(others)), "note"))
+        blocks.append(Text(texts.line("help.also", names=", ".join(others).replace("'", "’")), "note"))
     blocks += [Button(example, "say", example) for example in guide.examples]
     return Message(tuple(blocks), plain(head))

@@ -6,6 +6,7 @@ from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
 from bot.domain.civil import local
+from bot.i18n import capital
 from bot.message import At, Message, Text, plain
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def history(roster: Roster, texts: Texts, entries: Sequence[Entry], items: Mappi
         there = local(group[0].at, roster.team.tz)
         if there.date() != day:
             day = there.date()
-            blocks.append(Text((texts.date(day),), "note"))
+            blocks.append(Text((capital(texts.date(day)),), "note"))
         blocks.append(Text(_line(roster, texts, group, items)))
     return Message(tuple(blocks), plain(title))
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from bot.domain.task import Words
 from bot.message import Button, Message, Reply, Strong, Text, plain
-from bot.spelling import nearest
+from bot.spelling import fold, nearest
 
 if TYPE_CHECKING:
     from bot.call import Call
     from bot.errors import RefusalError
     from bot.i18n import Texts
-    from bot.message import Block
+    from bot.message import Block, Line
 
 SHOWN = 40
 """Characters of what was typed that are quoted back."""
@@ -46,17 +46,32 @@ def _spoken(texts: Texts, value: object) -> object:
 def unknown_command(call: Call, typed: str) -> Reply:
     """« Je ne connais pas « fiat ». Tu voulais dire **fait** ? »"""
     word, _, rest = typed.strip().partition(" ")
-    language = call.texts.language
     spellings = call.registry.spellings
-    near = list(dict.fromkeys(spellings[name] for name in nearest(word[:SHOWN], spellings)))[:1]
+    near = nearest(word[:SHOWN], spellings, limit=1)
     if not near:
         line = call.line("command.unknown", word=clipped(word))
         return Reply(Message((Text(line), *_offers(call, "day", "help")), plain(line)))
-    name = call.registry.commands[near[0]].names.shown(language)
-    line = call.line("command.near", word=clipped(word), name=(Strong(name),))
+    name = _spelled(call, spellings[near[0]], near[0])
+    return _meant(call, call.line("command.near", word=clipped(word), name=(Strong(name),)), name, rest)
+
+
+def task_alone(call: Call, typed: str) -> Reply:
+    """« « veille » est une tâche. Tu voulais dire **fait veille** ? »"""
+    name = f"{call.registry.commands['done'].names.shown(call.texts.language)} {typed}"
+    return _meant(call, call.line("command.task", word=clipped(typed), name=(Strong(clipped(name)),)), name, "")
+
+
+def _meant(call: Call, line: Line, name: str, rest: str) -> Reply:
     again = f"{name} {rest}".strip()
-    first = Button(again, "say", again) if len(again) <= SHOWN else Button(name, "say", name)
+    first = Button(again, "say", again) if len(again) <= SHOWN else Button(clipped(name), "say", name)
     return Reply(Message((Text(line), first, *_offers(call, "help")), plain(line)))
+
+
+def _spelled(call: Call, command: str, folded: str) -> str:
+    """The spelling that was nearest as it is written: « export » is near « reporter », not near « décaler »."""
+    names = call.registry.commands[command].names
+    shown = names.shown(call.texts.language)
+    return next((one for one in (shown, *names.all()) if fold(one) == folded), shown)
 
 
 def clipped(words: str) -> str:

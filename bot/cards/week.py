@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.cards.day import TEAM, progress
 from bot.cards.item import Lines, by_task, in_order
 from bot.coming import by_day
 from bot.i18n import capital
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from bot.call import Call
     from bot.domain.checklist import Item
-    from bot.message import Block, Line
+    from bot.message import Block
 
 MOST_LINES = 12
 """Tasks shown before « … et 4 autres » (CARDS)."""
@@ -31,7 +32,7 @@ def mine(call: Call, items: Sequence[Item], name: str) -> Message:
     blocks: list[Block] = [Text(head, "title" if own else "plain"), *_days(call, groups, name=False)]
     shared = [item for item in items if not item.task.private]
     if shared:
-        blocks.append(Text(_progress(call, shared), "note"))
+        blocks.append(Text(progress(call.texts, TEAM, shared), "note"))
         said = call.registry.commands[name].names.shown(call.texts.language)
         team = f"{said} équipe" if call.texts.language == "fr" else f"{said} team"
         blocks.append(Button(call.texts.text("button.team"), "say", team))
@@ -44,14 +45,10 @@ def team(call: Call, items: Sequence[Item], name: str) -> Message:
     left = sorted((item for item in shared if item.is_open), key=lambda item: item.holder != call.me.id)
     head = call.line(f"{name}.team_title")
     blocks: list[Block] = [Text(head, "title"), *_days(call, _groups(call, left), name=True)]
-    blocks.append(Text(_progress(call, shared), "note"))
+    blocks.append(Text(progress(call.texts, TEAM, shared), "note"))
     said = call.registry.commands[name].names.shown(call.texts.language)
     blocks.append(Button(call.texts.text("button.mine"), "say", said))
     return Message(tuple(blocks), plain(head))
-
-
-def _progress(call: Call, items: Sequence[Item]) -> Line:
-    return call.line("day.team", count=sum(not item.is_open for item in items), total=len(items))
 
 
 def _groups(call: Call, items: Sequence[Item]) -> list[tuple[date, list[list[Item]]]]:

@@ -36,7 +36,7 @@ def agenda(foretold: Foretold, span: Span, texts: Texts) -> Iterator[str]:
 
 
 def _row(message: Sequence[Line], texts: Texts) -> str:
-    """« 9 h · #équipe · Carte du matin · Veille du jour, Calendrier · Léa, Tom »."""
+    """« 9 h · #équipe · Fiche du jour · Veille du jour, Calendrier · Léa, Tom »."""
     first = message[0]
     at = texts.time(datetime.fromisoformat(first.at_local).time()).rjust(9)
     people = list(dict.fromkeys(name for line in message for name in line.mentions))

@@ -234,7 +234,7 @@ class _Listener:
 
 
 def _titles(tx: Tx, team: Team, key: str) -> list[str]:
-    """« Carte du matin », or the tasks that it is about."""
+    """« Fiche du jour », or the tasks that it is about."""
     posting = tx.postings.get(team.id, key)
     tasks, said = load().tasks, texts(team.language)
     kinds = posting.kind.split("+") if posting else []

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 from bot.cards.day import my_day, team_day
 from bot.cards.item import in_order
 from bot.cards.showing import showable
+from bot.leftover import whole_team
 from bot.message import Reply
 from bot.registry import Guide, Names, command
-from bot.spelling import fold
 from bot.today import items_of
 from bot.trigger import visible
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 )
 def day(call: Call, tx: Tx) -> Reply:
     items = visible(call, items_of(tx, call.team, call.today))
-    if fold(call.rest) in {"equipe", "team", "l equipe"}:
+    if whole_team(call, "day"):
         items = [item for item in items if not item.task.private]
         card = team_day(call.roster, call.texts, list(enumerate(in_order(items), 1)), call.today, call.now)
         return Reply(showable(call, card, "day team"))

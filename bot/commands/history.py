@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.cards.history import history as card
+from bot.leftover import nothing_more
 from bot.message import Reply
 from bot.registry import Guide, Names, command
 
@@ -24,6 +25,7 @@ READ = 200
 )
 def history(call: Call, tx: Tx) -> Reply:
     """Without what concerns a private reminder that is neither for the asker nor from them."""
+    nothing_more(call, "history")
     entries = tx.audit.latest(call.team.id, limit=READ)
     items = tx.items.many(call.team.id, [entry.subject_id for entry in entries if entry.subject == "item"])
     hidden = {item.id for item in items if item.task.private and item.holder != call.me.id}

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 from bot.cards import week as card
 from bot.cards.showing import showable
 from bot.coming import items_within, month_of
+from bot.leftover import whole_team
 from bot.message import Reply
 from bot.registry import Guide, Names, command
-from bot.spelling import fold
 from bot.trigger import visible
 
 if TYPE_CHECKING:
@@ -27,6 +27,6 @@ if TYPE_CHECKING:
 )  # fmt: skip
 def month(call: Call, tx: Tx) -> Reply:
     items = visible(call, items_within(tx, call.roster, month_of(call.today), daily=False))
-    if fold(call.rest) in {"equipe", "team", "l equipe"}:
+    if whole_team(call, "month"):
         return Reply(showable(call, card.team(call, items, "month"), "month team"))
     return Reply(card.mine(call, items, "month"))

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 from bot.cards import week as card
 from bot.cards.showing import showable
 from bot.coming import items_within, week_of
+from bot.leftover import whole_team
 from bot.message import Reply
 from bot.registry import Guide, Names, command
-from bot.spelling import fold
 from bot.trigger import visible
 
 if TYPE_CHECKING:
@@ -26,6 +26,6 @@ if TYPE_CHECKING:
 )  # fmt: skip
 def week(call: Call, tx: Tx) -> Reply:
     items = visible(call, items_within(tx, call.roster, week_of(call.today)))
-    if fold(call.rest) in {"equipe", "team", "l equipe"}:
+    if whole_team(call, "week"):
         return Reply(showable(call, card.team(call, items, "week"), "week team"))
     return Reply(card.mine(call, items, "week"))

@@ -146,7 +146,7 @@ def test_a_message_for_somebody_else_cannot_be_clicked(piped: Callable[..., Ran]
 
 def test_avance_alone_goes_to_the_next_message_and_says_which(piped: Callable[..., Ran]) -> None:
     out = piped("/avance\n/avance\n", "--lang", "fr", *MONDAY).out
-    assert "  Prochain message : lundi 23 novembre, 9 h · Carte du matin · #équipe\n— [1] #équipe" in out
+    assert "  Prochain message : lundi 23 novembre, 9 h · Fiche du jour · #équipe\n— [1] #équipe" in out
     assert "  Prochain message : lundi 23 novembre, 10 h · Contact influenceur · #équipe\n— [2] #équipe" in out
 
 

@@ -108,7 +108,7 @@ async def test_the_next_message_is_told_by_time_name_and_place(demo: Demo) -> No
     coming = await demo.journey.upcoming()
     assert coming is not None
     assert coming.at == paris("2026-11-23T09:00")
-    assert (coming.what, coming.places) == (("Carte du matin",), ("#équipe",))
+    assert (coming.what, coming.places) == (("Fiche du jour",), ("#équipe",))
 
 
 async def test_looking_at_the_next_message_changes_nothing(demo: Demo) -> None:

@@ -168,7 +168,7 @@ def test_people_read_an_agenda(vigie: Callable[..., Ran]) -> None:
     out = vigie("preview", "--from", "2026-11-02", "--to", "2026-11-02").out
 
     assert "Lundi 2 novembre 2026" in out
-    assert "9 h · #équipe · Carte du matin, Veille du jour" in out
+    assert "9 h · #équipe · Fiche du jour, Veille du jour" in out
 
 
 def test_people_read_it_in_english(vigie: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch) -> None:

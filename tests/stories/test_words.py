@@ -1,0 +1,57 @@
+"""What is typed amiss is never passed over: the answer says, in the asker's language, what to type instead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.story import Story
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("historique hier", "Je n’ai pas compris « hier ». Essaie « historique »."),
+        ("jour férié", "Je n’ai pas compris « férié ». Essaie « jour » ou « jour équipe »."),
+        ("semaine prochaine", "Je n’ai pas compris « prochaine ». Essaie « semaine » ou « semaine équipe »."),
+        ("month of may", "Je n’ai pas compris « of may ». Essaie « mois » ou « mois équipe »."),
+    ],
+)
+async def test_words_that_a_list_does_not_take_are_not_passed_over(story: Story, line: str, said: str) -> None:
+    assert said in await story.says("Léa", line)
+
+
+@pytest.mark.parametrize("line", ["jour", "jour ?", "jour stp", "jour moi", "my day please"])
+async def test_polite_words_after_a_list_are_forgiven(story: Story, line: str) -> None:
+    assert "Ta journée, Léa" in await story.says("Léa", line)
+
+
+async def test_a_word_that_is_near_a_spelling_is_answered_with_that_spelling(story: Story) -> None:
+    assert "Tu voulais dire reporter ?" in await story.says("Léa", "raporter")
+
+
+async def test_a_task_s_name_alone_offers_to_tick_it(story: Story) -> None:
+    said = await story.says("Léa", "veille")
+
+    assert "« veille » est une tâche. Tu voulais dire fait veille ?" in said
+    assert "[1 fait veille]" in said
+
+
+async def test_a_private_reminder_s_name_is_no_word_to_anybody_else(story: Story) -> None:
+    await story.says("Tom", "rappel 9h médecin")
+
+    assert "est une tâche" in await story.says("Tom", "médecin")
+    assert "Je ne connais pas" in await story.says("Karim", "médecin")
+
+
+async def test_a_week_in_which_nothing_is_done_says_none(story: Story) -> None:
+    assert "L’équipe : aucune des" in await story.says("Léa", "semaine")
+
+
+async def test_help_writes_apostrophes_as_french_does(story: Story) -> None:
+    said = await story.says("Léa", "aide fait")
+
+    assert "j’ai fait" in said
+    assert "'" not in said
