@@ -15,9 +15,10 @@ from bot.cli._compose import Choices, compose
 from bot.cli._discord import discord, in_discord
 from bot.cli._ending import in_time
 from bot.cli._memory import settle_down
+from bot.cli._port import on_port
 from bot.cli._previews import previews
 from bot.cli._rooms import LastingRoom, earlier
-from bot.cli._slack import called, in_slack, slack
+from bot.cli._slack import in_slack, slack
 from bot.cli._web import Listening, listening, served, stopped
 from bot.cli._words import say
 from bot.clock import SystemClock
@@ -84,7 +85,9 @@ async def run(settings: Settings, wanted: Sequence[str]) -> None:
                 if at and page:
                     shown = await open_.enter_async_context(_page(app, at, page, settings, routes))
                 else:
-                    shown = await open_.enter_async_context(called(settings, routes, app.health.reasons))
+                    shown = await open_.enter_async_context(
+                        on_port(settings.host, settings.port, routes, app.health.reasons)
+                    )
                 if slacks:
                     await open_.enter_async_context(in_slack(app, slacks, settings))
                 if discords:

@@ -1,4 +1,4 @@
-"""Slack put together: its platform over the product, first contact before the pipeline, the port it is called on."""
+"""Slack put together: its platform over the product, first contact before the pipeline."""
 
 from __future__ import annotations
 
@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING
 import structlog
 
 from adapters.charts import build as build_charts
-from adapters.http import Server
 from adapters.slack import LINES, build, build_many, several
-from bot.absence import resume, suspend
 from bot.accounts import accounts
 from bot.clock import SystemClock
 from bot.config import keys_of
-from bot.errors import ConfigurationError, VigieError
+from bot.errors import VigieError
 from bot.hosting import Hosting
 from bot.i18n import texts
 from bot.installing import Fallback, Reception
@@ -26,9 +24,7 @@ from bot.registry import load
 from storage.grants import open_vault
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
-
-    from aiohttp import web
+    from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 
     from adapters.slack.many import Product, SlackWorkspaces
     from adapters.slack.platform import SlackPlatform
@@ -72,13 +68,11 @@ class _Asked:
     async def gone(self, place: str) -> None:
         """The app was taken out of a workspace: its team's nudges stop."""
         await Hosting(self.app().store, NAME).left(place)
-        await self.app().store.write(lambda tx: suspend(tx, NAME, place))
 
     async def back(self, place: str) -> None:
         """The app was installed, maybe again: nudges come from now on."""
         app = self.app()
         await Hosting(app.store, NAME).back(place)
-        await app.store.write(lambda tx: resume(tx, NAME, place, app.registry))
         app.engine.wake()
 
 
@@ -121,19 +115,3 @@ async def _catch_up(app: App, platform: SlackPlatform | SlackWorkspaces) -> None
         log.exception("reactions not reconciled")
     else:
         log.info("reactions reconciled", missed=missed)
-
-
-@asynccontextmanager
-async def called(
-    settings: Settings, routes: Sequence[web.AbstractRouteDef], lacking: Callable[[], Awaitable[Mapping[str, int]]]
-) -> AsyncIterator[str]:
-    """The port without the page, while the block runs; gives its address. Raises ConfigurationError if it is taken."""
-    server = Server(routes, lacking)
-    try:
-        port = await server.start(settings.host, settings.port)
-    except OSError as error:
-        raise ConfigurationError("web.no_port", host=settings.host, port=str(settings.port)) from error
-    try:
-        yield f"http://{settings.host}:{port}/"
-    finally:
-        await server.stop()

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from adapters.http import Server
 from adapters.web.guard import Guard, is_loopback
 from adapters.web.platform import WebPlatform
 from adapters.web.site import Site
 from bot.cli._demo import opened
+from bot.cli._port import on_port
 from bot.cli._previews import previews
 from bot.cli._rooms import DemoRoom, earlier
 from bot.cli._words import say
@@ -25,17 +25,16 @@ from bot.config import load
 from bot.errors import ConfigurationError, VigieError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from aiohttp import web
 
     from adapters.web.room import Room
     from bot.cli._demo import Options
+    from bot.cli._port import Lacking
     from bot.config import Settings
     from bot.i18n import Language
     from bot.ports import Store
-
-    Lacking = Callable[[], Awaitable[Mapping[str, int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +61,14 @@ def listening(settings: Settings, *, port: int | None = None, language: Language
 async def served(
     at: Listening, platform: WebPlatform, room: Room, lacking: Lacking, more: Sequence[web.AbstractRouteDef] = ()
 ) -> AsyncIterator[str]:
-    """The page, and `more` routes, while the block runs; gives its address. `lacking`: see adapters.http.Server."""
+    """The page, and `more` routes, while the block runs; gives its address (see bot.cli._port)."""
     site = Site(platform, room, Guard(at.token), at.language)
-    server = Server([*site.routes(), *more], lacking)
-    try:
-        port = await server.start(at.host, at.port)
-    except OSError as error:
-        raise ConfigurationError("web.no_port", host=at.host, port=str(at.port)) from error
-    shown = f"[{at.host}]" if ":" in at.host else at.host
-    try:
-        yield f"http://{shown}:{port}/"
-    finally:
-        await platform.stop()
-        site.chat.close()
-        await server.stop()
+    async with on_port(at.host, at.port, [*site.routes(), *more], lacking) as address:
+        try:
+            yield address
+        finally:
+            await platform.stop()
+            site.chat.close()
 
 
 def answering(store: Store) -> Lacking:
