@@ -54,6 +54,7 @@ def build_app(client: AsyncWebClient, desk: Desk) -> AsyncApp:
         authorize=authorize,
         signing_secret="",
         request_verification_enabled=False,
+        attaching_function_token_enabled=False,
         process_before_response=True,
     )
     _listen(app, desk)

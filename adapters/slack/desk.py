@@ -199,7 +199,10 @@ class Desk:
     async def _ask(self, arrived: Arrived) -> Reply:
         assert self.receive is not None, "the platform is started before anything comes in"
         wanted = list(dict.fromkeys([arrived.request.actor, *arrived.mentioned]))[:20]
-        found = dict(zip(wanted, await asyncio.gather(*(self._named(one) for one in wanted)), strict=True))
+        found: dict[str, Any] = {one: self._people.fresh(one) for one in wanted}
+        unknown = [one for one, person in found.items() if person is None]
+        if unknown:
+            found |= zip(unknown, await asyncio.gather(*(self._named(one) for one in unknown)), strict=True)
         people = {one: person.name for one, person in found.items() if person and not person.bot and not person.gone}
         name = people.get(arrived.request.actor) or arrived.request.actor_name
         actor = found[arrived.request.actor]

@@ -24,7 +24,7 @@ from adapters.slack.api import Api
 from adapters.slack.door import Door
 from adapters.slack.events import at, text
 from adapters.slack.oauth import Application, Installations, Installing
-from adapters.slack.platform import ABREAST, Credentials, Manner, SlackPlatform
+from adapters.slack.platform import ABREAST, REVOKED, Credentials, Manner, SlackPlatform
 from bot.errors import StoreError, TransportError, VigieError
 from bot.installing import Newcomer
 
@@ -49,7 +49,6 @@ log = structlog.get_logger()
 Json = dict[str, Any]
 T = TypeVar("T")
 PLATFORM = "slack"
-REVOKED = frozenset({"token_revoked", "account_inactive", "invalid_auth"})
 OFFICES = 500
 """Workspaces whose office stays open unused: about 25 KiB each, and what is known of its people. Opening takes 2 ms."""
 IDLE = 600.0

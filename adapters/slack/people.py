@@ -42,14 +42,14 @@ class People:
 
     async def get(self, user: str) -> Person | None:
         """A person; None when Slack knows nobody by that id, or does not answer and never did."""
-        known = self._known.get(user)
-        if known and time.monotonic() - known[0] < KEPT:
-            return known[1]
+        fresh = self.fresh(user)
+        if fresh is not None:
+            return fresh
         try:
             answer = await self._api.look("users.info", user=user, include_locale=True)
         except TransportError as error:
             log.info("person not read", error=error.key)
-            return known[1] if known else None
+            return self.known(user)
         return self.learn(at(answer, "user"))
 
     def learn(self, user: Any) -> Person | None:
@@ -67,6 +67,11 @@ class People:
         person = Person(text(user, "id"), name, text(user, "tz"), locale, bot, gone, guest)
         self._known[person.id] = (time.monotonic(), person)
         return person
+
+    def fresh(self, user: str) -> Person | None:
+        """A person of whom Slack need not be asked again."""
+        said, person = self._known.get(user, (0.0, None))
+        return person if time.monotonic() - said < KEPT else None
 
     def known(self, user: str) -> Person | None:
         """What was last said of a person, without asking."""

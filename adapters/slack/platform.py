@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 from slack_bolt.request.async_request import AsyncBoltRequest
@@ -40,7 +40,9 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 Json = dict[str, Any]
+T = TypeVar("T")
 SLACK = "https://slack.com/api/"
+REVOKED = frozenset({"token_revoked", "account_inactive", "invalid_auth"})
 ABREAST = 16
 """Channels that messages are taken for at the same time."""
 
@@ -102,6 +104,7 @@ class SlackPlatform:
         """`accounts` gives the Slack ids of members; `lines` are what App Home shows; `beside`: see Api."""
         self._credentials = credentials
         self._manner = manner or Manner()
+        self._alone = beside is None
         self.api = Api(credentials.bot_token, credentials.base, timeout=self._manner.timeout, beside=beside)
         self.people = People(self.api)
         self._post = Post(self.api, accounts, self._manner.pace, self._manner.charts)
@@ -112,8 +115,9 @@ class SlackPlatform:
         self._socket: SocketMode | None = None
         self._app_api: Api | None = None
         self._app: AsyncApp | None = None
-        self._idle = asyncio.Condition()
         self._busy = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
         self.ended: asyncio.Event = asyncio.Event()
         self.why: VigieError | None = None
         """Why the platform can do nothing more, once `ended` is set."""
@@ -148,12 +152,13 @@ class SlackPlatform:
 
         async def take(request: Request) -> Reply:
             self._busy += 1
+            self._idle.clear()
             try:
                 return await receive(request)
             finally:
                 self._busy -= 1
-                async with self._idle:
-                    self._idle.notify_all()
+                if not self._busy:
+                    self._idle.set()
 
         self.workspace = text(about, "team")
         team = text(about, "team_id")
@@ -182,6 +187,8 @@ class SlackPlatform:
             self._end(error)
 
     def _end(self, error: VigieError) -> None:
+        if self.ended.is_set():
+            return
         log.critical("slack ended", why=error.key)
         self.why = error
         self.ended.set()
@@ -210,8 +217,7 @@ class SlackPlatform:
         if self._socket is not None:
             await self._socket.stop()
             self._socket = None
-        async with self._idle:
-            await self._idle.wait_for(lambda: self._busy == 0)
+        await self._idle.wait()
         await self.desk.drain()
         await self._post.threads.drain()
         await self._homes.stop()
@@ -241,17 +247,27 @@ class SlackPlatform:
 
     async def post(self, to: Address, message: Message, *, key: str) -> Ref:
         self._homes.changed()
-        return await self._post.post(to, message, key)
+        return await self._sent(self._post.post(to, message, key))
 
     async def edit(self, ref: Ref, message: Message) -> None:
         self._homes.changed()
-        await self._post.edit(ref, message)
+        await self._sent(self._post.edit(ref, message))
 
     async def delete(self, ref: Ref) -> None:
-        await self._post.delete(ref)
+        await self._sent(self._post.delete(ref))
 
     async def find(self, to: Address, key: str, since: datetime) -> Ref | None:
-        return await self._post.find(to, key, since)
+        return await self._sent(self._post.find(to, key, since))
+
+    async def _sent(self, call: Awaitable[T]) -> T:
+        """Carry out; a token that is good no more is the end (of many workspaces' tokens their front decides)."""
+        try:
+            return await call
+        except TransportError as error:
+            code = str(error.params.get("code", ""))
+            if code in REVOKED and self._alone:
+                self._end(ConfigurationError("slack.bot_token", code=code))
+            raise
 
     def budget(self, seconds: float) -> int:
         """Channels are paced apart: many at a time. What one channel alone cannot take in time is given back."""

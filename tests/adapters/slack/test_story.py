@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.reconciling import recent_cards
+from bot.today import items_of
 from tests.adapters.slack.world import MODES, World, eventually, opened
 from tests.fakes.slack import BOT, TEAM, FakeSlack
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+    from bot.domain.team import Team
+    from bot.ports import Tx
+
+_MONDAY = date(2026, 11, 23)
 
 
 @pytest.fixture(params=MODES)
@@ -270,13 +277,43 @@ async def test_later_is_asked_and_answered_with_two_presses(world: World) -> Non
     assert "9 h 55" in world.told("Léa")
 
 
-async def test_a_channel_that_lost_the_bot_is_told_to_the_lead_and_nothing_is_lost(world: World) -> None:
+@pytest.mark.parametrize("trouble", ["removed", "archived", "deleted"])
+async def test_a_channel_where_nothing_can_be_said_is_told_to_the_lead_once_and_nothing_is_lost(
+    world: World, trouble: str
+) -> None:
     await world.set_up()
-    world.slack.members["C0EQUIPE"].discard(BOT)
+    match trouble:
+        case "removed":
+            world.slack.members["C0EQUIPE"].discard(BOT)
+        case "archived":
+            world.slack.channels["C0EQUIPE"] = "archived-equipe"
+        case _:
+            del world.slack.channels["C0EQUIPE"]
+
+    await world.until("2026-11-23T18:30")
+
+    told = [world.read(one) for one in world.slack.posted(world.slack.direct("U0LEA"))]
+    assert len([one for one in told if "n’a pas pu partir" in one]) == 1
+    world.slack.channels["C0EQUIPE"] = "equipe"
+    await world.people["Léa"].types("jour équipe")
+    assert "Veille du jour" in world.told("Léa")
+
+
+async def test_a_revoked_token_ends_the_platform_in_words_and_the_work_is_kept(world: World) -> None:
+    await world.set_up()
+    world.slack.installs.revoked(TEAM)
 
     await world.until("2026-11-23T09:30")
 
-    told = [world.read(one) for one in world.slack.posted(world.slack.direct("U0LEA"))]
-    assert "n’a pas pu partir" in told[0]
-    await world.people["Léa"].types("jour équipe")
-    assert "Veille du jour" in world.told("Léa")
+    assert world.platform.ended.is_set()
+    assert world.platform.why is not None
+    assert (world.platform.why.key, world.platform.why.params["code"]) == ("slack.bot_token", "token_revoked")
+    left = await world.app.store.read(lambda tx: [one.is_open for one in items_of(tx, _team(tx), _MONDAY)])
+    assert left
+    assert all(left)
+
+
+def _team(tx: Tx) -> Team:
+    found = tx.teams.find("slack", TEAM)
+    assert found is not None
+    return found
