@@ -190,6 +190,9 @@ def _wrong(error: ErrorDetails, given: Mapping[str, str]) -> ConfigurationError:
         return ConfigurationError("config.timezone", variable=variable, place=place, near=near)
     if choices:
         return ConfigurationError("config.choices", variable=variable, place=place, expected=list(choices))
+    if field_of(variable).annotation is int:
+        usual = default_of(field_of(variable))
+        return ConfigurationError("config.number", variable=variable, place=place, example=f"{variable}={usual}")
     return ConfigurationError("config.bad_value", variable=variable, place=place, why=error["msg"])
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _HEADER = struct.Struct(">4sc15x6l")
 _MAGIC = b"TZif"
-_NEAR = 60
+_NEAR = 75
 
 
 def use_packaged_tzdata() -> None:
@@ -104,11 +104,19 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 
 def _near(name: str) -> str:
-    from rapidfuzz import process, utils
+    """By its city, then as a whole; a likeness of mere parts (« Mars » in « Dar es Salaam ») helps nobody."""
+    from rapidfuzz import fuzz, process, utils
 
-    names = zoneinfo.available_timezones()
-    found = process.extractOne(name[:80], sorted(names), processor=utils.default_process, score_cutoff=_NEAR)
-    return found[0] if found else "Europe/Paris"
+    names = {one: one for one in sorted(zoneinfo.available_timezones())}
+    cities = {one: one.rpartition("/")[2] for one in names}
+    typed = name[:80]
+    for wanted, known in ((typed.rpartition("/")[2], cities), (typed, names)):
+        found = process.extractOne(
+            wanted, known, scorer=fuzz.ratio, processor=utils.default_process, score_cutoff=_NEAR
+        )
+        if found:
+            return str(found[2])
+    return "Europe/Paris"
 
 
 def _meaning(tzif: bytes) -> tuple[list[tuple[int, int]], bytes]:

@@ -109,6 +109,8 @@ def _folder(settings: Settings) -> Row:
         with tempfile.TemporaryFile(dir=folder):
             return _row("folder", fine=True, folder=str(folder))
     except OSError:
+        if not folder.is_dir():
+            return _row("no_folder", fine=False, folder=str(folder))
         return _row("folder", fine=False, folder=str(folder))
 
 

@@ -49,7 +49,7 @@ def backup(file: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--force", is_flag=True, help="Replace a database that is not empty.")
 def restore(file: Path, *, force: bool) -> None:
-    """Put the backup FILE back in place of the database (stop Vigie first)."""
+    """Put the backup FILE back; stop Vigie first."""
     from bot.cli._words import say
     from storage.backup import restore as put_back
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.option("--web", is_flag=True, help="In a page of the browser instead of this terminal.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Where the page is served (8080).")
 def verb(*, lang: Language | None, now: str | None, database: str | None, web: bool, port: int | None) -> None:
-    """Try Vigie here and now, with a team of four and a clock that you move."""
+    """Try Vigie here and now: a team of four, a clock that you move."""
     import asyncio
 
     from bot.cli._demo import Options

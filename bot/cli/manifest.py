@@ -15,7 +15,10 @@ def verb() -> None:
 @click.option("--several", is_flag=True, help="Workspaces install the app themselves (with --http).")
 @click.option("--lang", type=click.Choice(["fr", "en"]), help="Language of the descriptions (by default, yours).")
 def slack(url: str, lang: str | None, *, several: bool) -> None:
-    """Print the app manifest to paste at https://api.slack.com/apps (Create New App, From a manifest)."""
+    """Print the manifest to paste into Slack.
+
+    At https://api.slack.com/apps: Create New App, From a manifest.
+    """
     import json
 
     from adapters.slack.manifest import manifest

@@ -11,7 +11,7 @@ import click
 @click.option("--team", metavar="ID", help="One team of the database; all of them otherwise.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def verb(first: str, last: str, team: str | None, *, as_json: bool) -> None:
-    """Show every message that would be sent between two dates; nothing is written."""
+    """Show every message that two dates would bring; writes nothing."""
     import asyncio
     import json
     from dataclasses import asdict

@@ -8,7 +8,7 @@ import click
 @click.command("run")
 @click.option("--platform", metavar="NAMES", help="Only these platforms, such as: slack,web.")
 def verb(platform: str | None) -> None:
-    """Run Vigie for real; without a platform's credentials, in a local web page."""
+    """Run Vigie for real; without a platform, in a local web page."""
     import asyncio
 
     from bot.cli._running import chosen, run

@@ -97,6 +97,16 @@ def test_a_wrong_variable_is_named_with_its_place_and_what_to_write(folder: Path
     assert "fr, en" in said
 
 
+@pytest.mark.parametrize("port", ["abc", "0", "70000", "80.5"])
+def test_a_wrong_number_is_answered_in_words_with_one_that_does(monkeypatch: pytest.MonkeyPatch, port: str) -> None:
+    monkeypatch.setenv("VIGIE_PORT", port)
+
+    said = refusal()
+
+    assert "VIGIE_PORT=8080" in said
+    assert "Input should be" not in said
+
+
 def test_a_wrong_time_zone_is_answered_with_the_nearest_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VIGIE_TIMEZONE", "europe paris")
 

@@ -82,6 +82,17 @@ def test_a_broken_entry_of_the_catalogue_is_named(
     assert [line for line in wrong(vigie("doctor")) if "tasks.yaml" in line]
 
 
+def test_a_folder_that_is_not_there_is_said_so(
+    vigie: Callable[..., Ran], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{folder / 'nowhere' / 'vigie.db'}")
+
+    ran = vigie("doctor")
+
+    assert ran.code == 1
+    assert f"{folder / 'nowhere'} n’existe pas" in ran.out + ran.err
+
+
 def test_a_database_of_another_version_is_said_with_the_fix(vigie: Callable[..., Ran], folder: Path) -> None:
     vigie("db", "upgrade")
     with sqlite3.connect(folder / "vigie.db") as connection:

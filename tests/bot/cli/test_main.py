@@ -24,6 +24,11 @@ def test_help_names_every_verb(vigie: Callable[..., Ran]) -> None:
         assert f"\n  {verb} " in ran.out
 
 
+@pytest.mark.parametrize("group", [(), ("db",), ("manifest",)])
+def test_no_line_of_the_help_is_cut(vigie: Callable[..., Ran], group: tuple[str, ...]) -> None:
+    assert "...\n" not in vigie(*group, "--help").out.partition("Commands:")[2]
+
+
 @pytest.mark.parametrize("arguments", [("nothing",), ("preview",), ("db", "nothing"), ("db", "backup"), ("--what",)])
 def test_wrong_usage_exits_with_two(vigie: Callable[..., Ran], arguments: tuple[str, ...]) -> None:
     ran = vigie(*arguments)
