@@ -91,7 +91,7 @@ class Call:
     def permit(self, right: Right | None) -> None:
         """Raise RefusalError unless the asker has the right (None: nobody needs one)."""
         if right is not None and not self.me.may(right):
-            raise RefusalError(f"refused.{right}", title="", lead=self.roster.lead.name if self.roster.lead else "")
+            raise RefusalError(f"refused.{right}", lead=self.roster.lead.name if self.roster.lead else "")
 
     def met(self, tx: Tx) -> Call:
         """The same, once somebody whom it names may have become a member: naming them brings them in."""

@@ -42,14 +42,6 @@ def person(call: Call, tx: Tx, typed: str, *, joins: bool = True) -> Member | No
     raise RefusalError("member.several" if found else "member.unknown", name=cleaned(words)[:40], known=names)
 
 
-def named_exactly(call: Call, typed: str) -> bool:
-    """Whether these words are nothing but somebody's name (or its first word), a mention, or oneself."""
-    words = typed.strip().strip(",;").removeprefix("@")
-    if _MENTION.fullmatch(words) or fold(words) in _ME:
-        return True
-    return any(fold(words) in (fold(one.name), fold(one.name.split()[0])) for one in call.roster.members if one.name)
-
-
 def several(call: Call, tx: Tx, typed: str) -> list[Member]:
     """Everybody meant by « Léa, Karim et Tom », in that order; RefusalError when one of them is nobody we know."""
     parts = [part for part in _BETWEEN.split(typed) if part.strip(" ,;")]

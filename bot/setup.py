@@ -30,9 +30,6 @@ if TYPE_CHECKING:
     from bot.ports import Tx
     from bot.registry import Registry
 
-ASKED = ("veille", "community", "planner")
-"""The roles that set-up asks for."""
-
 
 @dataclass(frozen=True, slots=True)
 class Answers:

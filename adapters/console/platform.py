@@ -7,7 +7,6 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from adapters.console.render import render
 from bot.domain.posting import Ref
 from bot.errors import TransportError
 from bot.ports import Address, Capabilities
@@ -127,9 +126,6 @@ class ConsolePlatform:
         """The newest posted message that this member can see."""
         seen = (one for one in reversed(self._shown) if one.ref and one.to.member in (None, member))
         return next(seen, None)
-
-    def lines(self, shown: Shown) -> list[str]:
-        return render(shown.message)
 
     def _by_key(self, to: Address, key: str) -> Shown | None:
         return next((one for one in self._shown if one.to == to and one.key == key and one.ref), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.cards.ask import YES
 from bot.cards.item import Lines, settled
 from bot.cards.tasks import links
 from bot.domain.checklist import State
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from bot.engine.view import View
     from bot.i18n import Texts
     from bot.message import Block, Line
-
-YES = "yes"
 
 
 def alert(view: View, item: Item) -> Message:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from bot import demo
 from bot.catalogue.loader import load
+from bot.cli._agenda import TITLED
 from bot.clock import VirtualClock
 from bot.domain.civil import instant, local
 from bot.domain.ids import aside
@@ -57,7 +58,6 @@ _DAYS = {"day": 1, "working": 1, "week": 7, "month": 30, "year": 365}
 """Days of a unit, roughly for the longer ones."""
 _AMOUNT = re.compile(r"([0-9]{1,5}) ?([a-z]+?)s?(?: (?:et|and) | |$|(?=[0-9]))")
 _UNTIL = re.compile(r"(?:jusqu[’'](?:à|a|au) |until |till )", re.IGNORECASE)
-_TITLED = frozenset({"morning", "friday", "proposal", "recap", "reminder"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +239,7 @@ def _titles(tx: Tx, team: Team, key: str) -> list[str]:
     tasks, said = load().tasks, texts(team.language)
     kinds = posting.kind.split("+") if posting else []
     titles = [tasks[kind].title.of(team.language) for kind in kinds if kind in tasks]
-    titles += [said.text(f"preview.nudge.{kind}") for kind in kinds if kind in _TITLED]
+    titles += [said.text(f"preview.nudge.{kind}") for kind in kinds if kind in TITLED]
     if titles:
         return titles
     items = tx.items.many(team.id, [item for _, item in tx.postings.items(team.id, key)])

@@ -12,7 +12,7 @@ from bot.domain.member import Right
 from bot.domain.role import personal
 from bot.errors import RefusalError
 from bot.message import Button, Message, Reply, Text, plain
-from bot.people import named_exactly, person
+from bot.people import named, person
 from bot.question import SeveralError, which
 from bot.registry import Guide, Names, Verb, command
 from bot.setup import template_of
@@ -211,7 +211,7 @@ def _for_whom(call: Call, tx: Tx, rest: str) -> tuple[str, Member | None]:
     """« audience pour Karim »."""
     for joint in _FOR:
         name, found, whom = rest.rpartition(joint)
-        if found and named_exactly(call, whom):
+        if found and named(call, whom):
             return name, person(call, tx, whom)
     return rest, None
 

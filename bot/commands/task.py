@@ -17,7 +17,7 @@ from bot.domain.task import Template
 from bot.errors import RefusalError
 from bot.message import Reply
 from bot.naming import given
-from bot.people import named_exactly, person
+from bot.people import named, person
 from bot.question import SeveralError, ask, which
 from bot.registry import Guide, Names, Verb, command
 from bot.roles import role_named
@@ -150,7 +150,7 @@ def _whose(call: Call, tx: Tx, found: Asked) -> tuple[str, str]:
     role = role_named(call, found.whom)
     if role is not None:
         return found.title, role.id
-    if not found.sure and not named_exactly(call, found.whom):
+    if not found.sure and not named(call, found.whom):
         return found.whole, mine
     member = person(call, tx, found.whom)
     return found.title, personal(member.id) if member else LEAD

@@ -12,6 +12,7 @@ import pytest
 
 import adapters
 from adapters.console.platform import ConsolePlatform, Shown
+from adapters.console.render import render
 from adapters.console.session import Place, Session
 from bot.domain.request import Clicked, Reacted, Typed
 from bot.errors import TransportError
@@ -144,7 +145,7 @@ class ConsoleBench:
     def screen(self) -> list[str]:
         now: dict[int, str] = {}
         for event, one in self.shown:
-            now[one.number] = "" if event == "delete" else "\n".join(self.platform.lines(one))
+            now[one.number] = "" if event == "delete" else "\n".join(render(one.message))
         return [text for text in now.values() if text]
 
     async def types(self, line: str) -> None:
