@@ -74,7 +74,13 @@ class Pipeline:
                 return await self.store.read(lambda tx: self._look(tx, request))
             return await self.store.write(lambda tx: self._once(tx, request))
         except _RefusedError as refused:  # raised, so that whatever was written is rolled back
-            return refused.reply
+            return await self.store.read(lambda tx: self._stored(tx, request)) or refused.reply
+
+    def _stored(self, tx: Tx, request: Request) -> Reply | None:
+        """What another process has answered to this very request meanwhile: what is done is not refused then."""
+        team = tx.teams.find(request.platform, request.team)
+        stored = tx.requests.find(team.id, request.key) if team else None
+        return None if stored is None else reply_from_json(stored)
 
     def _reads(self, request: Request) -> bool:
         """Whether the request only looks: then it needs neither the writer nor a key."""

@@ -80,11 +80,10 @@ def exact(query: str, candidates: Mapping[str, Iterable[str]]) -> list[str]:
     """Whose name is `query` to the letter (accents, case and joints aside), or begins with those whole words."""
     wanted = fold(query)
     names = {key: [fold(name) for name in called] for key, called in candidates.items()}
-    for rule in (_equal, _opens):
-        found = [key for key, called in names.items() if any(rule(wanted, name) for name in called)]
-        if found:
-            return found[:CLOSE_CHOICES]
-    return []
+    found = [key for key, called in names.items() if wanted in called]
+    if wanted and not found:
+        found = [key for key, called in names.items() if any(name.startswith(f"{wanted} ") for name in called)]
+    return found[:CLOSE_CHOICES]
 
 
 def likeness(query: str, candidates: Mapping[str, Iterable[str]]) -> float:
@@ -93,10 +92,6 @@ def likeness(query: str, candidates: Mapping[str, Iterable[str]]) -> float:
 
     wanted = fold(query)
     return max((fuzz.ratio(wanted, fold(name)) for called in candidates.values() for name in called), default=0)
-
-
-def _opens(wanted: str, name: str) -> bool:
-    return bool(wanted) and name.startswith(f"{wanted} ")
 
 
 def _equal(wanted: str, name: str) -> bool:

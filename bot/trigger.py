@@ -51,14 +51,12 @@ def _few_titles(items: Sequence[Item]) -> Sequence[object]:
     return list({item.task.key: item.task.title for item in items}.values())[:3]
 
 
-def _preferred(call: Call, act: Act, there: Sequence[Item]) -> list[Item]:
-    """The items in such an order that, of several of one task, the last is the one that is meant."""
-
-    def weight(item: Item) -> tuple[bool, bool, float]:
-        wanted = item.is_open != (act.id in _BACK)
-        return wanted, item.holder == call.me.id, -item.start.timestamp()
-
-    return sorted(there, key=weight)
+def _preferred(call: Call, act: Act, there: list[Item]) -> list[Item]:
+    """The items, by start, in such an order that, of several of one task, the last is the one that is meant."""
+    back, me = act.id in _BACK, call.me.id
+    ordered = there[::-1]
+    ordered.sort(key=lambda item: (item.is_open is not back, item.holder == me))
+    return ordered
 
 
 def _only_mine(call: Call, tx: Tx, act: Act, fit: Sequence[Item]) -> Reply:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from storage.later import Later
 
+_json = json.JSONEncoder(sort_keys=True).encode
+
 
 @dataclass(frozen=True, slots=True)
 class Audit(Repository):
@@ -36,8 +38,8 @@ class Audit(Repository):
                 entry.subject_id,
                 entry.actor,
                 entry.behalf,
-                json.dumps(dict(entry.before), sort_keys=True),
-                json.dumps(dict(entry.after), sort_keys=True),
+                _json(dict(entry.before)),
+                _json(dict(entry.after)),
                 entry.source,
                 entry.reason,
             )
