@@ -165,7 +165,7 @@ function drawClock() {
 
 function formatted(moment, options) {
   const said = new Intl.DateTimeFormat(state.scene.language === "en" ? "en-GB" : "fr-FR", { ...options, timeZone: state.scene.zone }).format(moment);
-  return state.scene.language === "fr" ? said.replace(/(\d{1,2}):(\d{2})/, (_, hour, minute) => `${Number(hour)}\u202fh\u202f${minute}`) : said;
+  return state.scene.language === "fr" ? said.replace(/(\d{1,2}):(\d{2})/, (_, hour, minute) => `${Number(hour)}\u202fh${minute === "00" ? "" : `\u202f${minute}`}`) : said;
 }
 
 /** As chat platforms say it in the reader's language: « 09:00 », “9:00 AM”. */
