@@ -10,10 +10,13 @@ import aiohttp
 import discord
 from discord.http import Route
 
+from adapters.discord.files import form
 from bot.errors import OutcomeUnknownError, TransportError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    from adapters.discord.files import Upload
 
 Json = dict[str, Any]
 
@@ -75,12 +78,13 @@ class Api:
             await self._answers.close()
         await self._client.close()
 
-    async def call(self, method: str, path: str, body: Any = None, **ids: str) -> Any:
+    async def call(self, method: str, path: str, body: Any = None, files: Sequence[Upload] = (), /, **ids: str) -> Any:
         """Change something: `call("POST", "/channels/{channel_id}/messages", {…}, channel_id=…)`.
 
         Raises TransportError (`code` and `status` are in its params), OutcomeUnknownError when it may be done.
         """
-        return await self._request(Route(method, path, **ids), {} if body is None else {"json": body}, looking=False)
+        given = {"form": form(body, files)} if files else {} if body is None else {"json": body}
+        return await self._request(Route(method, path, **ids), given, looking=False)
 
     async def look(self, path: str, query: Mapping[str, str | int] | None = None, /, **ids: str) -> Any:
         """Read something: nothing is ever half done. Raises TransportError."""
@@ -98,13 +102,13 @@ class Api:
 
     # interactions: outside the gate and its limit
 
-    async def answer(self, interaction: str, token: str, body: Json) -> bool:
+    async def answer(self, interaction: str, token: str, body: Json, files: Sequence[Upload] = ()) -> bool:
         """The first answer to an interaction; False when it is too late for one. Raises TransportError.
 
         An interaction that is answered already counts as answered: our own answer came through, its receipt did not.
         """
         try:
-            await self.follow("POST", f"/interactions/{interaction}/{token}/callback", body)
+            await self.follow("POST", f"/interactions/{interaction}/{token}/callback", body, files)
         except TransportError as error:
             if error.params.get("code") in TOO_LATE:
                 return False
@@ -112,7 +116,7 @@ class Api:
                 raise
         return True
 
-    async def follow(self, method: str, path: str, body: Json | None = None) -> Json:
+    async def follow(self, method: str, path: str, body: Json | None = None, files: Sequence[Upload] = ()) -> Json:
         """What follows an answer, such as `PATCH /webhooks/{application}/{token}/messages/@original`.
 
         Tried twice, except for what would then be said twice. Raises TransportError.
@@ -122,7 +126,7 @@ class Api:
         while True:
             tries -= 1
             try:
-                return await self._follow(method, path, body)
+                return await self._follow(method, path, _sent(body, files))
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
                 if not tries:
                     raise OutcomeUnknownError("discord.unanswered", method=name) from error
@@ -131,10 +135,8 @@ class Api:
                     raise
                 await asyncio.sleep(min(error.retry_after or 0.2, 1.0))
 
-    async def _follow(self, method: str, path: str, body: Json | None) -> Json:
-        session = self._session()
-        data = None if body is None else json.dumps(body).encode()
-        async with session.request(method, Route.BASE + path, data=data) as given:
+    async def _follow(self, method: str, path: str, sent: Json) -> Json:
+        async with self._session().request(method, Route.BASE + path, **sent) as given:
             said = await given.read()
             found = json.loads(said) if said and given.content_type == "application/json" else {}
             if given.status < REFUSED:
@@ -146,10 +148,20 @@ class Api:
         if self._answers is None:
             self._answers = aiohttp.ClientSession(
                 timeout=aiohttp.ClientTimeout(total=ANSWER),
-                headers={"Content-Type": "application/json", "User-Agent": self._client.http.user_agent},
+                headers={"User-Agent": self._client.http.user_agent},
                 connector=aiohttp.TCPConnector(limit=0),
             )
         return self._answers
+
+
+def _sent(body: Json | None, files: Sequence[Upload]) -> Json:
+    """A body as aiohttp takes it; with files a form, which can be sent once."""
+    if not files:
+        return {} if body is None else {"json": body}
+    fields = aiohttp.FormData(quote_fields=False)  # Discord reads `files[0]` as it stands
+    for one in form(body or {}, files):
+        fields.add_field(**one)
+    return {"data": fields}
 
 
 def _translated(name: str, error: Exception, *, looking: bool) -> TransportError:

@@ -30,9 +30,10 @@ from bot.message import Button, Form, Message, Option, Reply, Text
 from bot.ports import Address
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
+    from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 
     from adapters.discord.events import Arrived, Reaction
+    from adapters.discord.files import Upload
     from adapters.discord.render import Drawn
     from bot.domain.posting import Ref
     from bot.registry import Answer, Registry
@@ -60,9 +61,9 @@ class Api(Protocol):
     application: str
     me: str
 
-    async def answer(self, interaction: str, token: str, body: Json) -> bool: ...
+    async def answer(self, interaction: str, token: str, body: Json, files: Sequence[Upload] = ()) -> bool: ...
 
-    async def follow(self, method: str, path: str, body: Json | None = None) -> Json: ...
+    async def follow(self, method: str, path: str, body: Json | None = None, files: Sequence[Upload] = ()) -> Json: ...
 
     async def look(self, path: str, query: Mapping[str, str | int] | None = None, /, **ids: str) -> Any: ...
 
@@ -229,15 +230,16 @@ class Desk:
             return
         pages = await self._pages(arrived, shown.message)
         private = shown.visibility != "channel"
-        if not await self._said(arrived, SAID, pages[0].payload(private=private)):
+        if not await self._said(arrived, SAID, pages[0].payload(private=private), pages[0].files):
             await self._elsewhere(arrived, reply)
             return
         await self._follow(arrived, pages[1:], private=private)
 
-    async def _said(self, arrived: Arrived, kind: int, data: Json | None = None) -> bool:
+    async def _said(self, arrived: Arrived, kind: int, data: Json | None = None, files: Sequence[Upload] = ()) -> bool:
         """The first answer; False when it did not get there in time."""
+        body = {"type": kind} | ({"data": data} if data else {})
         try:
-            return await self._api.answer(arrived.id, arrived.token, {"type": kind} | ({"data": data} if data else {}))
+            return await self._api.answer(arrived.id, arrived.token, body, files)
         except TransportError as error:
             log.warning("answer refused", error=error.key, code=error.params.get("code"))
             return False
@@ -265,7 +267,7 @@ class Desk:
             return
         pages = await self._pages(arrived, shown.message)
         if place and private != (declared == "channel"):
-            await self._afterwards("PATCH", arrived, "/messages/@original", pages[0].payload())
+            await self._afterwards("PATCH", arrived, "/messages/@original", pages[0].payload(), pages[0].files)
             pages = pages[1:]
         elif place:
             await self._afterwards("DELETE", arrived, "/messages/@original")
@@ -273,11 +275,13 @@ class Desk:
 
     async def _follow(self, arrived: Arrived, pages: list[Drawn], *, private: bool) -> None:
         for page in pages[:FOLLOWING]:
-            await self._afterwards("POST", arrived, "", page.payload(private=private))
+            await self._afterwards("POST", arrived, "", page.payload(private=private), page.files)
 
-    async def _afterwards(self, method: str, arrived: Arrived, path: str, body: Json | None = None) -> None:
+    async def _afterwards(
+        self, method: str, arrived: Arrived, path: str, body: Json | None = None, files: Sequence[Upload] = ()
+    ) -> None:
         try:
-            await self._api.follow(method, f"/webhooks/{self._api.application}/{arrived.token}{path}", body)
+            await self._api.follow(method, f"/webhooks/{self._api.application}/{arrived.token}{path}", body, files)
         except TransportError as error:
             log.warning("answer not shown", error=error.key, code=error.params.get("code"))
 

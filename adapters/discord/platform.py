@@ -101,7 +101,7 @@ class DiscordPlatform:
 
     name = "discord"
     capabilities = Capabilities(
-        buttons=True, forms=True, private_answers=True, threads=True, edits=True, reactions=True,
+        buttons=True, forms=True, private_answers=True, threads=True, edits=True, reactions=True, files=True,
         direct_messages=True, native_time=True,
     )  # fmt: skip
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from adapters.discord.api import Api
     from adapters.discord.host import Host
     from adapters.discord.marks import Mark
+    from adapters.discord.render import Drawn
     from bot.message import Message
     from bot.ports import Address
 
@@ -70,9 +71,9 @@ class Origin:
     aloud: bool = False
     """It only says that there is something private: an edit would tell what."""
 
-    def drawn(self, message: Message, accounts: Mapping[str, str]) -> Json:
-        """The body of the message."""
-        return single(render(message, accounts, team=self.team if self.direct else "", key=self.key)).payload()
+    def drawn(self, message: Message, accounts: Mapping[str, str]) -> Drawn:
+        """The message, as it is sent and edited."""
+        return single(render(message, accounts, team=self.team if self.direct else "", key=self.key))
 
 
 class Post:
@@ -135,12 +136,11 @@ class Post:
         accounts = await self.accounts(to.team, mentioned(message))
         origin = Origin(to.team, key, direct=to.member is not None, aloud=bool(to_whom))
         drawn = origin.drawn(message, accounts)
-        if to_whom:
-            drawn = _called(drawn, to_whom)
+        body = _called(drawn.payload(), to_whom) if to_whom else drawn.payload()
         name = nonce(channel, key)
         once = {"nonce": name, "enforce_nonce": True}
         try:
-            said = await self._api.call("POST", _SEND, drawn | once, channel_id=channel)
+            said = await self._api.call("POST", _SEND, body | once, drawn.files, channel_id=channel)
         except TransportError as error:
             match error.params.get("code"):
                 case code if code == GONE:  # it had come through, and somebody took it away since
@@ -179,8 +179,9 @@ class Post:
         if origin.aloud:
             return
         accounts = await self.accounts(origin.team, mentioned(message))
+        drawn = origin.drawn(message, accounts)
         try:
-            await self._api.call("PATCH", _ONE, origin.drawn(message, accounts), **where)
+            await self._api.call("PATCH", _ONE, drawn.payload(), drawn.files, **where)
         except TransportError as error:
             if error.params.get("code") != UNREADABLE:
                 raise

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, assert_never
 
+from adapters.discord.files import Upload, uploaded
 from adapters.discord.marks import LONGEST, Mark, fits, read
 from adapters.discord.spans import cut, escaped, label, marked, packed, units
 from bot.message import Button, Chart, Choice, File, Form, Item, Link, Message, Strong, Table, Text, Who, plain
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 V2, EPHEMERAL = 1 << 15, 1 << 6
-ROW, BUTTON, SELECT, SECTION, DISPLAY, CONTAINER = 1, 2, 3, 9, 10, 17
+ROW, BUTTON, SELECT, SECTION, DISPLAY, FILE, CONTAINER = 1, 2, 3, 9, 10, 13, 17
+ATTACHED = "attachment://"
 COMPONENTS = 38
 """Of the 40, one is the card itself and one the notice that there is more."""
 WORDS = 3800
@@ -44,18 +46,20 @@ _ADDRESS = 400
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """One message: its components, and whom it may notify."""
+    """One message: its components, whom it may notify, and the files that are uploaded with it."""
 
     components: tuple[Json, ...]
     notified: tuple[str, ...] = ()
+    files: tuple[Upload, ...] = ()
 
     def payload(self, *, private: bool = False) -> Json:
         """The body of a message, an edit, or an answer's data. Nobody is notified but those who are named here."""
+        attached = [{"id": str(number), "filename": one.name} for number, one in enumerate(self.files)]
         return {
             "flags": V2 | (EPHEMERAL if private else 0),
             "components": [{"type": CONTAINER, "components": list(self.components)}],
             "allowed_mentions": {"parse": [], "users": list(self.notified)},
-        }
+        } | ({"attachments": attached} if attached else {})
 
 
 def render(
@@ -70,7 +74,13 @@ def render(
     parts = list(pen.all(message.blocks)) or [_display(escaped(label(message.summary, WORDS // 2)))]
     people = _notified(message, accounts)
     pages = [_keyed(page, team, key) for page in _pages(parts)]
-    return [Drawn(tuple(page), people) for page in pages]
+    return [Drawn(tuple(page), people, _beside(page, pen.files)) for page in pages]
+
+
+def _beside(page: Sequence[Json], files: Sequence[Upload]) -> tuple[Upload, ...]:
+    """The files that stand on a page."""
+    named = {one["file"]["url"] for one in page if one["type"] == FILE}
+    return tuple(one for one in files if ATTACHED + one.name in named)
 
 
 def single(pages: Sequence[Drawn]) -> Drawn:
@@ -172,6 +182,7 @@ class _Pen:
     numbered: bool
     """Positions are shown: a keycap reaction names one."""
     used: Counter[str] = field(default_factory=Counter)
+    files: list[Upload] = field(default_factory=list)
 
     def all(self, blocks: Sequence[Block]) -> Iterator[Json]:
         """Neighbouring buttons share a row."""
@@ -296,7 +307,14 @@ class _Pen:
             yield _display(f"<{link.url}>")
 
     def file(self, file: File) -> Iterator[Json]:
-        yield from self.line((Strong(file.name),))
+        """An upload, under its own name; what cannot be one is shown as far as there is room."""
+        upload = uploaded(file, self.files)
+        if upload is None or upload.name != file.name:
+            yield from self.line((Strong(file.name),))
+        if upload is not None:
+            self.files.append(upload)
+            yield {"type": FILE, "file": {"url": ATTACHED + upload.name}}
+            return
         pieces = cut(file.content, PRE)
         for piece in pieces[:FILE_PARTS]:
             yield from _preformatted(piece)

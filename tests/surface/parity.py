@@ -137,7 +137,6 @@ CAPABILITIES: Mapping[str, tuple[str, str, Mapping[str, tuple[str, str]]]] = {
     "edits": ("Cards that stay current", "Fiches tenues à jour", {}),
     "reactions": ("Emoji on cards", "Emoji sur les fiches", {}),
     "files": ("Files to keep", "Fichiers à garder", {
-        "discord": ("shown in the message, in one width", "montrés dans le message, à chasse fixe"),
         "console": ("printed", "affichés")}),
     "direct_messages": ("Private reminders", "Rappels en privé", {}),
     "native_time": ("Times in the reader’s own zone", "Heures dans le fuseau de chacun", {

@@ -22,6 +22,7 @@ function component(one, draw) {
     case 3: return [select(one, draw)];
     case 9: return [make("div", { class: "section" }, ...one.components.flatMap((inner) => component(inner, draw)), ...component(one.accessory, draw))];
     case 10: return text(one.content, draw);
+    case 13: return [make("p", { class: "context" }, `📎 ${one.file.url.replace("attachment://", "")}`)];
     case 17: return one.components.flatMap((inner) => component(inner, draw));
     default: return [make("p", { class: "context" }, String(one.type))];
   }

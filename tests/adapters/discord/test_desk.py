@@ -16,8 +16,9 @@ from bot.message import Field, Form, Message, Reply, Text
 from bot.registry import load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
+    from adapters.discord.files import Upload
     from bot.domain.request import Request
     from bot.ports import Address
 
@@ -39,13 +40,13 @@ class Calls:
         self.late = False
         self.broken = False
 
-    async def answer(self, interaction: str, token: str, body: Json) -> bool:
+    async def answer(self, interaction: str, token: str, body: Json, files: Sequence[Upload] = ()) -> bool:
         if self.broken:
             raise TransportError("discord.refused", permanent=True, code=50035)
         self.answers.append(body)
         return not self.late
 
-    async def follow(self, method: str, path: str, body: Json | None = None) -> Json:
+    async def follow(self, method: str, path: str, body: Json | None = None, files: Sequence[Upload] = ()) -> Json:
         self.after.append((method, path.removeprefix("/webhooks/11/token"), body))
         return {}
 

@@ -18,7 +18,7 @@ from tests.adapters.discord.world import opened
 from tests.fakes.discord import LEA, FakeDiscord, shown
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
 
     from bot.ports import Tx
     from bot.registry import Registry
@@ -35,8 +35,13 @@ async def fake() -> AsyncIterator[FakeDiscord]:
     await started.stop()
 
 
-def ready(tx: Tx, guild: str, channel: str, registry: Registry) -> None:
-    """A team as its lead would have set it up: Léa does everything."""
+def ready(tx: Tx, homes: Mapping[str, str], registry: Registry) -> None:
+    """A team for each guild, as its lead would have set it up: Léa does everything."""
+    for guild, channel in homes.items():
+        _ready(tx, guild, channel, registry)
+
+
+def _ready(tx: Tx, guild: str, channel: str, registry: Registry) -> None:
     team = Team(new_id(tx.now), "Atelier", "fr")
     tx.teams.add(team, Installation(team.id, "discord", guild))
     home = Channel(team.id, new_id(tx.now), channel, "equipe")
@@ -58,7 +63,7 @@ async def test_mornings_of_many_teams_at_one_moment_all_arrive_without_a_refusal
     for guild, channel in homes.items():
         fake.guilds[guild] = fake.made(guild, "Atelier", {channel: "equipe"})
     async with opened(current_address, discord=fake, manner=replace(HURRY, rate=1 / FLOOR, timeout=25.0)) as world:
-        await world.app.store.write(lambda tx: [ready(tx, *one, world.app.registry) for one in homes.items()])
+        await world.app.store.write(lambda tx: ready(tx, homes, world.app.registry))
         await world.until("2026-11-23T08:59")
         heard: list[float] = []
         fake.on_call = lambda _: heard.append(time.monotonic())

@@ -6,25 +6,30 @@ import asyncio
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from adapters.discord import gate
+from adapters.discord.desk import Desk
 from adapters.discord.gate import Gate
+from adapters.discord.platform import Credentials, DiscordPlatform
 from adapters.discord.post import nonce
 from adapters.discord.render import V2, key_of
 from bot.domain.request import Typed
 from bot.errors import OutcomeUnknownError, TransportError
-from bot.message import Button, Message, Text, Who
+from bot.message import Button, File, Message, Reply, Text, Who
 from bot.ports import Address
+from bot.registry import load
 from tests.adapters.discord.plain import HURRY, Heard, Memory, made, standing, until
 from tests.fakes.discord import BOT, CHANNEL, GUILD, KARIM, LEA, OTHER, Bucket, FakeDiscord, Someone, shown
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from adapters.discord.platform import DiscordPlatform
+    from adapters.discord.api import Api
+    from adapters.discord.post import Post
+    from bot.domain.request import Request
 
 TO = Address(GUILD, channel=CHANNEL)
 PRIVATE = Address(GUILD, member=LEA)
@@ -49,6 +54,20 @@ def memory() -> Memory:
 async def platform(fake: FakeDiscord, memory: Memory) -> AsyncIterator[DiscordPlatform]:
     async with standing(fake, memory, replace(HURRY, timeout=0.5)) as connected:
         yield connected
+
+
+class _Nothing:
+    """Suggests nothing."""
+
+    async def choices(self, payload: dict[str, Any]) -> list[dict[str, Any]]:
+        return []
+
+
+def quick(api: Api, post: Post) -> Desk:
+    """The real desk, which announces soon."""
+    made_ = Desk(api, post, load(), _Nothing(), lambda _: None)
+    made_.patience = 0.05
+    return made_
 
 
 async def _error(platform: DiscordPlatform, to: Address = TO) -> TransportError:
@@ -407,7 +426,55 @@ async def test_components_that_discord_refuses_are_said_in_plain_words(
     assert "au revoir" in message["content"]
 
 
+# files
+
+FILE = Message((Text(("Le bilan",)), File("bilan.csv", "réseau;posts\nInstagram;12")), "bilan")
+
+
+async def test_a_file_is_uploaded_once_for_a_key_and_again_with_an_edit(
+    fake: FakeDiscord, platform: DiscordPlatform
+) -> None:
+    fake.fail("reset_after", "POST /channels/")
+    with pytest.raises(OutcomeUnknownError):
+        await platform.post(TO, FILE, key="k1")
+    ref = await platform.post(TO, FILE, key="k1")
+    (message,) = fake.posted()
+    assert [(one["filename"], one["url"]) for one in message["attachments"]] == [
+        ("bilan.csv", "réseau;posts\nInstagram;12")
+    ]
+    await platform.edit(ref, Message((*FILE.blocks, File("deux.csv", "x")), "bilan"))
+    assert [one["filename"] for one in fake.posted()[0]["attachments"]] == ["bilan.csv", "deux.csv"]
+
+
+async def test_a_limit_met_by_a_file_is_waited_for(fake: FakeDiscord, platform: DiscordPlatform) -> None:
+    fake.fail("limited", "POST /channels/", seconds=0.05)
+    await platform.post(TO, FILE, key="k1")
+    assert [one["filename"] for one in fake.posted()[0]["attachments"]] == ["bilan.csv"]
+
+
 # answers
+
+
+@pytest.mark.parametrize("late", [False, True])
+async def test_a_file_comes_with_an_answer(fake: FakeDiscord, late: bool) -> None:
+    """In the answer itself, in the place of « thinking », and in what follows."""
+
+    async def receive(_: Request) -> Reply:
+        await asyncio.sleep(0.1 if late else 0)
+        return Reply(
+            Message((*FILE.blocks, *(Text(("mot " * 900,)) for _ in range(2)), File("deux.csv", "2")), "bilan")
+        )
+
+    platform = DiscordPlatform(Credentials(fake.token, fake.api, fake.gateway_url), Memory(), quick, HURRY)
+    await platform.start(receive)
+    await fake.gateway.ready()
+    answer = await Someone(fake).types("/cm dire", ligne="jour")
+    await until(lambda: bool(answer.followups))
+    await platform.stop()
+    assert answer.kind == (5 if late else 4)
+    assert answer.message is not None
+    assert [one["filename"] for one in answer.message["attachments"]] == ["bilan.csv"]
+    assert [one["filename"] for one in answer.followups[0]["attachments"]] == ["deux.csv"]
 
 
 async def test_an_answer_whose_receipt_was_lost_counts_as_given(fake: FakeDiscord) -> None:

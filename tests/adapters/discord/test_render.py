@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.discord.marks import Mark, fits, read
-from adapters.discord.render import EPHEMERAL, V2, every, fallback, key_of, render, single
+from adapters.discord.render import EPHEMERAL, V2, Drawn, every, fallback, key_of, render, single
 from adapters.discord.spans import escaped, units
-from bot.message import At, Button, Choice, Item, Link, Message, Option, Strong, Text, Who
+from bot.message import At, Button, Choice, File, Item, Link, Message, Option, Strong, Text, Who
 from tests.adapters.messages import EVERYTHING, MANY, MESSAGES
 from tests.fakes.discord import judge, limits, shown
 
@@ -24,8 +24,15 @@ ACCOUNTS = {"m1": "1400000000000000001"}
 SEND = "/channels/{channel_id}/messages"
 
 
+def sent(page: Drawn, **about: Any) -> dict[str, Any]:
+    """The body with its files, as the fake takes them."""
+    files = {str(number): (one.name, one.content) for number, one in enumerate(page.files)}
+    return page.payload(**about) | {"files": files}
+
+
 def refused(body: dict[str, Any]) -> list[str]:
-    return limits.message(body) + judge.complaints("POST", SEND, body)
+    said = {key: one for key, one in body.items() if key != "files"}
+    return limits.message(body) + judge.complaints("POST", SEND, said)
 
 
 def drawn(*blocks: Any, **about: Any) -> dict[str, Any]:
@@ -45,9 +52,9 @@ def custom_ids(body: dict[str, Any]) -> list[str]:
 def test_any_message_is_one_that_discord_takes(message: Message, team: str, key: str) -> None:
     pages = render(message, ACCOUNTS, team=team, key=key)
     assert pages
-    assert refused(single(pages).payload(private=True)) == []  # Discord's own file takes its time: one page is enough
+    assert refused(sent(single(pages), private=True)) == []  # Discord's own file takes its time: one page is enough
     for page in pages:
-        assert limits.message(page.payload()) == []
+        assert limits.message(sent(page)) == []
     assert limits.message(fallback(message, ACCOUNTS)) == []
 
 
@@ -204,3 +211,38 @@ def test_private_is_a_flag_and_components_are_of_the_second_kind() -> None:
 def test_the_fallback_says_it_in_words_within_2000() -> None:
     body = fallback(Message((Text(("mot " * 900,)),)))
     assert 1000 < units(body["content"]) <= 2000
+
+
+def test_a_file_is_uploaded_under_its_own_name() -> None:
+    page = single(render(Message((File("bilan.csv", "a;b\né;2"),))))
+    assert [(one.name, one.content) for one in page.files] == [("bilan.csv", "a;b\né;2".encode())]
+    assert refused(sent(page)) == []
+    assert texts(page.payload()) == "", "its name is Discord's to show"
+
+
+def test_a_file_whose_name_discord_would_change_is_named_beside_it() -> None:
+    pages = render(Message((File("Bilan d’été.csv", "a"), File("Bilan d’ete.csv", "b"), File("…", "c"))))
+    assert [one.name for one in pages[0].files] == ["Bilan-d-ete.csv", "2-Bilan-d-ete.csv", "file"]
+    assert refused(sent(pages[0])) == []
+    assert "Bilan d’été.csv" in texts(pages[0].payload())
+
+
+@pytest.mark.parametrize("content", ["", "x" * 9_000_000], ids=["empty", "too heavy"])
+def test_a_file_that_discord_would_refuse_is_shown_as_far_as_there_is_room(content: str) -> None:
+    pages = render(Message((File("export.csv", content),)))
+    assert [one.files for one in pages] == [()] * len(pages)
+    assert "export.csv" in texts(pages[0].payload())
+    assert content[:100] in texts(pages[0].payload())
+
+
+def test_files_leave_with_the_page_that_shows_them() -> None:
+    page = "mot " * 700
+    pages = render(Message((File("un.csv", "1"), Text((page,)), Text((page,)), File("deux.csv", "2"))))
+    assert [[one.name for one in page.files] for page in pages] == [["un.csv"], ["deux.csv"]]
+    assert [refused(sent(one)) for one in pages] == [[], []]
+
+
+def test_no_more_files_leave_than_discord_takes() -> None:
+    (page,) = render(Message(tuple(File(f"{n}.csv", "x") for n in range(12))))
+    assert len(page.files) == 10
+    assert refused(sent(page)) == []

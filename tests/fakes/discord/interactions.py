@@ -136,16 +136,13 @@ class Interactions:
 
     def _say(self, one: Exchange, data: Json) -> Json:
         """A new message, in the channel or for this person alone."""
+        from tests.fakes.discord.rest import attachments
         from tests.fakes.discord.server import BOT
 
         channel = self._discord.channels[one.payload["channel"]["id"]]
         made = payloads.message(self._discord.flakes.next(), channel, self._discord.users[BOT], data)
         made |= {"application_id": BOT, "webhook_id": BOT, "type": 20 if one.payload["type"] == 2 else 19}
-        if data.get("files"):
-            made["attachments"] = [
-                {"id": self._discord.flakes.next(), "filename": name, "size": 1, "url": "", "proxy_url": ""}
-                for name in data["files"]
-            ]
+        made["attachments"] = attachments(self._discord, data)
         if made["flags"] & EPHEMERAL:
             self._discord.private.append(made | {"user": one.user})
             return self._discord.private[-1]
@@ -165,8 +162,6 @@ class Interactions:
 
         change(self._discord, message, data)
         message["flags"] = int(message["flags"]) & ~LOADING
-        if data.get("files"):
-            message["attachments"] = [{"id": "1", "filename": name} for name in data["files"]]
 
     # what follows
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Json = dict[str, Any]
-ROW, BUTTON, LINK_STYLE, PREMIUM_STYLE, TEXT_DISPLAY = 1, 2, 5, 6, 10
+ROW, BUTTON, LINK_STYLE, PREMIUM_STYLE, TEXT_DISPLAY, FILE = 1, 2, 5, 6, 10, 13
 NAME = re.compile(r"[-_'\w]{1,32}")
 
 
@@ -32,9 +32,25 @@ def message(body: Json, *, old: Json | None = None) -> list[str]:
     """Complaints about a message that is sent, or that `old` is edited into."""
     flags = int(body.get("flags") or 0) | int((old or {}).get("flags") or 0)
     v2 = bool(flags & COMPONENTS_V2)
-    found = _contents(body, v2=v2) + _components(body.get("components") or [], v2=v2)
+    found = _contents(body, v2=v2) + _components(body.get("components") or [], v2=v2) + _files(body, v2=v2)
     if not old and not _anything(body):
         found.append("50006: an empty message")
+    return found
+
+
+def _files(body: Json, *, v2: bool) -> list[str]:
+    """What is uploaded is announced, under a name that Discord keeps; in components V2 it is shown by one of them."""
+    files = body.get("files") or {}
+    names = [name for name, _ in files.values()]
+    announced = {str(one["id"]): one.get("filename") for one in body.get("attachments") or []}
+    shown = [one["file"]["url"] for one in parts(body.get("components") or []) if one["type"] == FILE]
+    found = [f"a file's name: {name}" for name in names if not re.fullmatch(r"[\w.-]+", name, re.ASCII)]
+    found += [] if len(files) <= 10 and len(set(names)) == len(names) else ["over ten files, or a name twice"]
+    found += ["an empty file"] if any(not content for _, content in files.values()) else []
+    found += ["files over 10 MB"] if sum(len(content) for _, content in files.values()) > 10_000_000 else []
+    found += [] if announced == {number: name for number, (name, _) in files.items()} else ["attachments are not files"]
+    if v2 and sorted(shown) != sorted(f"attachment://{name}" for name in names):
+        found.append(f"files {names}, shown {shown}")
     return found
 
 

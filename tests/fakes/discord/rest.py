@@ -148,6 +148,8 @@ def change(discord: FakeDiscord, old: Json, body: Json) -> None:
     for key in ("content", "embeds", "components", "attachments"):
         if key in body:
             old[key] = body[key] if body[key] is not None else ("" if key == "content" else [])
+    if body.get("files"):
+        old["attachments"] = attachments(discord, body)
     old["components"] = payloads.numbered(old["components"])
     old["flags"] = int(old["flags"]) | int(body.get("flags") or 0)
     old["edited_timestamp"] = datetime.now(UTC).isoformat()
@@ -313,13 +315,16 @@ def _message(discord: FakeDiscord, request: web.Request) -> Json:
 
 
 def _attached(discord: FakeDiscord, body: Json) -> Json:
-    """The files of a message as its attachments."""
-    return {
-        "attachments": [
-            {"id": discord.flakes.next(), "filename": name, "size": 1, "url": "", "proxy_url": ""}
-            for name in body.get("files") or []
-        ]
-    }
+    """The files of a message as its attachments; none when it says nothing of them."""
+    return {"attachments": attachments(discord, body)} if "attachments" in body or "files" in body else {}
+
+
+def attachments(discord: FakeDiscord, body: Json) -> list[Json]:
+    """What was uploaded with a body, as it stands beside the message; what is in it is under `url`."""
+    return [
+        {"id": discord.flakes.next(), "filename": name, "size": len(content), "proxy_url": "", "url": content.decode()}
+        for name, content in (body.get("files") or {}).values()
+    ]
 
 
 def _seen(discord: FakeDiscord, one: Json) -> Json:

@@ -245,7 +245,7 @@ class FakeDiscord:
             return problem.status, {"message": problem.said, "code": problem.code}, {}
 
     def _judge(self, method: str, template: str, body: Any) -> None:
-        wrong = judge.complaints(method, template, body) if body is not None and self.judged else []
+        wrong = judge.complaints(method, template, _bare(body)) if body is not None and self.judged else []
         if wrong:
             self.complain(f"{method} {template}", wrong)
 
@@ -336,12 +336,27 @@ def _response(status: int, answer: Any, headers: Json) -> web.Response:
     return web.Response(status=status, body=json.dumps(answer).encode(), headers=content | headers)
 
 
+def _bare(body: Any) -> Any:
+    """A body without its files, which stand beside it."""
+    if not isinstance(body, dict):
+        return body
+    inner = {"data": _bare(body["data"])} if isinstance(body.get("data"), dict) else {}
+    return {key: one for key, one in body.items() if key != "files"} | inner
+
+
 async def _body(request: web.Request) -> Any:
-    """The JSON of a call; of one with files, its `payload_json` with their names."""
+    """The JSON of a call; of one with files, its `payload_json` with (name, content) of each by number."""
     if request.content_type == "multipart/form-data":
         form = await request.post()
-        found = json.loads(str(form["payload_json"]))
-        files = [one.filename for name, one in form.items() if name.startswith("files[") and hasattr(one, "filename")]
+        said = form["payload_json"]  # of a kind of its own it is bytes
+        found = json.loads(said if isinstance(said, str | bytearray) else "")
+        files = {}
+        for name, one in form.items():
+            if isinstance(one, web.FileField):
+                with one.file as file:
+                    files[name.removeprefix("files[").removesuffix("]")] = (one.filename, file.read())
+        if isinstance(found.get("data"), dict):  # an answer to an interaction
+            return found | {"data": found["data"] | {"files": files}}
         return found | {"files": files}
     raw = await request.read()
     return json.loads(raw) if raw else None
