@@ -232,10 +232,9 @@ async def _run(*, full: bool) -> AsyncIterator[dict[str, Any]]:
                     yield row
                 asked = PEOPLE * rounds
                 yield {"name": f"{name} rows", "written": written, "target": asked, "ok": written == asked}
-                if name == "sqlite":
-                    mb = await _growth(world, slack, events)
-                    yield {"name": "memory", "events": events, "mb": mb, "target": f"<= {GROWTH_MB}",
-                           "ok": mb <= GROWTH_MB}  # fmt: skip
+                mb = await _growth(world, slack, events)
+                yield {"name": f"{name} memory", "events": events, "mb": mb, "target": f"<= {GROWTH_MB}",
+                       "ok": mb <= GROWTH_MB}  # fmt: skip
 
 
 def _rows(name: str, mine: dict[str, float], bolt_rps: float, bare_p50: float) -> Iterator[dict[str, Any]]:
