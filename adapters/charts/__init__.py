@@ -25,7 +25,7 @@ def build() -> Charts | None:
     except ModuleNotFoundError:
         return None
     if _png(_FRAME.format('<text y="25" font-family="sans-serif">é</text>')) == _png(_FRAME.format("")):
-        log.warning("no font is installed: curves are tables")
+        log.info("no font is installed: curves are tables")
         return None
     return Drawing()
 

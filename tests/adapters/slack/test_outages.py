@@ -72,7 +72,7 @@ async def test_a_refused_first_upgrade_is_made_up_for_with_new_addresses(
 
 async def test_cut_connections_lose_no_line_and_double_none(current_address: str, slack: FakeSlack) -> None:
     async with at_work(current_address, slack) as world:
-        slack.patience = 1.0
+        slack.patience = 1.5
 
         async def cut() -> None:
             for _ in range(3):
