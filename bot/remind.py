@@ -21,6 +21,7 @@ from bot.later import read as read_moment
 from bot.naming import cleaned
 from bot.people import colleague, named
 from bot.spelling import fold
+from bot.when import rhythm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +43,10 @@ _LONGEST_WHEN = 12
 _LONGEST_WHO = 4
 _OF = re.compile(r"^(?:(?:de|du|que|to|that|about|of)\s+|d[’']\s*|qu[’']\s*|[:,–—-]\s*)", re.IGNORECASE)
 _LEADS = re.compile(r"^(?:de|du|que|to|that|about|of|[:–—-])$|^(?:d|qu)[’']", re.IGNORECASE)
+_EVERY = {"chaque", "tous", "toutes", "every", "each"}
+_MOST_EVERY = 2
+"""Such words that are looked at."""
+_EVERYBODY = {"tout le monde", "tous", "toutes", "equipe", "l equipe", "everyone", "everybody", "team", "the team"}
 _FOR = {"a", "pour", "for", "to", "au", "aux"}
 
 
@@ -63,6 +68,8 @@ def read(call: Call, tx: Tx) -> Wanted:
     if len(call.rest) > LONGEST_LINE:
         raise RefusalError("remind.too_long", limit=LONGEST_TEXT)
     who, rest = _who(call, call.rest.split())
+    _refuse_recurring(call, who, rest)
+    _refuse_everybody(call, who, rest)
     before, said, after = _when(call, rest)
     if before and not who and (_unknown(before) or after):
         raise RefusalError("member.unknown", name=" ".join(before[:3])[:40], known=_names(call))
@@ -75,6 +82,36 @@ def read(call: Call, tx: Tx) -> Wanted:
     role = _role(call, who)
     member = None if role else colleague(call, tx, who) if who else call.me
     return Wanted(member, role, when, text, mine=member == call.me, spoken_for=who)
+
+
+def _refuse_recurring(call: Call, who: str, words: list[str]) -> None:
+    """« chaque lundi à 9h »: a reminder comes once, so that the task which recurs is what to type."""
+    places = [place for place, word in enumerate(words) if fold(word) in _EVERY][:_MOST_EVERY]
+    for start in places:
+        for end in range(min(len(words), start + _LONGEST_WHEN), start + 1, -1):
+            when = " ".join(words[start:end])
+            if _recurs(call, when):
+                text = cleaned(_OF.sub("", " ".join((*words[:start], *words[end:]))).strip())
+                add, for_ = ("tâche ajouter", "pour") if call.texts.language == "fr" else ("task add", "for")
+                line = " ".join(filter(None, (add, text, when, who and f"{for_} {who}")))
+                raise RefusalError("remind.every", line=line)
+
+
+def _recurs(call: Call, words: str) -> bool:
+    try:
+        rhythm(words, language=call.texts.language, today=call.today)
+    except RefusalError:
+        return False
+    return True
+
+
+def _refuse_everybody(call: Call, who: str, words: list[str]) -> None:
+    """« tout le monde vendredi 10h … »: for one person or one role."""
+    first = 1 if words and fold(words[0]) in _FOR else 0
+    for size in range(1, _LONGEST_WHO):
+        name, rest = fold(" ".join(words[first : first + size])), words[first + size :]
+        if not who and name in _EVERYBODY and rest and _starts_when(call, rest):
+            raise RefusalError("remind.everybody", names=_names(call))
 
 
 def _names(call: Call) -> list[str]:
