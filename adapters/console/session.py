@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from adapters.console.render import buttons
 from adapters.console.verbs import BY_NAME, VERBS
+from bot.cards.refusal import words
 from bot.domain.civil import local
 from bot.domain.request import Clicked, Reacted, Request, Typed
-from bot.domain.task import Words
 from bot.errors import RefusalError
 from bot.i18n import texts
+from bot.message import plain
 from bot.ports import Address
 from bot.registry import Registry
 from bot.spelling import fold, lookup, nearest
@@ -133,7 +134,7 @@ class Session:
             await self._does[verb.id](rest.strip())
             await self._journey.settle()
         except RefusalError as error:
-            self._say(refused(self.place.texts, error))
+            self._say(plain(words(self.place.texts, error)))
 
     def when(self, at: datetime) -> str:
         """« lundi 23 novembre, 9 h 05 »."""
@@ -266,18 +267,6 @@ class Session:
 
     async def _quit(self, _: str) -> None:
         self.over = True
-
-
-def refused(said: Texts, error: RefusalError) -> str:
-    """A refusal in words; what it lists is said as a list."""
-    values = {key: _spoken(said, value) for key, value in error.params.items()}
-    return said.text(error.key, **values)
-
-
-def _spoken(said: Texts, value: object) -> object:
-    if isinstance(value, list):
-        return ", ".join(one.say(said.language) if isinstance(one, Words) else str(one) for one in value)
-    return value
 
 
 def _chosen(shown: Shown, typed: str) -> Button:

@@ -10,9 +10,11 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from adapters.web import wire
 from adapters.web.page import Page
+from bot.cards.refusal import words
 from bot.domain.request import Clicked, Reacted, Request, Submitted, Typed
 from bot.errors import RefusalError
 from bot.i18n import texts
+from bot.message import plain
 from bot.ports import Address
 
 if TYPE_CHECKING:
@@ -63,7 +65,7 @@ class Chat:
         frame = wire.read(text)
         if frame is None or page.too_fast():
             page.fault()
-            self._refuse(page, getattr(frame, "id", ""), "web.too_fast" if frame else "web.garbage")
+            self._refuse(page, getattr(frame, "id", ""), RefusalError("web.too_fast" if frame else "web.garbage"))
         elif isinstance(frame, wire.Hello):
             await self._hello(page, frame.account)
         elif page not in self._platform.pages:
@@ -72,14 +74,10 @@ class Chat:
             try:
                 await self._do(page, frame)
             except RefusalError as refused:
-                values = {
-                    key: ", ".join(map(str, value)) if isinstance(value, list) else value
-                    for key, value in refused.params.items()
-                }
-                self._refuse(page, frame.id, refused.key, **values)
+                self._refuse(page, frame.id, refused)
 
-    def _refuse(self, page: Page, answered: str, key: str, **values: object) -> None:
-        page.send(wire.frame("refused", re=answered, text=texts(page.language).text(key, **values)))
+    def _refuse(self, page: Page, answered: str, why: RefusalError) -> None:
+        page.send(wire.frame("refused", re=answered, text=plain(words(texts(page.language), why))))
 
     async def _hello(self, page: Page, account: str) -> None:
         """Show the room to this person; to an unknown one, as the team's first person sees it."""

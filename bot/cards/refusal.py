@@ -10,7 +10,7 @@ from bot.spelling import fold, nearest
 
 if TYPE_CHECKING:
     from bot.call import Call
-    from bot.errors import RefusalError
+    from bot.errors import RefusalError, VigieError
     from bot.i18n import Texts
     from bot.message import Block, Line
 
@@ -29,10 +29,14 @@ _NEXT: dict[str, tuple[str, ...]] = {
 
 def refusal(call: Call, error: RefusalError) -> Reply:
     """The answer to a RefusalError in the asker's language."""
-    values = {key: _spoken(call.texts, value) for key, value in error.params.items()}
-    line = call.line(error.key, **values)
+    line = words(call.texts, error)
     blocks = (Text(line), *_offers(call, *_NEXT.get(error.key, ())))
     return Reply(Message(blocks, plain(line)), refused=True)
+
+
+def words(texts: Texts, error: VigieError) -> Line:
+    """What an error of ours says in a language, wherever it is read."""
+    return texts.line(error.key, **{key: _spoken(texts, value) for key, value in error.params.items()})
 
 
 def _spoken(texts: Texts, value: object) -> object:

@@ -24,8 +24,10 @@ def say(key: str, /, **values: object) -> str:
 
 def explain(error: VigieError) -> str:
     """What a person reads instead of a trace."""
-    values = {key: ", ".join(value) if isinstance(value, list) else value for key, value in error.params.items()}
-    return say(error.key, **values)
+    from bot.cards.refusal import words
+    from bot.message import plain
+
+    return plain(words(texts(terminal_language()), error))
 
 
 def checks(rows: list[tuple[bool, str]]) -> bool:

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.cards.refusal import words
 from bot.cards.setup import PEOPLE, form, now, summary
 from bot.domain.member import Permission, Right
 from bot.domain.roster import roster
@@ -108,7 +109,7 @@ def _errors(call: Call, tx: Tx) -> tuple[dict[str, str], Team]:
     try:
         team = with_place(team, _one(call, "place"), call.catalogue.defaults)
     except RefusalError as error:
-        found["place"] = call.texts.text(error.key, **error.params)
+        found["place"] = plain(words(call.texts, error))
     return found, team
 
 
@@ -167,8 +168,8 @@ def _typed(call: Call, tx: Tx) -> Answers:
 def _networks(call: Call, typed: str) -> tuple[str, ...] | None:
     known = {key: (key, one.title.fr, one.title.en, *one.names.all()) for key, one in call.catalogue.networks.items()}
     found = []
-    for words in _AND.split(typed):
-        name = words.strip().removeprefix("/")
+    for part in _AND.split(typed):
+        name = part.strip().removeprefix("/")
         if not name or fold(name) in {"reseaux", "networks"}:
             continue
         near = lookup(name, known)

@@ -103,7 +103,7 @@ REFUSED = {
     "/clic 1 Danser": "[1] n’a pas de bouton « Danser ».",
     "/clic un 1": "Il n’y a pas de message un",
     "/reagir ✅ 1": "[1] est une réponse",
-    "/comme Bob": "Je ne connais pas « Bob ». Ici : Léa, Karim, Inès, Tom.",
+    "/comme Bob": "Je ne connais pas « Bob ». Ici : Léa, Karim, Inès et Tom.",
     "/comme": "Tu parles au nom de Léa.",
     "/avance 0": "De combien ?",
     "/avance -1 jour": "L’horloge de la démonstration ne fait qu’avancer",
