@@ -10,6 +10,7 @@ from bot.people import person
 from bot.registry import Guide, Names, command
 from bot.roles import role_named
 from bot.today import items_of
+from bot.trigger import visible
 
 if TYPE_CHECKING:
     from bot.call import Call
@@ -33,7 +34,7 @@ _SMALL = ("fait la ", "fait le ", "fait les ", "fait ", "tient le ", "tient la "
 )
 def who(call: Call, tx: Tx) -> Reply:
     accounts = {one.id: one for one in tx.teams.accounts(call.team.id)}
-    items = items_of(tx, call.team, call.today)
+    items = visible(call, items_of(tx, call.team, call.today))
     rest, number = page_number(f" {call.rest}".rstrip())
     rest = rest.strip()
     if not rest:

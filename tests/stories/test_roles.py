@@ -169,3 +169,10 @@ async def test_observers_who_are_taken_back_together_can_act_again(story: Story)
 
     assert "personne" in await story.says("Léa", "rôle observateur")
     assert "C’est fait" in await story.says("Karim", "jour")
+
+
+async def test_what_somebody_wants_to_remember_in_private_is_no_answer_to_who(story: Story) -> None:
+    await story.says("Karim", "rappel 10h appeler le médecin")
+
+    assert "médecin" not in await story.says("Léa", "qui Karim")
+    assert "médecin" in await story.says("Karim", "qui moi")
