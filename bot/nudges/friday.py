@@ -22,10 +22,16 @@ A_WEEK = 7
 """Days after which a weekday's name means another day."""
 
 
-def rhythm(_team: Team, defaults: Defaults) -> Rhythm:
+def rhythm(team: Team, defaults: Defaults) -> Rhythm:
     """On Friday afternoon; on the working day before when Friday is closed."""
     moment = defaults.moments.friday
-    return Rhythm(Weekly((moment.weekday,)), (moment.at,), Closed.BEFORE)
+    return Rhythm(Weekly((last_day(team, moment.weekday),)), (moment.at,), Closed.BEFORE)
+
+
+def last_day(team: Team, usual: int) -> int:
+    """The weekday on which a team ends its week: the usual one, else the last one before it that it works."""
+    before = [day for day in team.working_days if day <= usual]
+    return max(before or team.working_days)
 
 
 def render(view: View, card: Card) -> Message:

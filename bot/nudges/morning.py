@@ -23,10 +23,16 @@ def render(view: View, card: Card) -> Message:
 
     After closed days it begins with what has waited.
     """
-    roster, day = view.roster, date.fromisoformat(card.posting.subject)
+    roster, day = view.roster, _day(view, card)
     drawn = team_day(roster, roster.texts, card.items, day, view.now)
     first = waited(roster, roster.texts, day) if "morning" in card.posting.kind.split("+") else None
     return Message((drawn.blocks[0], first, *drawn.blocks[1:]), drawn.summary) if first else drawn
+
+
+def _day(view: View, card: Card) -> date:
+    """The day that it is about: what waited for the opening since an earlier day may have begun the message."""
+    begun = (view.team.today(item.start) for _, item in card.items)
+    return max(date.fromisoformat(card.posting.subject), *begun)
 
 
 def day_card(view: View, occurrence: Occurrence, keys: Collection[str] | None = None) -> Iterable[Parcel]:

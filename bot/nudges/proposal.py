@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from bot.domain.posting import Destination
 from bot.domain.rhythm import Closed, Rhythm, Weekly
 from bot.message import Button, Message, Text, plain
+from bot.nudges.friday import last_day
 from bot.registry import Parcel, nudge
 
 if TYPE_CHECKING:
@@ -22,10 +23,10 @@ USUAL = ("moderation", "article", "meeting", "ads", "learning")
 """What teams add first; those that a team has already are left out."""
 
 
-def rhythm(_team: Team, defaults: Defaults) -> Rhythm:
+def rhythm(team: Team, defaults: Defaults) -> Rhythm:
     """On Friday afternoon, as the Friday line."""
     moment = defaults.moments.proposal
-    return Rhythm(Weekly((moment.weekday,)), (moment.at,), Closed.BEFORE)
+    return Rhythm(Weekly((last_day(team, moment.weekday),)), (moment.at,), Closed.BEFORE)
 
 
 def render(view: View, card: Card) -> Message | None:
