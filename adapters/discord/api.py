@@ -78,12 +78,16 @@ class Api:
             await self._answers.close()
         await self._client.close()
 
-    async def call(self, method: str, path: str, body: Any = None, files: Sequence[Upload] = (), /, **ids: str) -> Any:
+    async def call(self, method: str, path: str, body: Any = None, **ids: str) -> Any:
         """Change something: `call("POST", "/channels/{channel_id}/messages", {…}, channel_id=…)`.
 
         Raises TransportError (`code` and `status` are in its params), OutcomeUnknownError when it may be done.
         """
-        given = {"form": form(body, files)} if files else {} if body is None else {"json": body}
+        return await self._request(Route(method, path, **ids), {} if body is None else {"json": body}, looking=False)
+
+    async def send(self, method: str, path: str, body: Json, files: Sequence[Upload], **ids: str) -> Any:
+        """As `call`, with files beside the body."""
+        given = {"form": form(body, files)} if files else {"json": body}
         return await self._request(Route(method, path, **ids), given, looking=False)
 
     async def look(self, path: str, query: Mapping[str, str | int] | None = None, /, **ids: str) -> Any:

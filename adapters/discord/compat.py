@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 VERSION = "2.7.1"
 """What the touches were tried with."""
-INTENTS = discord.Intents(guilds=True, guild_reactions=True, dm_reactions=True)
-"""None of them is privileged."""
+INTENTS = discord.Intents(guilds=True, guild_reactions=True, dm_reactions=True, dm_messages=True)
+"""None of them is privileged: what people write to us in private is ours to read, and nothing else."""
 RATE_LIMIT_WAIT = 30.0
 """Seconds that discord.py may wait for a route's limit: longer waits are the outbox's."""
 

@@ -13,7 +13,7 @@ import itertools
 import secrets
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -30,10 +30,11 @@ from bot.message import Button, Form, Message, Option, Reply, Text
 from bot.ports import Address
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
 
     from adapters.discord.events import Arrived, Reaction
     from adapters.discord.files import Upload
+    from adapters.discord.ports import Api, Post, Suggest
     from adapters.discord.render import Drawn
     from bot.domain.posting import Ref
     from bot.registry import Answer, Registry
@@ -53,35 +54,6 @@ FOLLOWING = 5
 """Pages of one answer."""
 AGAIN = "-again"
 """A press that is ours alone: open the form again."""
-
-
-class Api(Protocol):
-    """Discord's calls (adapters.discord.api)."""
-
-    application: str
-    me: str
-
-    async def answer(self, interaction: str, token: str, body: Json, files: Sequence[Upload] = ()) -> bool: ...
-
-    async def follow(self, method: str, path: str, body: Json | None = None, files: Sequence[Upload] = ()) -> Json: ...
-
-    async def look(self, path: str, query: Mapping[str, str | int] | None = None, /, **ids: str) -> Any: ...
-
-
-class Post(Protocol):
-    """Messages outside of answers (adapters.discord.post)."""
-
-    async def accounts(self, team: str, members: Collection[str]) -> Mapping[str, str]: ...
-
-    async def post(self, to: Address, message: Message, key: str) -> Ref: ...
-
-    async def team(self, ref: Ref) -> str: ...
-
-
-class Suggest(Protocol):
-    """What is proposed while somebody types (adapters.discord.suggest)."""
-
-    async def choices(self, payload: Json) -> list[Json]: ...
 
 
 class Desk:
@@ -123,6 +95,23 @@ class Desk:
         if one is not None:
             with self._at_work():
                 await self._reaction(one)
+
+    async def written(self, data: Json) -> None:
+        """A line to us in private, for the team of what we last said there; where we never did, nobody is spoken to."""
+        request = events.written(data, self._api.me)
+        team = await self._post.speaking(events.text(data, "channel_id")) if request else ""
+        if request is None or not team:
+            return
+        with self._at_work():
+            assert self.receive is not None, "the platform is started before anything comes in"
+            request = replace(request, team=team)
+            reply = await self.receive(request)
+            form = asked(reply)
+            if form is not None and isinstance(request.what, Typed):  # it opens from a press alone
+                press = Button(form.title, "say", request.what.text, "primary")
+                await self._privately(request, Message((press,), form.title))
+            elif reply.message is not None:
+                await self._privately(request, reply.message)
 
     async def missed(self, ref: Ref, user: str, emoji: str, *, added: bool) -> None:
         """A reaction that was put on or taken off while nobody listened, as if it had just happened."""

@@ -201,6 +201,18 @@ def reaction(payload: Json, me: str, *, added: bool, alert: bool = False) -> Rea
     return Reaction(ref, user, emoji, added, team, name_of(at(member, "user"), member) if member else "", link)
 
 
+def written(payload: Json, me: str) -> Request | None:
+    """What a person wrote to us in private, its team not known yet. None for ourselves, bots, and words to others."""
+    author, line = at(payload, "author"), text(payload, "content").strip()
+    ids = text(payload, "id"), text(author, "id")
+    if not (all(ids) and line) or text(payload, "guild_id") or ids[1] == me or at(author, "bot") is True:
+        return None
+    mentions = at(payload, "mentions")
+    named = [one for one in (mentions if isinstance(mentions, list) else []) if text(one, "id") != me]
+    people = MappingProxyType({text(one, "id"): name_of(one) for one in (author, *named) if at(one, "bot") is not True})
+    return Request(ids[0], PLATFORM, "", ids[1], Typed(line), "", name_of(author), people)
+
+
 def request_of(one: Reaction, team: str, key: str) -> Request:
     """A reaction as a request, in the team that its message is for."""
     what = Reacted(one.emoji, one.ref, one.added, one.link)

@@ -83,6 +83,10 @@ class Listener(Protocol):
         """MESSAGE_REACTION_ADD or MESSAGE_REACTION_REMOVE, from anybody but us."""
         ...
 
+    async def written(self, data: Json) -> None:
+        """MESSAGE_CREATE in a direct conversation."""
+        ...
+
     async def missed(self, ref: Ref, user: str, emoji: str, *, added: bool) -> None:
         """A reaction that was put on or taken off while nobody listened."""
         ...
@@ -224,6 +228,7 @@ class DiscordPlatform:
             "GUILD_UPDATE": self._known,
             "GUILD_DELETE": self._guild_gone,
             "INTERACTION_CREATE": lambda data: self._soon(self.desk.interaction(data)),
+            "MESSAGE_CREATE": lambda data: self._soon(self.desk.written(data)),
             "MESSAGE_REACTION_ADD": lambda data: self._reacted(data, added=True),
             "MESSAGE_REACTION_REMOVE": lambda data: self._reacted(data, added=False),
         }

@@ -140,7 +140,7 @@ class Post:
         name = nonce(channel, key)
         once = {"nonce": name, "enforce_nonce": True}
         try:
-            said = await self._api.call("POST", _SEND, body | once, drawn.files, channel_id=channel)
+            said = await self._api.send("POST", _SEND, body | once, drawn.files, channel_id=channel)
         except TransportError as error:
             match error.params.get("code"):
                 case code if code == GONE:  # it had come through, and somebody took it away since
@@ -181,7 +181,7 @@ class Post:
         accounts = await self.accounts(origin.team, mentioned(message))
         drawn = origin.drawn(message, accounts)
         try:
-            await self._api.call("PATCH", _ONE, drawn.payload(), drawn.files, **where)
+            await self._api.send("PATCH", _ONE, drawn.payload(), drawn.files, **where)
         except TransportError as error:
             if error.params.get("code") != UNREADABLE:
                 raise
@@ -190,6 +190,15 @@ class Post:
     async def team(self, ref: Ref) -> str:
         """The guild that a message is for; empty when nobody can say. Raises TransportError."""
         return (await self._origin(ref, _named(ref))).team
+
+    async def speaking(self, channel: str) -> str:
+        """The guild of the last message of ours in a direct conversation; empty when there is none."""
+        try:
+            page = await self._api.look(_SEND, {"limit": HISTORY}, channel_id=channel)
+        except TransportError:
+            return ""
+        mine = (one for one in page if one["author"]["id"] == self._api.me)  # the newest first
+        return next((mark.team for one in mine for mark in marks_of(one) if mark.team), "")
 
     async def _origin(self, ref: Ref, where: Mapping[str, str]) -> Origin:
         """Where a message came from: after a restart, Discord says it."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from adapters.console import completion
 from adapters.console.platform import ConsolePlatform
 from adapters.discord import events as discord_events
+from adapters.discord.compat import INTENTS
 from adapters.discord.platform import DiscordPlatform
 from adapters.discord.roots import ALERT, TRACK, WHO, commands, line, menu_name
 from adapters.slack import app as slack_app
@@ -111,6 +112,14 @@ def alert_by_emoji(platform: str) -> bool:
         platform == "slack"
         and "link" in slack_events.reacted.__code__.co_names + slack_events.reacted.__code__.co_varnames
     )
+
+
+def written(platform: str) -> bool:
+    """What is written to Vigie alone is a line of the grammar."""
+    if platform == "discord":
+        said = {"id": "1", "channel_id": "2", "author": {"id": "3", "username": "lea"}, "content": "fait veille"}
+        return INTENTS.dm_messages and discord_events.written(said, "9") is not None
+    return "message" in slack_app.EVENTS if platform == "slack" else can("direct_messages")(platform)
 
 
 def suggested(platform: str) -> bool:
@@ -221,15 +230,8 @@ def features() -> list[Feature]:
         Feature(
             "Lines written to Vigie in private",
             "Lignes écrites à Vigie en privé",
-            lambda one: (
-                "message" in slack_app.EVENTS if one == "slack" else one != "discord" and can("direct_messages")(one)
-            ),
-            {
-                "discord": (
-                    "commands belong to a server; the buttons of private reminders act",
-                    "les commandes sont celles d’un serveur ; les boutons des rappels privés agissent",
-                )
-            },
+            written,
+            {},
         ),
         Feature(
             "What people did during a stop is made up for",

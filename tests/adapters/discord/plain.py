@@ -122,6 +122,8 @@ class Ear:
         assert self.receive is not None
         await self.receive(Request(key, "discord", GUILD, user, what, what.ref.channel))
 
+    async def written(self, data: Json) -> None: ...
+
     async def joined(self, guild: Json) -> None:
         self.welcomed.append(guild["id"])
 

@@ -36,7 +36,7 @@ def test_discord_py_is_the_version_that_the_touches_were_tried_with() -> None:
 
 def test_no_intent_is_privileged() -> None:
     asked = compat.INTENTS.value
-    assert asked == discord.Intents(guilds=True, guild_reactions=True, dm_reactions=True).value
+    assert asked == discord.Intents(guilds=True, guild_reactions=True, dm_reactions=True, dm_messages=True).value
     assert not asked & discord.Intents(members=True, presences=True, message_content=True).value
 
 

@@ -63,6 +63,9 @@ class Calls:
     async def team(self, ref: Ref) -> str:
         return GUILD
 
+    async def speaking(self, channel: str) -> str:
+        return GUILD if channel == CHANNEL else ""
+
     async def choices(self, payload: Json) -> list[Json]:
         return [{"name": "Veille", "value": "veille"}]
 
@@ -283,3 +286,28 @@ async def test_a_guild_without_an_owner_is_not_spoken_to() -> None:
     calls = Calls()
     await desk(Core(), calls).joined({"id": GUILD})
     assert calls.posted == []
+
+
+def said(**about: Any) -> Json:
+    author = {"id": LEA, "username": "lea", "global_name": "Léa"}
+    return {"id": "8", "channel_id": CHANNEL, "author": author, "content": "fait veille", "mentions": []} | about
+
+
+async def test_a_line_in_private_comes_in_and_its_answer_is_private() -> None:
+    calls, core = Calls(), Core()
+    await desk(core, calls).written(said())
+    (request,) = core.requests
+    assert (request.key, request.team, request.what, request.channel) == ("8", GUILD, Typed("fait veille"), "")
+    ((to, message, key),) = calls.posted
+    assert (to.member, message.summary, key) == (LEA, "bonjour", "re8")
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    [{"author": {"id": BOT, "username": "vigie"}}, {"author": {"id": "5", "username": "x", "bot": True}},
+     {"content": ""}, {"guild_id": GUILD}, {"channel_id": "77"}, {"author": 4}],
+)  # fmt: skip
+async def test_words_that_are_none_for_us_end_at_the_desk(foreign: Json) -> None:
+    core, calls = Core(), Calls()
+    await desk(core, calls).written(said(**foreign))
+    assert (core.requests, calls.posted) == ([], [])

@@ -132,6 +132,32 @@ async def test_somebody_with_two_open_tasks_is_asked_which_in_a_direct_message(w
     assert "✓ Veille du jour · Léa, 9 h" in world.read()
 
 
+async def test_lines_written_in_private_are_for_the_team_that_spoke_there(world: World) -> None:
+    await world.set_up()
+    lea, ines = world.people["Léa"], world.people["Inès"]
+    await world.until("2026-11-23T11:46")
+    assert "veille" in world.direct("Léa")[-1]
+
+    await lea.writes("fait veille")
+    await eventually(lambda: "Veille du jour · Léa, 11 h 46" in world.direct("Léa")[-1])
+    await world.settle()
+    assert "✓ Veille du jour · Léa, 11 h 46" in world.read(world.discord.posted()[0])
+
+    await ines.writes("jour")
+    await world.settle()
+    assert world.direct("Inès") == ["jour"], "nobody spoke to her there"
+
+
+async def test_a_form_that_is_asked_for_in_private_opens_from_a_button(world: World) -> None:
+    await world.set_up()
+    await world.until("2026-11-23T11:46")
+    lea = world.people["Léa"]
+    await lea.writes("configurer")
+    direct = world.discord.direct(LEA)
+    await eventually(lambda: len(world.discord.posted(direct)) == 3)
+    assert (await lea.clicks(world.discord.posted(direct)[-1])).modal
+
+
 async def test_any_message_becomes_a_task_and_anybody_is_asked_about(world: World) -> None:
     await world.set_up()
     lea = world.people["Léa"]

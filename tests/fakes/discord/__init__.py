@@ -15,6 +15,7 @@
     await lea.chooses(message, "karim")            # an entry of a select, by a part of its value or label
     await lea.submits(answer, _0="Mirabelle")      # the form that an act opened; by custom_id or by number
     await lea.reacts(message, "1️⃣")                # and added=False
+    await lea.writes("jour")                       # a line to the bot, in private
     lea.posts("bonjour")                           # an ordinary message (the bot hears none)
 
     discord.posted(CHANNEL)                        # what stands in a channel; discord.posted(discord.direct(LEA))

@@ -180,6 +180,11 @@ class Someone:
         """An ordinary message, which the bot does not hear."""
         return self.discord.put(channel, self.user, {"content": text})
 
+    async def writes(self, text: str) -> int:
+        """A line to the bot in private; gives how many sessions were told."""
+        said = self.discord.put(self.discord.direct(self.user), self.user, {"content": text})
+        return await self.discord.gateway.dispatch("MESSAGE_CREATE", said, None)
+
     # payloads
 
     async def _sends(self, payload: Json) -> Exchange:
