@@ -30,18 +30,21 @@ class Author:
     reason: str | None = None
 
 
-def change(tx: Tx, author: Author, before: Item, after: Item, act: str, *, quiet: bool = False) -> None:
+def change(tx: Tx, author: Author, before: Item, after: Item, act: str) -> None:
     """Store `after` in place of `before`, write the record, and owe an edit to every open card that shows the item.
 
-    `quiet` leaves the cards alone: nobody wants yesterday's card to move at midnight. Raises RefusalError when somebody
-    was faster: nothing is changed then.
+    Raises RefusalError when somebody was faster: nothing is changed then.
     """
+    change_quietly(tx, author, before, after, act)
+    show(tx, before.team, [before.id])
+
+
+def change_quietly(tx: Tx, author: Author, before: Item, after: Item, act: str) -> None:
+    """The same without the cards: nobody wants yesterday's card to move at midnight."""
     if not tx.items.settle(after, before.state):
         raise RefusalError("item.faster", title=before.task.title)
     record(tx, author, act, after, before)
     _tell_again(tx, before, after)
-    if not quiet:
-        show(tx, before.team, [before.id])
 
 
 def record(tx: Tx, author: Author, act: str, after: Item, before: Item | None = None) -> None:

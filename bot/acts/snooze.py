@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.cards import ask
-from bot.change import Author, change
+from bot.change import Author, change_quietly
 from bot.domain.civil import local
 from bot.engine.reminding import remind_later
 from bot.later import AGAIN, later
@@ -37,7 +37,7 @@ def snooze(call: Call, tx: Tx, item: Item) -> Line | Message:
         return ask.which_moment(call, item, found)
     if found.at != item.later_at:
         after = replace(item, later_at=found.at, snoozes=item.snoozes + 1)
-        change(tx, Author(call.me.id, call.source), item, after, "snooze", quiet=True)
+        change_quietly(tx, Author(call.me.id, call.source), item, after, "snooze")
         remind_later(tx, after)
     return _said(call, item, found.at)
 

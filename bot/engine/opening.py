@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from bot.change import Author, change
+from bot.change import Author, change_quietly
 from bot.domain.checklist import Item, Run, State
 from bot.domain.civil import instant
 from bot.domain.deadline import deadline_of
@@ -114,9 +114,9 @@ def close_over(tx: Tx, roster: Roster, day: date, opening: set[str]) -> None:
             continue
         gone = replace(item, state=State.DROPPED, closed_at=tx.now)
         if _ends_by_itself(tx, roster.team, item, day) and (item.deadline is None or item.deadline < begins):
-            change(tx, Author(), item, gone, "drop", quiet=True)
+            change_quietly(tx, Author(), item, gone, "drop")
         elif item.task.key in opening:
-            change(tx, Author(), item, gone, "renew", quiet=True)
+            change_quietly(tx, Author(), item, gone, "renew")
 
 
 def _ends_by_itself(tx: Tx, team: Team, item: Item, day: date) -> bool:
