@@ -19,6 +19,7 @@ from bot.registry import load
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from bot.i18n import Language
     from bot.ports import Store, Tx
     from bot.reconciling import Card
 
@@ -87,6 +88,11 @@ class Hosting:
             return channel.external_id if channel else None
 
         return await self.store.read(look)
+
+    async def language(self, team: str) -> Language:
+        """That of a team; English for one that nobody knows."""
+        found = await self.store.read(lambda tx: tx.teams.find(self.platform, team))
+        return found.language if found else "en"
 
     async def beckon(self, team: str) -> Message:
         """What is said in the channel to somebody who cannot be told in private: that there is something, not what."""

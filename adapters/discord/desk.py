@@ -277,7 +277,7 @@ class Desk:
     async def _pages(self, arrived: Arrived, message: Message) -> list[Drawn]:
         team = arrived.request.team
         accounts = await self._post.accounts(team, mentioned(message)) if team else {}
-        return render(message, accounts, team=team if arrived.direct else "")
+        return render(message, accounts, team=team if arrived.direct else "", language=arrived.language)
 
     # forms, and what is kept for a press
 
@@ -359,8 +359,7 @@ def _line(arrived: Arrived) -> str:
 
 def _stale(arrived: Arrived) -> Reply:
     """A component that is none of ours, or of a team that nobody can name."""
-    language = "fr" if arrived.locale.startswith("fr") else "en"
-    line = texts(language).line("button.unknown")
+    line = texts(arrived.language).line("button.unknown")
     return Reply(Message((Text(line),)))
 
 

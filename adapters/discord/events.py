@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.domain.request import What
+    from bot.i18n import Language
     from bot.registry import Registry
 
 Json = dict[str, Any]
@@ -49,6 +50,11 @@ class Arrived:
     def direct(self) -> bool:
         """In a direct conversation: components that are shown there must name the team."""
         return not self.request.channel
+
+    @property
+    def language(self) -> Language:
+        """That in which the person's Discord names commands."""
+        return "fr" if self.locale.startswith("fr") else "en"
 
     @property
     def mentioned(self) -> tuple[str, ...]:

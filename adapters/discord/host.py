@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from bot.i18n import Language
     from bot.message import Message
     from bot.reconciling import Card
 
@@ -40,6 +41,10 @@ class Host(Protocol):
 
     async def home(self, team: str) -> str | None:
         """The channel of everybody's cards."""
+        ...
+
+    async def language(self, team: str) -> Language:
+        """That of a team; English for one that nobody knows."""
         ...
 
     async def beckon(self, team: str) -> Message:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from adapters.discord.host import Host
     from adapters.discord.marks import Mark
     from adapters.discord.render import Drawn
+    from bot.i18n import Language
     from bot.message import Message
     from bot.ports import Address
 
@@ -71,9 +72,10 @@ class Origin:
     aloud: bool = False
     """It only says that there is something private: an edit would tell what."""
 
-    def drawn(self, message: Message, accounts: Mapping[str, str]) -> Drawn:
+    def drawn(self, message: Message, accounts: Mapping[str, str], language: Language) -> Drawn:
         """The message, as it is sent and edited."""
-        return single(render(message, accounts, team=self.team if self.direct else "", key=self.key))
+        team = self.team if self.direct else ""
+        return single(render(message, accounts, team=team, key=self.key, language=language))
 
 
 class Post:
@@ -83,6 +85,7 @@ class Post:
         self._api = api
         self._host = host
         self._accounts: dict[str, str] = {}
+        self._languages: dict[str, Language] = {}
         self._direct: dict[str, str] = {}
         self._origins: dict[Ref, Origin] = {}
         self._guilds: dict[str, str] = {}
@@ -96,6 +99,12 @@ class Post:
         if unknown:
             self._accounts |= await self._host.accounts(team, unknown)
         return self._accounts
+
+    async def _language(self, team: str) -> Language:
+        """A team's; it names no more than a command, and is asked once."""
+        if team not in self._languages:
+            self._languages[team] = await self._host.language(team)
+        return self._languages[team]
 
     async def post(self, to: Address, message: Message, key: str) -> Ref:
         """Post once for a key within some minutes, however often it is called, also at the same time."""
@@ -135,7 +144,7 @@ class Post:
     async def _send(self, to: Address, channel: str, message: Message, key: str, *, to_whom: str = "") -> Ref:
         accounts = await self.accounts(to.team, mentioned(message))
         origin = Origin(to.team, key, direct=to.member is not None, aloud=bool(to_whom))
-        drawn = origin.drawn(message, accounts)
+        drawn = origin.drawn(message, accounts, await self._language(to.team))
         body = _called(drawn.payload(), to_whom) if to_whom else drawn.payload()
         name = nonce(channel, key)
         once = {"nonce": name, "enforce_nonce": True}
@@ -179,7 +188,7 @@ class Post:
         if origin.aloud:
             return
         accounts = await self.accounts(origin.team, mentioned(message))
-        drawn = origin.drawn(message, accounts)
+        drawn = origin.drawn(message, accounts, await self._language(origin.team))
         try:
             await self._api.send("PATCH", _ONE, drawn.payload(), drawn.files, **where)
         except TransportError as error:

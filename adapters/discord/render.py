@@ -19,6 +19,7 @@ from bot.message import Button, Chart, Choice, File, Form, Item, Link, Message, 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from bot.i18n import Language
     from bot.message import Block, Line
 
 Json = dict[str, Any]
@@ -26,6 +27,8 @@ Json = dict[str, Any]
 V2, EPHEMERAL = 1 << 15, 1 << 6
 ROW, BUTTON, SELECT, SECTION, DISPLAY, FILE, CONTAINER = 1, 2, 3, 9, 10, 13, 17
 ATTACHED = "attachment://"
+SAY: Mapping[Language, str] = MappingProxyType({"fr": "/cm dire", "en": "/cm say"})
+"""Before a line that can only be typed."""
 COMPONENTS = 38
 """Of the 40, one is the card itself and one the notice that there is more."""
 WORDS = 3800
@@ -63,14 +66,19 @@ class Drawn:
 
 
 def render(
-    message: Message, accounts: Mapping[str, str] = MappingProxyType({}), *, team: str = "", key: str = ""
+    message: Message,
+    accounts: Mapping[str, str] = MappingProxyType({}),
+    *,
+    team: str = "",
+    key: str = "",
+    language: Language = "en",
 ) -> list[Drawn]:
     """The message in as many pages as Discord's limits ask for (nearly always one).
 
     `accounts`: Discord ids of members. `team`: the guild, where the message stands in none. `key`: what the posting is
-    found by afterwards (:func:`key_of`), at most 25 letters and digits.
+    found by afterwards (:func:`key_of`), at most 25 letters and digits. `language`: in which commands are called.
     """
-    pen = _Pen(accounts, team, numbered=sum(isinstance(block, Item) for block in message.blocks) > 1)
+    pen = _Pen(accounts, team, SAY[language], numbered=sum(isinstance(block, Item) for block in message.blocks) > 1)
     parts = list(pen.all(message.blocks)) or [_display(escaped(label(message.summary, WORDS // 2)))]
     people = _notified(message, accounts)
     pages = [_keyed(page, team, key) for page in _pages(parts)]
@@ -179,6 +187,7 @@ class _Pen:
 
     accounts: Mapping[str, str]
     team: str
+    say: str
     numbered: bool
     """Positions are shown: a keycap reaction names one."""
     used: Counter[str] = field(default_factory=Counter)
@@ -208,7 +217,7 @@ class _Pen:
             case Chart():
                 yield from self.lines((Strong(block.title),), (block.alternative,), small=(1,))
             case Button():  # only those that carry too much to be pressed: the line can be typed
-                yield from self.line((Strong(block.label), f"\u00a0: /cm say {block.target}"))
+                yield from self.line((Strong(block.label), f"\u00a0: {self.say} {block.target}"))
             case Choice():
                 yield from self.choice(block)
             case Form():
@@ -294,7 +303,7 @@ class _Pen:
             yield from self.line((f"• {one.label}" + (f" ({options})" if options else ""),))
             yield from self.line((Strong(one.error),))
         if form.typed:
-            yield from self.line((f"→ /cm say {form.typed}",), "-# ")
+            yield from self.line((f"→ {self.say} {form.typed}",), "-# ")
 
     def link(self, link: Link) -> Iterator[Json]:
         """A masked link, where nothing in the address could end it early."""

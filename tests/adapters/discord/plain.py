@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from adapters.discord.api import Api
     from adapters.discord.post import Post
+    from bot.i18n import Language
     from bot.reconciling import Card
 
 Json = dict[str, Any]
@@ -64,6 +65,9 @@ class Memory:
 
     async def home(self, team: str) -> str | None:
         return self.channel
+
+    async def language(self, team: str) -> Language:
+        return "fr"
 
     async def beckon(self, team: str) -> Message:
         return Message((Text(("Il y a quelque chose pour toi.",)),), "quelque chose")

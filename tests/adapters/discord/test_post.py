@@ -426,6 +426,13 @@ async def test_components_that_discord_refuses_are_said_in_plain_words(
     assert "au revoir" in message["content"]
 
 
+async def test_a_line_to_type_is_in_the_language_of_the_team(fake: FakeDiscord, platform: DiscordPlatform) -> None:
+    ref = await platform.post(TO, Message((Button("Demain", "say", "x" * 120),), "demain"), key="k1")
+    assert "/cm dire xxx" in shown(fake.posted()[0])
+    await platform.edit(ref, Message((Button("Demain", "say", "y" * 120),), "demain"))
+    assert "/cm dire yyy" in shown(fake.posted()[0])
+
+
 # files
 
 FILE = Message((Text(("Le bilan",)), File("bilan.csv", "réseau;posts\nInstagram;12")), "bilan")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from adapters.discord.marks import Mark, fits, read
 from adapters.discord.render import EPHEMERAL, V2, Drawn, every, fallback, key_of, render, single
 from adapters.discord.spans import escaped, units
-from bot.message import At, Button, Choice, File, Item, Link, Message, Option, Strong, Text, Who
+from bot.message import At, Button, Choice, File, Form, Item, Link, Message, Option, Strong, Text, Who
 from tests.adapters.messages import EVERYTHING, MANY, MESSAGES
 from tests.fakes.discord import judge, limits, shown
 
@@ -246,3 +246,13 @@ def test_no_more_files_leave_than_discord_takes() -> None:
     (page,) = render(Message(tuple(File(f"{n}.csv", "x") for n in range(12))))
     assert len(page.files) == 10
     assert refused(sent(page)) == []
+
+
+@pytest.mark.parametrize(("language", "command"), [("fr", "/cm dire"), ("en", "/cm say")])
+def test_what_can_only_be_typed_is_called_as_discord_calls_it_in_that_language(
+    language: Literal["fr", "en"], command: str
+) -> None:
+    target, typed = "tâche ajouter " + "x" * 100, Form("Trois questions", (), "setup", "OK", "configurer Paris")
+    (page,) = render(Message((Button("Demain", "say", target), typed)), language=language)
+    assert f"{command} {target}" in shown(page.payload())
+    assert f"{command} configurer Paris" in shown(page.payload())
