@@ -87,3 +87,13 @@ def only_looking(connection: Connection) -> UnitOfWork:
     from storage.store import UnitOfWork, catalogue_of
 
     return UnitOfWork(connection, datetime.now(UTC), catalogue_of)
+
+
+@contextmanager
+def tables(address: str) -> Iterator[UnitOfWork | None]:
+    """A unit of work over what is only looked at; None while there are no tables of ours. Raises StoreError."""
+    with looking(address) as connection:
+        if connection is None or revision(connection) is None:
+            yield None
+        else:
+            yield only_looking(connection)

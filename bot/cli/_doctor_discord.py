@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 
 from adapters.discord import invite
-from bot.cli._words import say
+from bot.cli._words import explain, say
+from bot.errors import StoreError
 from bot.registry import load
-from storage.looking import looking, only_looking
+from storage.looking import tables
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -78,7 +79,12 @@ async def _rows(look: _Look, settings: Settings, clock: Clock) -> AsyncIterator[
     yield _clock(look, clock)
     yield await _gateway(look)
     yield await _commands(look, str(application.get("id")), settings)
-    for guild, channel in _homes(settings):
+    try:
+        homes = _homes(settings)
+    except StoreError as error:
+        yield False, explain(error)
+        return
+    for guild, channel in homes:
         yield await _home(look, str(me.get("id")), guild, channel)
 
 
@@ -117,10 +123,10 @@ def _shape(command: Json) -> tuple[object, ...]:
 
 def _homes(settings: Settings) -> list[tuple[str, str]]:
     """(guild, channel) of everybody's cards, for each team of the database."""
-    with looking(settings.database_url.get_secret_value()) as connection:
-        if connection is None:
+    with tables(settings.database_url.get_secret_value()) as tx:
+        if tx is None:
             return []
-        teams = only_looking(connection).teams
+        teams = tx.teams
         found = []
         for team, installation in teams.installations(teams.ids()).items():
             about = teams.get(team) if installation.platform == "discord" else None

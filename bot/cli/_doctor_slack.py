@@ -9,8 +9,8 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.cli._words import explain, say
-from bot.errors import ConfigurationError, TransportError, VigieError
-from storage.looking import looking, only_looking
+from bot.errors import ConfigurationError, StoreError, TransportError, VigieError
+from storage.looking import tables
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from adapters.slack.api import Api
     from bot.clock import Clock
     from bot.config import Settings
+    from bot.domain.team import Channel
 
 Row = tuple[bool, str]
 SKEW = 60.0
@@ -83,10 +84,10 @@ def _clock(api: Api, clock: Clock) -> Row:
 
 async def _home(api: Api, settings: Settings, team_id: str) -> Row:
     """Whether the bot is in the channel where the cards go."""
-    with looking(settings.database_url.get_secret_value()) as connection:
-        teams = only_looking(connection).teams if connection is not None else None
-        team = teams.find("slack", team_id) if teams else None
-        channel = teams.channel(team.id, team.home) if teams and team and team.home else None
+    try:
+        channel = _home_of(settings, team_id)
+    except StoreError as error:
+        return False, explain(error)
     if channel is None:
         return True, say("doctor.home.none")
     try:
@@ -95,6 +96,13 @@ async def _home(api: Api, settings: Settings, team_id: str) -> Row:
         return False, explain(error)
     inside = found.get("is_member") is True
     return inside, say(f"doctor.home.{'fine' if inside else 'wrong'}", name=str(found.get("name", channel.external_id)))
+
+
+def _home_of(settings: Settings, team_id: str) -> Channel | None:
+    """The channel of everybody's cards, if a team has one already."""
+    with tables(settings.database_url.get_secret_value()) as tx:
+        team = tx.teams.find("slack", team_id) if tx else None
+        return tx.teams.channel(team.id, team.home) if tx and team and team.home else None
 
 
 async def _way_in(settings: Settings, base: str) -> Row:

@@ -49,6 +49,13 @@ async def test_everything_is_fine_and_the_invite_is_printed(discord: FakeDiscord
     assert "#equipe" in said
 
 
+async def test_a_database_that_cannot_be_read_takes_no_other_line_along(discord: FakeDiscord, tmp_path: Path) -> None:
+    (tmp_path / "vigie.db").write_text("no database" * 100)
+    *others, last = await _rows(discord, tmp_path)
+    assert not last[0]
+    assert len(others) > 3
+
+
 async def test_a_wrong_token_is_said_without_repeating_it(discord: FakeDiscord, tmp_path: Path) -> None:
     ((fine, said),) = await _rows(discord, tmp_path, token="not-the-token")
     assert not fine

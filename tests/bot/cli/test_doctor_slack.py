@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -55,6 +57,18 @@ async def test_everything_is_fine(slack: FakeSlack, tmp_path: Path) -> None:
     rows = await _rows(slack, tmp_path)
     assert [fine for fine, _ in rows] == [True] * 5, rows
     assert any("#equipe" in said for _, said in rows)
+
+
+async def test_a_database_without_tables_has_no_channel_yet(slack: FakeSlack, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "vigie.db")) as another:
+        another.execute("CREATE TABLE something_else (id INTEGER)")
+    rows = await _rows(slack, tmp_path)
+    assert [fine for fine, _ in rows] == [True] * 5, rows
+
+
+async def test_a_database_that_cannot_be_read_takes_no_other_line_along(slack: FakeSlack, tmp_path: Path) -> None:
+    (tmp_path / "vigie.db").write_text("no database" * 100)
+    assert [fine for fine, _ in await _rows(slack, tmp_path)] == [True, True, True, False, True]
 
 
 async def test_a_missing_scope_is_named(slack: FakeSlack, tmp_path: Path) -> None:
