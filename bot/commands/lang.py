@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     section="team",
     takes="[{fr|en=language}]",
     en=Guide("the language in which I speak to you", "lang [fr | en]", ("lang en", "lang fr")),
-    fr=Guide("la langue dans laquelle je te parle", "langue [fr | en]", ("langue fr", "langue en")),
+    fr=Guide("la langue de mes réponses", "langue [fr | en]", ("langue fr", "langue en")),
 )
 def lang(call: Call, tx: Tx) -> Reply:
     if not call.rest:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     right=Right.SEE,
     en=Guide("reminds you, somebody or a role of something, once", "remind [NAME or ROLE] WHEN [to] WHAT",
              ("remind me tomorrow 9am to call the printer", "remind Karim tomorrow 9am to check the stats")),
-    fr=Guide("rappelle une chose, une fois, à toi, à quelqu’un ou à un rôle", "rappel [NOM ou RÔLE] QUAND [de] QUOI",
+    fr=Guide("rappelle une chose, une fois, à soi, à quelqu’un ou à un rôle", "rappel [NOM ou RÔLE] QUAND [de] QUOI",
              ("rappel demain 9h relancer l’imprimeur", "rappel Karim demain 9h vérifier les chiffres")),
 )  # fmt: skip
 def remind(call: Call, tx: Tx) -> Reply:

@@ -36,7 +36,7 @@ LONGEST_REASON = 200
     right=Right.COMPLETE_OWN,
     en=Guide("leaves something out this time; why, if you like", "skip [task] [reason]",
              ("skip", "skip watch", "skip watch client away")),
-    fr=Guide("laisse une chose pour cette fois ; la raison, si tu veux", "sauter [tâche] [raison]",
+    fr=Guide("laisse une chose pour cette fois ; la raison est facultative", "sauter [tâche] [raison]",
              ("sauter", "sauter veille", "sauter veille client absent")),
 )  # fmt: skip
 def skip(call: Call, tx: Tx) -> Reply:

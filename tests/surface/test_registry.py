@@ -96,6 +96,14 @@ def test_no_two_commands_share_a_spelling() -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.id)
+def test_the_help_says_neither_tu_nor_vous(command: Command) -> None:
+    """It has no twin for teams that say « vous »."""
+    said = [command.fr.help, *(one.help_fr for one in command.verbs)]
+
+    assert [one for one in said if re.search(r"\b(?:te|ton|ta|tes|toi|votre|vos)\b|\btu (?!ou\b)\w|t’", one)] == []
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.id)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_command_is_explained_in_each_language(command: Command, language: Language) -> None:
     guide = command.guide(language)
