@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from bot.domain.audit import Entry
 from bot.domain.civil import local
+from bot.domain.ids import new_id
 from bot.domain.request import Clicked, Reacted, Submitted, Typed
 from bot.domain.roster import roster
 from bot.errors import RefusalError
@@ -92,6 +94,12 @@ class Call:
         """Raise RefusalError unless the asker has the right (None: nobody needs one)."""
         if right is not None and not self.me.may(right):
             raise RefusalError(f"refused.{right}", lead=self.roster.lead.name if self.roster.lead else "")
+
+    def entry(self, tx: Tx, act: str, subject: str, subject_id: str) -> Entry:
+        """A line of the record: what the asker does to something now."""
+        return Entry(
+            self.team.id, new_id(tx.now), tx.now, act, subject, subject_id, actor=self.me.id, source=self.source
+        )  # fmt: skip
 
     def met(self, tx: Tx) -> Call:
         """The same, once somebody whom it names may have become a member: naming them brings them in."""

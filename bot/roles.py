@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
 from bot.change import Author, change
-from bot.domain.audit import Entry
 from bot.domain.checklist import State
 from bot.domain.ids import new_id
 from bot.domain.member import Permission
@@ -110,17 +109,10 @@ def _id(account: Account | None) -> str | None:
 
 
 def _changed(call: Call, tx: Tx, post: Post, before: str | None, after: str | None) -> Roster:
-    entry = Entry(
-        team=call.team.id,
-        id=new_id(tx.now),
-        at=tx.now,
-        act="role",
-        subject="role",
-        subject_id=post.role,
-        actor=call.me.id,
+    entry = replace(
+        call.entry(tx, "role", "role", post.role),
         before={post.kind: before, "account": _id(post.account)},
         after={post.kind: after, "account": _id(post.account)},
-        source=call.source,
     )
     tx.audit.write(entry)
     now = roster(tx, call.team)

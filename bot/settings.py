@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.domain.audit import Entry
 from bot.domain.calendar import check_place
 from bot.domain.hours import WorkingHours
-from bot.domain.ids import new_id
 from bot.engine.scheduling import schedule_team
 from bot.errors import RefusalError
 from bot.places import country_named, hours_in, weekdays, zone_named
@@ -120,20 +118,12 @@ def apply(call: Call, tx: Tx, after: Team) -> bool:
     if not changed:
         return False
     tx.teams.save(after)
-    tx.audit.write(
-        Entry(
-            team=after.id,
-            id=new_id(tx.now),
-            at=tx.now,
-            act="settings",
-            subject="team",
-            subject_id=after.id,
-            actor=call.me.id,
-            before={name: _said(before, name) for name in changed},
-            after={name: _said(after, name) for name in changed},
-            source=call.source,
-        )
+    said = replace(
+        call.entry(tx, "settings", "team", after.id),
+        before={name: _said(before, name) for name in changed},
+        after={name: _said(after, name) for name in changed},
     )
+    tx.audit.write(said)
     if before.formal != after.formal:
         _reword(call, tx, after)
     keep_hours(tx, before, after)

@@ -8,11 +8,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
 from bot.change import Author, change
-from bot.domain.audit import Entry
 from bot.domain.checklist import State
 from bot.domain.civil import instant
 from bot.domain.deadline import Within, deadline_of
-from bot.domain.ids import new_id
 from bot.domain.rhythm import Closed, Daily, Once, Rhythm, Weekly, WorkingDays
 from bot.domain.role import person_of, personal
 from bot.domain.task import Task, Template, Words
@@ -188,20 +186,8 @@ def facts(template: Template) -> Facts:
 
 def record(call: Call, tx: Tx, act: str, template: Template, moved: tuple[Facts, Facts]) -> None:
     """Write the one line of a change to a template."""
-    entry = Entry(
-        team=call.team.id,
-        id=new_id(tx.now),
-        at=tx.now,
-        act=act,
-        subject="template",
-        subject_id=template.id,
-        actor=call.me.id,
-        behalf=_behalf(call, template),
-        before=moved[0],
-        after=moved[1],
-        source=call.source,
-    )
-    tx.audit.write(entry)
+    line = call.entry(tx, act, "template", template.id)
+    tx.audit.write(replace(line, behalf=_behalf(call, template), before=moved[0], after=moved[1]))
 
 
 def _behalf(call: Call, template: Template) -> str | None:

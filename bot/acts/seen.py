@@ -4,8 +4,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.change import Author, change
-from bot.domain.audit import Entry
-from bot.domain.ids import new_id
 from bot.domain.ladder import chain, climbs
 from bot.registry import act
 
@@ -27,18 +25,7 @@ def seen(call: Call, tx: Tx, item: Item) -> Line:
         return call.line("seen.said", title=item.task.title)
     lines = tx.audit.of_subject(call.team.id, "item", item.id)
     if not any(one.act == "seen" and one.actor == call.me.id for one in lines):
-        tx.audit.write(
-            Entry(
-                team=item.team,
-                id=new_id(tx.now),
-                at=tx.now,
-                act="seen",
-                subject="item",
-                subject_id=item.id,
-                actor=call.me.id,
-                source=call.source,
-            )
-        )
+        tx.audit.write(call.entry(tx, "seen", "item", item.id))
     return call.line("seen.said", title=item.task.title)
 
 

@@ -5,9 +5,7 @@ from typing import TYPE_CHECKING
 
 from bot.cards import ask
 from bot.change import Author, change
-from bot.domain.audit import Entry
 from bot.domain.checklist import State
-from bot.domain.ids import new_id
 from bot.message import Message, Text, plain
 from bot.registry import act
 from bot.trigger import must_be_open
@@ -58,18 +56,5 @@ def _explained(call: Call, tx: Tx, item: Item, reason: str | None) -> Line:
     lines = tx.audit.of_subject(call.team.id, "item", item.id)
     if reason is None or (lines and lines[0].reason == reason):
         return call.line("skip.already", title=item.task.title)
-    author = Author(call.me.id, call.source, reason)
-    tx.audit.write(
-        Entry(
-            team=item.team,
-            id=new_id(tx.now),
-            at=tx.now,
-            act="reason",
-            subject="item",
-            subject_id=item.id,
-            actor=author.member,
-            source=author.source,
-            reason=reason,
-        )
-    )
+    tx.audit.write(replace(call.entry(tx, "reason", "item", item.id), reason=reason))
     return call.line("skip.why", title=item.task.title)

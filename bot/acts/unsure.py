@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.change import edit
-from bot.domain.audit import Entry
-from bot.domain.ids import new_id
 from bot.domain.member import Right
 from bot.engine.trouble import UNSURE
 from bot.errors import RefusalError
@@ -33,18 +31,7 @@ def post_again(call: Call, tx: Tx) -> Reply:
 def _decided(call: Call, tx: Tx, act: str) -> Reply:
     if not tx.outbox.decide(call.team.id, call.rest, tx.now if act == "post_again" else None):
         raise RefusalError("unsure.decided")
-    tx.audit.write(
-        Entry(
-            team=call.team.id,
-            id=new_id(tx.now),
-            at=tx.now,
-            act=act,
-            subject="delivery",
-            subject_id=call.rest,
-            actor=call.me.id,
-            source=call.source,
-        )
-    )
+    tx.audit.write(call.entry(tx, act, "delivery", call.rest))
     asked = tx.postings.newest(call.team.id, UNSURE)
     if asked is not None:
         tx.postings.touch_one(call.team.id, asked.id)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from bot.cards.influencer import listing, said
 from bot.cards.pages import page_number
-from bot.domain.audit import Entry
 from bot.domain.ids import new_id
 from bot.domain.influencer import Influencer
 from bot.domain.member import Right
@@ -147,15 +146,4 @@ def _switch(call: Call, tx: Tx, wanted: str, rest: str) -> Reply:
 
 
 def _record(call: Call, tx: Tx, act: str, one: Influencer, after: dict[str, str | None]) -> None:
-    entry = Entry(
-        team=call.team.id,
-        id=new_id(tx.now),
-        at=tx.now,
-        act=act,
-        subject="influencer",
-        subject_id=one.id,
-        actor=call.me.id,
-        after=after,
-        source=call.source,
-    )
-    tx.audit.write(entry)
+    tx.audit.write(replace(call.entry(tx, act, "influencer", one.id), after=after))

@@ -3,8 +3,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.domain.audit import Entry
-from bot.domain.ids import new_id
 from bot.errors import RefusalError
 from bot.i18n import texts
 from bot.message import Button, Message, Reply, Text, plain
@@ -34,19 +32,7 @@ def lang(call: Call, tx: Tx) -> Reply:
         raise RefusalError("lang.unknown", name=call.rest[:40])
     if wanted != call.me.language:
         tx.members.save(replace(call.me, language=wanted))
-        tx.audit.write(
-            Entry(
-                team=call.team.id,
-                id=new_id(tx.now),
-                at=tx.now,
-                act="language",
-                subject="member",
-                subject_id=call.me.id,
-                actor=call.me.id,
-                before={"language": call.me.language},
-                after={"language": wanted},
-                source=call.source,
-            )
-        )
+        entry = call.entry(tx, "language", "member", call.me.id)
+        tx.audit.write(replace(entry, before={"language": call.me.language}, after={"language": wanted}))
     line = texts(wanted, formal=call.team.formal).line("lang.now")
     return Reply(Message((Text(line),), plain(line)))
