@@ -28,6 +28,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from adapters.slack.door import signed
+from bot.cli._memory import settle_down
 from bot.domain.ids import new_id
 from bot.domain.member import Identity, Member
 from bot.zones import use_packaged_tzdata
@@ -142,6 +143,7 @@ async def _vigie(address: str) -> AsyncIterator[tuple[FakeSlack, Any]]:
             await world.app.store.write(lambda tx, number=number: _join(tx, team.id, number))  # type: ignore[misc]
             await Someone(slack, f"U{number:04}").types(f"tâche ajouter Chose {number:02} aujourd’hui à 17 h")
         running = asyncio.create_task(world.app.engine.run(HandTimer()))
+        settle_down()
         yield slack, world
         world.app.engine.stop()
         await running
@@ -214,6 +216,7 @@ async def _beside(handler: Any, rounds: int) -> dict[str, float]:
 
 async def _run(*, full: bool) -> AsyncIterator[dict[str, Any]]:
     rounds, events = (100, 50_000) if full else (20, 5_000)
+    settle_down()  # the bare ones collect their garbage as `vigie run` does
     bare = await _beside(_aiohttp, rounds * 4)
     yield {"name": "aiohttp", **bare}
     yield {"name": "machine", "cores": os.cpu_count(), "load": os.getloadavg()[0], "fsync_ms": _fsync_ms()}
