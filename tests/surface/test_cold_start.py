@@ -11,8 +11,8 @@ import pytest
 HEAVY = (
     "adapters", "aiohttp", "alembic", "apscheduler", "asyncio", "babel", "bot.catalogue", "bot.config", "bot.engine",
     "bot.i18n", "bot.registry", "cryptography", "discord", "feedparser", "holidays", "icalendar", "prometheus_client",
-    "prompt_toolkit", "psycopg", "pydantic", "pydantic_settings", "rapidfuzz", "resvg_py", "rich", "slack_bolt", "slack_sdk",
-    "sqlalchemy", "sqlite3", "stamina", "storage", "structlog", "tzdata", "xlsxwriter", "yaml", "zoneinfo",
+    "prompt_toolkit", "psycopg", "pydantic", "pydantic_settings", "rapidfuzz", "resvg_py", "rich", "slack_bolt",
+    "slack_sdk", "sqlalchemy", "sqlite3", "stamina", "storage", "structlog", "tzdata", "xlsxwriter", "yaml", "zoneinfo",
 )  # fmt: skip
 """What `vigie --help` must not import."""
 ASKING = """
