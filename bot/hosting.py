@@ -119,6 +119,14 @@ class Hosting:
 
         await self.store.write(keep)
 
+    async def hold(self, name: str, owner: str, seconds: float, *, taking: bool = False) -> float:
+        """Hold a name for so many seconds; 0 when it is the owner's now, else the seconds for which another has it.
+
+        `taking`: whoever has it.
+        """
+        mine, most = self._mine(name), timedelta(seconds=seconds)
+        return await self.store.write(lambda tx: _hold(tx, mine, owner, most, taking=taking))
+
     async def turn(self, name: str, seconds: float) -> float:
         """Reserve the next turn of a name, `seconds` after the last in any process; gives the seconds to wait."""
         return await self.store.write(lambda tx: _reserve(tx, self._mine(f"turn.{name}"), seconds))
@@ -137,3 +145,14 @@ def _reserve(tx: Tx, name: str, seconds: float) -> float:
     at = max(tx.now, datetime.fromisoformat(last) + timedelta(seconds=seconds)) if last else tx.now
     tx.facts.put(name, at.isoformat())
     return (at - tx.now).total_seconds()
+
+
+def _hold(tx: Tx, name: str, owner: str, most: timedelta, *, taking: bool) -> float:
+    """Writing first, as for a turn."""
+    tx.facts.put(f"{name}.taking", tx.now.isoformat())
+    holder, _, until = (tx.facts.get(name) or "").partition(" ")
+    left = (datetime.fromisoformat(until) - tx.now).total_seconds() if until else 0.0
+    if holder != owner and left > 0 and not taking:
+        return left
+    tx.facts.put(name, f"{owner} {(tx.now + most).isoformat()}")
+    return 0.0

@@ -59,6 +59,13 @@ class Host(Protocol):
         """Keep values under their names."""
         ...
 
+    async def hold(self, name: str, owner: str, seconds: float, *, taking: bool = False) -> float:
+        """Hold a name for so many seconds; 0 when it is the owner's now, else the seconds for which another has it.
+
+        `taking`: whoever has it.
+        """
+        ...
+
     async def turn(self, name: str, seconds: float) -> float:
         """Reserve the next turn of a name, `seconds` after the last in any process; gives the seconds to wait."""
         ...

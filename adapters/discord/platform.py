@@ -14,7 +14,7 @@ from adapters.discord.api import TIMEOUT, Api
 from adapters.discord.catchup import CatchUp
 from adapters.discord.gate import RATE, Gate
 from adapters.discord.post import EDIT_EVERY, Post
-from adapters.discord.supervisor import Patience, Supervisor
+from adapters.discord.supervisor import Patience, Shard, Supervisor
 from bot.errors import ConfigurationError, TransportError, VigieError
 from bot.installing import Newcomer
 from bot.ports import Address, Capabilities
@@ -122,12 +122,14 @@ class DiscordPlatform:
         self._manner = manner or Manner()
         share = len(credentials.shards) / credentials.count if credentials.shards else 1.0
         self.gate = Gate(self._manner.rate, share)
+        self._share = self.gate.rate
         self.client = compat.made(self.gate.trace(), heartbeat=self._manner.heartbeat)
         self.api = Api(self.client, timeout=self._manner.timeout)
         self._post = Post(self.api, host, edit_every=self._manner.edit_every)
         self.desk = desk(self.api, self._post)
         self.supervisor = Supervisor(self.client, host, self._manner.patience)
         self.supervisor.ended, self.supervisor.odd = self._end, self._unread
+        self.supervisor.moved = self._moved
         self.catch_up = CatchUp(self.api, host, lambda *one: self.desk.missed(*one[:3], added=one[3]))
         self.guilds: dict[str, Known] = {}
         """The guilds that this process hears of."""
@@ -275,6 +277,12 @@ class DiscordPlatform:
         """Whether we are surely no longer in a guild: Discord counts calls that it has to refuse."""
         shard = self._shard(guild)
         return shard in self._told and guild not in self._greeted[shard]
+
+    def _moved(self, shard: Shard) -> None:
+        """What another process hears of, we know no more; it has our part of the rate, but for a call a second."""
+        self._told.discard(shard.number)
+        held = sum(one.held for one in self.supervisor.shards.values())
+        self.gate.rate = max(self._share * held / len(self.supervisor.shards), 1.0)
 
     def _resumed(self, data: Json) -> None:
         number = int(data["__shard_id__"])

@@ -6,6 +6,8 @@
    begins anew. Failures wait, doubling, up to two minutes.
 3. Only what no retry can mend ends it: a wrong token (4004), sharding (4010-4012), intents (4013, 4014).
 4. Sessions are stored every few seconds, and when we stop: the next process goes on where this one ended.
+5. A shard has one process. The one that starts last takes it over, with its session; the other stands by, and takes it
+   back when that one stops, or was not heard of for a minute.
 https://docs.discord.com/developers/events/gateway
 """
 
@@ -14,6 +16,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import secrets
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
@@ -52,6 +55,9 @@ class Patience:
     between: float = 5.5
     """Between two IDENTIFY."""
     store: float = 5.0
+    hold: float = 60.0
+    """For how long a shard is ours after we last said so."""
+    renew: float = 15.0
 
 
 @dataclass(slots=True)
@@ -62,6 +68,8 @@ class Shard:
     session: Session | None = None
     socket: DiscordWebSocket | None = None
     wait: float = 0.0
+    held: bool = True
+    """It is this process that has it."""
     up: asyncio.Event = field(default_factory=asyncio.Event)
     """Greeted by the gateway: what happens, comes in."""
 
@@ -74,12 +82,15 @@ class Supervisor:
         self._host = host
         self._patience = patience or Patience()
         self._tasks: list[asyncio.Task[None]] = []
+        self._owner = secrets.token_hex(8)
         self._stored: dict[str, str] = {}
         self._new = asyncio.Event()
         self.shards: dict[int, Shard] = {}
         self.count = 1
         self.ended: Callable[[VigieError], None] = lambda _: None
         """Told when nothing but a change of settings can help."""
+        self.moved: Callable[[Shard], None] = lambda _: None
+        """Told of each shard that another process took, or left to us."""
         self.odd: Callable[[], None] = lambda: None
         """Told of each packet that could not be read."""
 
@@ -93,6 +104,7 @@ class Supervisor:
             for shard in self.shards.values()
         ]
         self._tasks.append(asyncio.create_task(self._store_often(), name="discord-sessions"))
+        self._tasks.append(asyncio.create_task(self._renew_often(), name="discord-shards"))
 
     async def stop(self) -> None:
         """Take nothing more in. Sessions stay open for the next process."""
@@ -102,6 +114,9 @@ class Supervisor:
         await asyncio.gather(*(self._closed(shard) for shard in self.shards.values()))
         try:
             await self.store()
+            for shard in self.shards.values():
+                if shard.held:
+                    await self._host.hold(self._holder(shard), self._owner, 0.0)
         except VigieError:
             log.exception("gateway sessions not stored")
 
@@ -121,8 +136,10 @@ class Supervisor:
     # one shard
 
     async def _keep(self, shard: Shard) -> None:
+        await self._left(shard, taking=True)
         shard.session = await self._stored_session(shard)
         while True:
+            await self._ours(shard)
             try:
                 await self._live(shard)
             except ReconnectWebSocket as why:
@@ -141,6 +158,44 @@ class Supervisor:
             shard.socket = None
             shard.up.clear()
             await self._pause(shard)
+
+    # one process a shard
+
+    async def _left(self, shard: Shard, *, taking: bool = False) -> float:
+        """The seconds for which another process has the shard: 0 when it is ours, also while nobody can be asked."""
+        try:
+            return await self._host.hold(self._holder(shard), self._owner, self._patience.hold, taking=taking)
+        except VigieError as error:
+            log.warning("shard not held", shard=shard.number, error=error.key)
+            return 0.0
+
+    async def _ours(self, shard: Shard) -> None:
+        """Wait while another process has the shard; then go on where that one ended."""
+        while (left := await self._left(shard)) > 0:
+            if shard.held:
+                self._move(shard, held=False)
+            await asyncio.sleep(min(left, self._patience.renew))
+        if not shard.held:
+            shard.session = await self._stored_session(shard)
+            self._move(shard, held=True)
+
+    def _move(self, shard: Shard, *, held: bool) -> None:
+        shard.held = held
+        log.info("shard taken back" if held else "another process took the shard", shard=shard.number)
+        self.moved(shard)
+
+    async def _renew_often(self) -> None:
+        """Say that our shards are; leave those that another process took."""
+        while True:
+            await asyncio.sleep(self._patience.renew)
+            for shard in self.shards.values():
+                if shard.socket is not None and await self._left(shard) > 0:
+                    await self._closed(shard)
+
+    def _holder(self, shard: Shard) -> str:
+        return f"holder.{shard.number}.{self.count}"
+
+    # its connections
 
     async def _pause(self, shard: Shard) -> None:
         """Wait before the next attempt; one after another, longer."""
@@ -199,7 +254,7 @@ class Supervisor:
     async def store(self) -> None:
         """Remember what has changed since the last time."""
         now = {}
-        for shard in self.shards.values():
+        for shard in (one for one in self.shards.values() if one.held):
             session = session_of(shard.socket) if shard.socket is not None else shard.session
             now[self._name(shard)] = json.dumps(asdict(session) if session else None)
         changed = {name: value for name, value in now.items() if self._stored.get(name) != value}

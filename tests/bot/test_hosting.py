@@ -54,6 +54,26 @@ async def test_what_is_remembered_is_recalled_by_another_process(host: Hosting, 
     assert await Hosting(stores[1], "slack").recall("direct.7") is None
 
 
+async def test_a_name_has_one_holder_until_it_is_let_go_taken_or_was_not_renewed(
+    host: Hosting, stores: list[SqlStore]
+) -> None:
+    other = Hosting(stores[1], "discord")
+    assert await host.hold("holder.0.1", "a", 60) == 0.0
+    assert await other.hold("holder.0.1", "b", 60) == 60.0
+    assert await other.hold("holder.1.2", "b", 60) == 0.0, "another name"
+    assert await other.hold("holder.0.1", "b", 60, taking=True) == 0.0
+    assert await host.hold("holder.0.1", "a", 60) == 60.0
+    assert await other.hold("holder.0.1", "b", 0) == 0.0
+    assert await host.hold("holder.0.1", "a", 60) == 0.0
+
+
+async def test_of_two_processes_at_once_one_holds_a_name(host: Hosting, stores: list[SqlStore]) -> None:
+    await host.hold("holder.0.1", "nobody", 0)  # the first one ever makes the row
+    hosts = [Hosting(one, "discord") for one in stores]
+    left = await asyncio.gather(*(hosts[n % 2].hold("holder.0.1", f"p{n}", 60) for n in range(8)))
+    assert sorted(left) == [0.0, *[60.0] * 7]
+
+
 async def test_no_two_processes_get_the_same_turn(host: Hosting, stores: list[SqlStore]) -> None:
     await host.turn("identify.0", 5)  # the first one ever makes the row
     hosts = [Hosting(one, "discord") for one in stores]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 HURRY = Manner(
     rate=2000.0, timeout=1.0, heartbeat=1.0, edit_every=0.0,
-    patience=Patience(first=0.01, longest=0.05, greeting=1.0, between=0.01, store=0.02),
+    patience=Patience(first=0.01, longest=0.05, greeting=1.0, between=0.01, store=0.02, hold=1.0, renew=0.05),
 )  # fmt: skip
 """No waiting for a real server's sake."""
 
@@ -44,6 +45,7 @@ class Memory:
     gone: list[str] = field(default_factory=list)
     returned: list[str] = field(default_factory=list)
     turns: list[str] = field(default_factory=list)
+    held: dict[str, tuple[str, float]] = field(default_factory=dict)
 
     async def accounts(self, team: str, members: Collection[str]) -> Mapping[str, str]:
         return {one: self.people[one] for one in members if one in self.people}
@@ -77,6 +79,14 @@ class Memory:
 
     async def remember(self, values: Mapping[str, str]) -> None:
         self.kept |= values
+
+    async def hold(self, name: str, owner: str, seconds: float, *, taking: bool = False) -> float:
+        now = time.monotonic()
+        holder, until = self.held.get(name, (owner, now))
+        if holder != owner and until > now and not taking:
+            return until - now
+        self.held[name] = (owner, now + seconds)
+        return 0.0
 
     async def turn(self, name: str, seconds: float) -> float:
         self.turns.append(name)

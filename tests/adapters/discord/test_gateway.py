@@ -12,6 +12,8 @@ from adapters.discord.supervisor import Patience
 from bot.domain.posting import Ref
 from bot.domain.request import Reacted
 from bot.errors import ConfigurationError
+from bot.message import Message, Text
+from bot.ports import Address
 from bot.reconciling import Card
 from tests.adapters.discord.plain import HURRY, Heard, Memory, made, sessions, standing, until
 from tests.fakes.discord import BOT, CHANNEL, GUILD, KARIM, LEA, FakeDiscord, Someone
@@ -306,6 +308,46 @@ async def test_two_processes_share_the_shards_the_rate_and_the_turn_to_identify(
         assert await _says(fake) == 4
     assert len(fake.gateway.identified) == 2, "none was refused"
     assert memory.gone == [], "what the other one holds is not missed"
+
+
+async def test_of_two_processes_with_the_same_shards_the_later_one_hears_and_the_other_stands_by(
+    fake: FakeDiscord, heard: Heard
+) -> None:
+    memory, message = Memory(), fake.put(CHANNEL, BOT, {"content": "une carte"})
+    none = Heard()
+    async with standing(fake, memory, heard=none) as one:
+        async with standing(fake, memory, heard=heard):
+            await until(lambda: not one.supervisor.shards[0].held)
+            await asyncio.sleep(0.2)  # neither takes it from the other again
+            assert (len(fake.gateway.identified), len(fake.gateway.resumed)) == (1, 1)
+            assert one.gate.rate == 1.0, "the rate is the other's"
+            await Someone(fake).reacts(message, "✅")
+            await heard.until()
+        await until(one.supervisor.shards[0].up.is_set)
+        assert none.requests == []
+        assert one.gate.rate == HURRY.rate
+        assert await _says(fake) == 4
+    assert (len(fake.gateway.identified), len(fake.gateway.resumed)) == (1, 2), "the session went from one to the other"
+
+
+async def test_a_shard_whose_process_was_killed_is_taken_back_after_a_while(fake: FakeDiscord) -> None:
+    memory = Memory()
+    async with standing(fake, memory) as one:
+        await memory.hold("holder.0.1", "a process that says nothing more", 0.3, taking=True)
+        await until(lambda: not one.supervisor.shards[0].held)
+        await until(one.supervisor.shards[0].up.is_set)
+        assert await _says(fake) == 4
+
+
+async def test_a_guild_that_joined_while_another_process_heard_is_not_taken_for_left(fake: FakeDiscord) -> None:
+    memory = Memory()
+    async with standing(fake, memory) as one:
+        await memory.hold("holder.0.1", "another", 5.0, taking=True)
+        await until(lambda: not one.supervisor.shards[0].held)
+        guild = await fake.join()
+        (channel,) = fake.guilds[guild].channels
+        await one.post(Address(guild, channel=channel), Message((Text(("bonjour",)),), "bonjour"), key="k1")
+        assert len(fake.posted(channel)) == 1
 
 
 class Shared(Memory):
