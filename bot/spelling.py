@@ -79,10 +79,10 @@ def lookup(query: str, candidates: Mapping[str, Iterable[str]], *, slips: bool =
 def exact(query: str, candidates: Mapping[str, Iterable[str]]) -> list[str]:
     """Whose name is `query` to the letter (accents, case and joints aside), or begins with those whole words."""
     wanted = fold(query)
-    names = {key: [fold(name) for name in called] for key, called in candidates.items()}
-    found = [key for key, called in names.items() if wanted in called]
+    found = [key for key, called in candidates.items() if wanted in map(fold, called)]
     if wanted and not found:
-        found = [key for key, called in names.items() if any(name.startswith(f"{wanted} ") for name in called)]
+        begun = f"{wanted} "
+        found = [key for key, called in candidates.items() if any(fold(name).startswith(begun) for name in called)]
     return found[:CLOSE_CHOICES]
 
 

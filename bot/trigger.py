@@ -30,16 +30,20 @@ def by_command(call: Call, tx: Tx, act_id: str) -> Reply:
     """Do it to the task that was named; with no name, to my only one; when in doubt, ask with buttons."""
     act = call.registry.acts[act_id]
     there = visible(call, items_of(tx, call.team, call.today))
-    fit = [item for item in there if item.is_open != (act_id in _BACK)]
     if not call.rest:
-        return _only_mine(call, tx, act, fit)
+        return _only_mine(call, tx, act, _fit(act, there))
     by_key = {item.task.key: item for item in _preferred(call, act, there)}
     found = find(call.rest, list(by_key.values()), call.catalogue)
     if not found:
-        raise RefusalError("task.unknown", query=call.rest[:40], open=_few_titles(fit))
+        raise RefusalError("task.unknown", query=call.rest[:40], open=_few_titles(_fit(act, there)))
     if len(found) > 1:
         return Reply(ask.which(call, act.id, [by_key[key] for key in found], "ask.near"))
     return perform(call, tx, act, [by_key[found[0]]])
+
+
+def _fit(act: Act, items: Sequence[Item]) -> list[Item]:
+    """Those that it can be done to: what is open, or, to take something back, what is not."""
+    return [item for item in items if item.is_open != (act.id in _BACK)]
 
 
 def visible(call: Call, items: Sequence[Item]) -> list[Item]:
