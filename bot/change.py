@@ -41,7 +41,7 @@ def change(tx: Tx, author: Author, before: Item, after: Item, act: str) -> None:
 
 def change_quietly(tx: Tx, author: Author, before: Item, after: Item, act: str) -> None:
     """The same without the cards: nobody wants yesterday's card to move at midnight."""
-    if not tx.items.settle(after, before.state):
+    if not tx.items.settle(after, before):
         raise RefusalError("item.faster", title=before.task.title)
     record(tx, author, act, after, before)
     _tell_again(tx, before, after)

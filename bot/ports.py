@@ -161,8 +161,8 @@ class Store(Protocol):
         """Run `work` in one transaction. `batch` work lets waiting interactive work go first."""
         ...
 
-    async def read(self, work: Callable[[Tx], T]) -> T:
-        """Run `work` on a snapshot; writing through it is an error."""
+    async def read(self, work: Callable[[Tx], T], *, batch: bool = False) -> T:
+        """Run `work` on a snapshot; writing through it is an error. `batch`: it reads much, of many teams."""
         ...
 
     async def close(self) -> None: ...

@@ -29,8 +29,9 @@ def keep_hours(tx: Tx, before: Team, after: Team) -> None:
     """
     if before.zone == after.zone:
         return
-    moved = [new for one in tx.items.between(after.id, tx.now, tx.now + AHEAD) if (new := _moved(one, before, after))]
-    written = [one for one in moved if tx.items.settle(one, one.state)]
+    there = tx.items.between(after.id, tx.now, tx.now + AHEAD)
+    moved = [(new, one) for one in there if (new := _moved(one, before, after))]
+    written = [new for new, one in moved if tx.items.settle(new, one)]
     for one in written:
         remind_before_deadline(tx, after, one)
     show(tx, after.id, [one.id for one in written])

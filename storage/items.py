@@ -57,9 +57,11 @@ _BETWEEN = Prepared(
 )
 _FROZEN = {"team_id", "id", "run_id", "position"}
 """What an item is born with."""
+_FENCED = ("state", "holder_id", "start_at", "deadline_at", "later_at", "snoozes", "urgent_at", "heeded_at")
+"""What more than one act writes: who has not seen another's change of it must not write over it."""
 _SETTLE = Prepared(
     sa.update(s.items)
-    .where(_MINE, s.items.c.state == given("was"))
+    .where(_MINE, *(s.items.c[name].is_not_distinct_from(given(f"was_{name}")) for name in _FENCED))
     .values({column.name: given(column.name) for column in s.items.c if column.name not in _FROZEN})
 )
 
@@ -132,14 +134,16 @@ class Items(Repository):
         ).scalar()
         return found
 
-    def settle(self, item: Item, was: State) -> bool:
-        values = _row(item)
-        key = {"of_team": item.team, "of_item": item.id, "was": was.value}
+    def settle(self, after: Item, before: Item) -> bool:
+        was = _row(before)
+        fence = {f"was_{name}": was[name] for name in _FENCED}
         mark = s.new_item_mark()
-        if _SETTLE.run(self.connection, mark=mark, **key, **values) == 0:
+        if _SETTLE.run(
+            self.connection, of_team=after.team, of_item=after.id, mark=mark, **fence, **_row(after)
+        ) == 0:  # fmt: skip
             return False
-        self.memory.keep((item.id, mark), item)
-        self.written[item.team, item.id] = item
+        self.memory.keep((after.id, mark), after)
+        self.written[after.team, after.id] = after
         return True
 
     def _known(self, team: str, marked: Sequence[Raw]) -> list[Item]:

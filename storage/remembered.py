@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 T = TypeVar("T")
+_NOTHING = object()
 MOST = 20_000
 """Things remembered, of all teams together."""
 
@@ -53,9 +54,9 @@ class Remembered:
         if mark is None:
             return read()
         key = (mark, *what)
-        if key in self.memory:
-            found: T = self.memory[key]
-            return found
+        found = self.memory.get(key, _NOTHING)  # another thread may empty it at any moment
+        if found is not _NOTHING:
+            return found  # type: ignore[no-any-return]
         value = read()
         self.memory.keep(key, value)
         return value

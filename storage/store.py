@@ -224,10 +224,10 @@ class SqlStore:
             async with asyncio.timeout(PATIENCE):
                 await self._quiet.wait()
 
-    async def read(self, work: Callable[[UnitOfWork], T]) -> T:
+    async def read(self, work: Callable[[UnitOfWork], T], *, batch: bool = False) -> T:
         if self._engines.threads == 1:
             return await self._snapshots.read(work)
-        return await self._run(self._readers, self._engines.read, work)
+        return await self._run(self._readers, self._engines.read, self._planned_afresh(work) if batch else work)
 
     async def _run(self, pool: ThreadPoolExecutor, engine: Engine, work: Callable[[UnitOfWork], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(pool, self.now_do, engine, work)
@@ -254,8 +254,8 @@ class SqlStore:
         raise AssertionError("the last try returns or raises")
 
     async def close(self) -> None:
-        self._writers.shutdown(wait=True)
-        self._readers.shutdown(wait=True)
+        for threads in (self._writers, self._readers):
+            await asyncio.to_thread(threads.shutdown)  # what is under way may take a while; the loop goes on
         self._engines.dispose()
 
 

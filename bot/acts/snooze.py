@@ -38,7 +38,7 @@ def snooze(call: Call, tx: Tx, item: Item) -> Line | Message:
     if found.at != item.later_at:
         after = replace(item, later_at=found.at, snoozes=item.snoozes + 1)
         change_quietly(tx, Author(call.me.id, call.source), item, after, "snooze")
-        remind_later(tx, after)
+        remind_later(tx, after, call.me.id)
     return _said(call, item, found.at)
 
 

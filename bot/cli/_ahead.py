@@ -192,7 +192,7 @@ class _Shadow:
     async def write(self, work: Callable[[Tx], T], *, batch: bool = False) -> T:  # noqa: ARG002  # one at a time anyway
         return await self.read(work)
 
-    async def read(self, work: Callable[[Tx], T]) -> T:
+    async def read(self, work: Callable[[Tx], T], *, batch: bool = False) -> T:  # noqa: ARG002  # here as well
         return work(UnitOfWork(self._unit.connection, self.clock.now(), self._unit.catalogue))
 
     async def close(self) -> None:

@@ -37,8 +37,8 @@ class _Later:
 
     app: Callable[[], App]
 
-    async def read(self, work: Callable[[Tx], T]) -> T:
-        return await self.app().store.read(work)
+    async def read(self, work: Callable[[Tx], T], *, batch: bool = False) -> T:
+        return await self.app().store.read(work, batch=batch)
 
     async def write(self, work: Callable[[Tx], T], *, batch: bool = False) -> T:
         return await self.app().store.write(work, batch=batch)

@@ -102,6 +102,6 @@ class Items(Protocol):
         """When the team's newest run opened."""
         ...
 
-    def settle(self, item: Item, was: State) -> bool:
-        """Write the item's new state if it still is `was`; False when somebody was faster."""
+    def settle(self, after: Item, before: Item) -> bool:
+        """Write an item anew if it still is as it was read (`before`); False when somebody was faster."""
         ...

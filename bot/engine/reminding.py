@@ -5,6 +5,7 @@ Both are postings written ahead and drawn when they leave: by then done, given a
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -50,14 +51,15 @@ def routine_moment(item: Item, team: Team, defaults: Defaults) -> datetime | Non
     return at if item.start < at < item.deadline else None
 
 
-def remind_later(tx: Tx, item: Item) -> None:
-    """Owe the holder of a snoozed item the message they asked for, at `item.later_at`."""
-    if item.later_at is None or item.holder is None:
+def remind_later(tx: Tx, item: Item, asker: str) -> None:
+    """Owe the holder of a snoozed item the message asked for, at `item.later_at`; while nobody holds it, the asker."""
+    if item.later_at is None:
         return
-    there = tx.postings.mail_to(item.team, Destination(member=item.holder), item.later_at, item.later_at)
+    theirs = item if item.holder else replace(item, holder=asker)
+    there = tx.postings.mail_to(item.team, Destination(member=theirs.holder), item.later_at, item.later_at)
     waiting = {one.posting.subject for one in there if one.state == "ready"}
     if later_subject(item) not in waiting:  # asked for again, it is still one message
-        _owe(tx, item, "later", later_subject(item), item.later_at)
+        _owe(tx, theirs, "later", later_subject(item), item.later_at)
 
 
 def later_subject(item: Item) -> str:

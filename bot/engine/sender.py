@@ -127,7 +127,7 @@ class Sender:
     async def _prepared(self, taken: Sequence[Delivery]) -> list[Job | Outcome]:
         """All of them at once; if something about one of them is broken, one by one, so that the others leave."""
         try:
-            return await self._store.read(lambda tx: prepare(tx, self._registry, self._platforms, taken))
+            return await self._store.read(lambda tx: prepare(tx, self._registry, self._platforms, taken), batch=True)
         except Exception as error:
             if len(taken) == 1 and poisoned(error):
                 log.exception("delivery cannot be drawn", delivery=taken[0].id)

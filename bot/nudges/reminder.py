@@ -36,10 +36,14 @@ def render_reminder(view: View, card: Card) -> Message | None:
 
 
 def render_later(view: View, card: Card) -> Message | None:
-    """Only the moment asked for last still stands; after a stop, every one that has come (bot.engine.catchup)."""
+    """Only the moment asked for last still stands; after a stop, every one that has come (bot.engine.catchup).
+
+    What nobody holds is the business of whoever put it off.
+    """
+    mine = [one for _, one in card.items if one.is_open and one.holder in (None, card.posting.destination.member)]
     if "catchup" in card.posting.kind.split("+"):
-        return _draw(view, card, [one for one in card.still_mine if one.later_at and one.later_at <= view.now])
-    return _draw(view, card, [one for one in card.still_mine if later_subject(one) == card.posting.subject])
+        return _draw(view, card, [one for one in mine if one.later_at and one.later_at <= view.now])
+    return _draw(view, card, [one for one in mine if later_subject(one) == card.posting.subject])
 
 
 @nudge("reminder", rank=60, render=render_reminder)

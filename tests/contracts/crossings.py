@@ -130,7 +130,7 @@ CASES: dict[str, Case] = {
     "items.last_opened": case(lambda tx, us, them: tx.items.last_opened(us.team.id), own=True),
     "items.between": case(lambda tx, us, them: tx.items.between(us.team.id, NOW - LONG, NOW + LONG), own=True),
     "items.settle": case(
-        lambda tx, us, them: tx.items.settle(replace(them.item, team=us.team.id, state=State.DONE), State.OPEN)
+        lambda tx, us, them: tx.items.settle(replace(them.item, team=us.team.id, state=State.DONE), them.item)
     ),
     "schedules.put": case(lambda tx, us, them: tx.schedules.put(replace(us.schedule, id=them.schedule.id))),
     "schedules.due_one": case(

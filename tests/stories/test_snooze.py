@@ -49,6 +49,15 @@ async def test_what_is_done_meanwhile_is_not_spoken_of(story: Story) -> None:
     assert not [one for one in shown if one.place == "@lea"]
 
 
+async def test_what_nobody_holds_is_spoken_of_to_whoever_put_it_off(story: Story) -> None:
+    await story.says("Léa", "rôle veille retirer Léa")
+    assert "je t’en reparle à 10 h" in await story.says("Karim", "décaler veille à 10h")
+
+    shown = await story.until("10:30")
+
+    assert [one.place for one in shown if "la veille" in one.text and one.place.startswith("@")] == ["@karim"]
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [
