@@ -156,7 +156,7 @@ class SqlStore:
     """A database as the core sees it (port: bot.ports.Store).
 
     SQLite has one writer thread, which takes interactive work before batches; PostgreSQL has a small pool, of which
-    batches leave at least one thread free.
+    batches leave at least one thread free. Interactive work is committed together on both.
     """
 
     def __init__(self, engines: Engines, clock: Clock, catalogue: Callable[[str], Catalogue] = catalogue_of) -> None:
