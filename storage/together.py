@@ -1,7 +1,7 @@
 """Units of work that are committed together: one transaction and one fsync, and many people have their answer.
 
-They run one after the other; if one fails, all of them run again in savepoints of their own, so that it takes nothing of
-the others along. Nobody is answered before the commit that all of them share (ADR 0013).
+They run one after the other; if one fails, all of them run again in savepoints of their own, so that it takes nothing
+of the others along. Nobody is answered before the commit that all of them share (ADR 0013).
 """
 
 from __future__ import annotations
