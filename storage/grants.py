@@ -6,7 +6,6 @@ import asyncio
 import hashlib
 import json
 import secrets
-import time
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -80,7 +79,7 @@ class Grants(Repository):
 
     def hold(self, platform: str, place: str, seconds: float) -> bool:
         """Claim the exchange of a token: one process gets it, until it is done or the seconds are over."""
-        where, now = s.grants.c, self._lease_clock()
+        where, now = s.grants.c, self.lease_clock()
         claimed = self.connection.execute(
             sa.update(s.grants)
             .where(where.platform == platform, where.place == place)
@@ -88,12 +87,6 @@ class Grants(Repository):
             .values(held_until=now + int(seconds * 1000))
         )
         return claimed.rowcount == 1
-
-    def _lease_clock(self) -> sa.ColumnElement[int]:
-        """Now, in milliseconds, on the clock that leases are counted on (storage.outbox)."""
-        if self.connection.dialect.name == "postgresql":
-            return sa.cast(sa.extract("epoch", sa.func.clock_timestamp()) * 1000, sa.BigInteger)
-        return sa.literal(time.time_ns() // 1_000_000, sa.BigInteger)
 
 
 class SqlVault:

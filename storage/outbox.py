@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from bot.domain.posting import Delivery
 from storage import schema as s
-from storage.bulk import Bulk, insert, update
+from storage.bulk import Bulk, insert, plan_afresh, update
 from storage.repository import Repository, untold
 from storage.types import Instant, milliseconds
 
@@ -131,10 +131,9 @@ class Outbox(Repository):
         return self.connection.dialect.name == "postgresql"
 
     def claim(self, owner: str, lease: float, now: datetime, limit: int) -> Sequence[Delivery]:
+        plan_afresh(self.connection)
         where = s.deliveries.c
-        free = sa.or_(
-            where.state == "ready", sa.and_(where.state == "sending", where.lease_until < self._lease_clock())
-        )
+        free = sa.or_(where.state == "ready", sa.and_(where.state == "sending", where.lease_until < self.lease_clock()))
         waiting = (
             sa.select(where.team_id, where.id, where.message_id, where.send_after)
             .where(where.state.in_(["ready", "sending"]), where.send_after <= now, free)
@@ -152,19 +151,13 @@ class Outbox(Repository):
             .values(
                 state="sending",
                 lease_owner=owner,
-                lease_until=self._lease_clock() + int(lease * 1000),
+                lease_until=self.lease_clock() + int(lease * 1000),
                 attempt=where.attempt + 1,
                 first_attempt_at=sa.func.coalesce(where.first_attempt_at, sa.literal(now, Instant)),
             )
             .returning(s.deliveries)
         )
         return sorted((_delivery(row) for row in rows), key=lambda one: (one.send_after, one.id))
-
-    def _lease_clock(self) -> sa.ColumnElement[int]:
-        """Now, in milliseconds, on the clock that leases are counted on."""
-        if self.connection.dialect.name == "postgresql":
-            return sa.cast(sa.extract("epoch", sa.func.clock_timestamp()) * 1000, sa.BigInteger)
-        return sa.literal(time.time_ns() // 1_000_000, sa.BigInteger)
 
     def bring_forward(self, team: str, posting: str, at: datetime) -> None:
         self.expect(at)
@@ -296,7 +289,7 @@ class Outbox(Repository):
     def lease_left(self, now: datetime) -> float | None:
         where = s.deliveries.c
         left: int | None = self.connection.execute(
-            sa.select(sa.func.min(where.lease_until) - self._lease_clock()).where(
+            sa.select(sa.func.min(where.lease_until) - self.lease_clock()).where(
                 where.state == "sending", where.send_after <= now
             )
         ).scalar()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 if TYPE_CHECKING:
@@ -22,6 +24,12 @@ class Repository:
     """Statements over the connection of one unit of work."""
 
     connection: Connection
+
+    def lease_clock(self) -> sa.ColumnElement[int]:
+        """Now, in milliseconds, on the clock that leases are counted on: on PostgreSQL its own, for all processes."""
+        if self.connection.dialect.name == "postgresql":
+            return sa.cast(sa.extract("epoch", sa.func.clock_timestamp()) * 1000, sa.BigInteger)
+        return sa.literal(time.time_ns() // 1_000_000, sa.BigInteger)
 
     def insert_if_new(self, table: Table, row: dict[str, Any]) -> bool:
         """Insert one row unless it exists; True if it was new. (An INSERT's rowcount is -1 on PostgreSQL.)"""

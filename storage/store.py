@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from bot.catalogue.loader import load
 from bot.errors import StoreError
 from storage.audit import Audit, Notes
+from storage.bulk import plan_afresh
 from storage.engines import READERS, failed, open_engines
 from storage.facts import Facts
 from storage.influencers import Influencers
@@ -51,10 +52,6 @@ PATIENCE = 0.5
 _AGAIN = frozenset({"40001", "40P01"})
 """PostgreSQL broke a tie between two units of work (serialization, deadlock): the one that lost is simply run again."""
 _TRIES = 3
-_FRESH_PLANS = "SET LOCAL plan_cache_mode = force_custom_plan"
-"""A batch's joins are planned for the tables as they are now. PostgreSQL would keep the plan of a new installation's
-empty tables until they are analysed: one claim took 13 s.
-"""
 
 
 def catalogue_of(team: str) -> Catalogue:
@@ -188,7 +185,7 @@ class SqlStore:
         if batch:
             async with self._batches:  # one at a time on SQLite: a click waits for one batch at most
                 await self._quiet_moment()
-                return await self._run(self._writers, self._engines.write, self._planned_afresh(work))
+                return await self._run(self._writers, self._engines.write, work)
         self._interactive += 1
         self._quiet.clear()
         due: list[datetime] = []
@@ -200,16 +197,6 @@ class SqlStore:
                 self._quiet.set()
             if due:  # also when the commit's answer was lost: it may be there
                 self.expect(min(due))
-
-    def _planned_afresh(self, work: Callable[[UnitOfWork], T]) -> Callable[[UnitOfWork], T]:
-        if self._engines.dialect == "sqlite":
-            return work
-
-        def begun(tx: UnitOfWork) -> T:
-            tx.connection.exec_driver_sql(_FRESH_PLANS)
-            return work(tx)
-
-        return begun
 
     async def _interact(self, work: Callable[[UnitOfWork], T]) -> T:
         try:
@@ -227,7 +214,7 @@ class SqlStore:
     async def read(self, work: Callable[[UnitOfWork], T], *, batch: bool = False) -> T:
         if self._engines.threads == 1:
             return await self._snapshots.read(work)
-        return await self._run(self._readers, self._engines.read, self._planned_afresh(work) if batch else work)
+        return await self._run(self._readers, self._engines.read, _planned_afresh(work) if batch else work)
 
     async def _run(self, pool: ThreadPoolExecutor, engine: Engine, work: Callable[[UnitOfWork], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(pool, self.now_do, engine, work)
@@ -262,6 +249,14 @@ class SqlStore:
 def open_store(address: str, clock: Clock, catalogue: Callable[[str], Catalogue] = catalogue_of) -> SqlStore:
     """The store behind a `DATABASE_URL`, whose tables must be current (storage.migrate.upgrade)."""
     return SqlStore(open_engines(address), clock, catalogue)
+
+
+def _planned_afresh(work: Callable[[UnitOfWork], T]) -> Callable[[UnitOfWork], T]:
+    def begun(tx: UnitOfWork) -> T:
+        plan_afresh(tx.connection)
+        return work(tx)
+
+    return begun
 
 
 def _noting(tx: UnitOfWork, work: Callable[[UnitOfWork], T], due: list[datetime]) -> T:
