@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--long` runs the long form of the tests that have one."""
     parser.addoption("--long", action="store_true", default=False, help="run the long form of fuzz and chaos tests")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Half as many again as there are processors: who waits for a process or a clock leaves one idle."""
+    return max(1, (os.cpu_count() or 1) * 3 // 2)
 
 
 @pytest.fixture(scope="session", autouse=True)
