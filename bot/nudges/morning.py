@@ -32,7 +32,7 @@ def render(view: View, card: Card) -> Message:
 def _day(view: View, card: Card) -> date:
     """The day that it is about: what waited for the opening since an earlier day may have begun the message."""
     begun = (view.team.today(item.start) for _, item in card.items)
-    return max(date.fromisoformat(card.posting.subject), *begun)
+    return max([date.fromisoformat(card.posting.subject), *begun])
 
 
 def day_card(view: View, occurrence: Occurrence, keys: Collection[str] | None = None) -> Iterable[Parcel]:
