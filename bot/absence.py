@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.engine.scheduling import schedule_team
@@ -18,7 +17,7 @@ def suspend(tx: Tx, platform: str, place: str) -> None:
     if team is None:
         return
     for one in tx.schedules.all(team.id):
-        tx.schedules.put(replace(one, nominal_next=None, next_fire_at=None))
+        tx.schedules.put(one._replace(nominal_next=None, next_fire_at=None))
     tx.outbox.drop(team.id)
 
 

@@ -39,23 +39,23 @@ def language_named(typed: str) -> Language | None:
 
 def with_zone(team: Team, typed: str) -> Team:
     """In another zone. RefusalError with the nearest name when there is no such zone."""
-    return replace(team, zone=zone_named(typed) or zone(typed).key)
+    return team._replace(zone=zone_named(typed) or zone(typed).key)
 
 
 def with_country(team: Team, typed: str) -> Team:
     """With another country's public holidays; a subdivision of the old one means nothing there."""
     code = country_named(typed) or typed.strip()[:40]
     check_place(code, None)
-    return team if code == team.country else replace(team, country=code, subdivision=None)
+    return team if code == team.country else team._replace(country=code, subdivision=None)
 
 
 def with_subdivision(team: Team, typed: str) -> Team:
     """With a canton's, a province's, a region's own holidays; « aucune » takes them away."""
     if fold(typed) in _NONE:
-        return replace(team, subdivision=None)
+        return team._replace(subdivision=None)
     code = _subdivision(team.country, typed)
     check_place(team.country, code)
-    return replace(team, subdivision=code)
+    return team._replace(subdivision=code)
 
 
 def _subdivision(country: str, typed: str) -> str:
@@ -75,7 +75,7 @@ def with_hours(team: Team, hours: tuple[time, time], defaults: Defaults) -> Team
         WorkingHours(*hours, lunch.start, lunch.end)
     except ValueError as error:
         raise RefusalError("settings.hours_wrong") from error
-    return replace(team, opens=hours[0], closes=hours[1])
+    return team._replace(opens=hours[0], closes=hours[1])
 
 
 def with_place(team: Team, typed: str, defaults: Defaults) -> Team:
@@ -96,10 +96,10 @@ def _with_part(team: Team, typed: str) -> Team:
         return with_country(team, bare)
     days = weekdays(typed)
     if days is not None:
-        return replace(team, working_days=days)
+        return team._replace(working_days=days)
     found = zone_named(typed)
     if found is not None:
-        return replace(team, zone=found)
+        return team._replace(zone=found)
     if country_named(typed) is not None:
         return with_country(team, typed)
     raise RefusalError("settings.place", part=typed[:40])

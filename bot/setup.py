@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.change import Author
@@ -57,7 +57,7 @@ class SetUp:
 
     def apply(self, team: Team, answers: Answers) -> Team:
         """Store the answers and everything that follows from them; returns the team, ready. Can be done again."""
-        done = replace(answers.guess or team, ready=True, home=answers.home or team.home)
+        done = (answers.guess or team)._replace(ready=True, home=answers.home or team.home)
         stood = self._stands(team)
         self.tx.teams.save(done)
         if answers.networks is not None:

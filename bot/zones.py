@@ -8,8 +8,8 @@ from __future__ import annotations
 import hashlib
 import struct
 import zoneinfo
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from importlib import metadata, resources
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -43,6 +43,7 @@ def zone(name: str) -> ZoneInfo:
         raise RefusalError("zone.unknown", name=name, near=_near(name)) from error
 
 
+@cache
 def tzdata_version() -> str:
     """The version of the tzdata wheel, such as "2026.6"."""
     return metadata.version("tzdata")
@@ -96,7 +97,7 @@ def rederive(
 
 def _with_instant(schedule: Schedule, mark: str, rules: ZoneInfo) -> Schedule:
     at: datetime | None = schedule.nominal_next and instant(schedule.nominal_next, rules)
-    return replace(schedule, fingerprint=mark, next_fire_at=at)
+    return schedule._replace(fingerprint=mark, next_fire_at=at)
 
 
 def _numbers(version: str) -> tuple[int, ...]:

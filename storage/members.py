@@ -72,16 +72,19 @@ class Members(Repository):
         return Identity(row.team_id, row.member_id, row.platform, row.external_id) if row else None
 
     def all(self, team: str) -> Sequence[Member]:
-        return self.remembered.get(team, ("members",), lambda: tuple(self.of([team]).get(team, ())))
+        return self.remembered.get(team, ("members",), lambda: tuple(self._of([team]).get(team, ())))
 
     def of(self, teams: Sequence[str]) -> Mapping[str, Sequence[Member]]:
+        return self.remembered.many(teams, ("members",), self._of)
+
+    def _of(self, teams: Sequence[str]) -> dict[str, Sequence[Member]]:
         condition, ids = listed(self.connection, teams)
         rows = tuples(self.connection, _OF.format(teams=condition), (ids,))
-        found: dict[str, list[Member]] = {}
+        found: dict[str, list[Member]] = {team: [] for team in teams}
+        for row in rows:
+            found[row[0]].append(_read(row))
         # Sorted here: databases disagree on where É comes in the alphabet.
-        for one in sorted((_read(row) for row in rows), key=lambda one: (fold(one.name), one.id)):
-            found.setdefault(one.team, []).append(one)
-        return found
+        return {team: tuple(sorted(some, key=lambda one: (fold(one.name), one.id))) for team, some in found.items()}
 
     def accounts(self, members: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
         if not members:

@@ -99,7 +99,7 @@ class Outbox(Repository):
             return dict(_CONFIRM.unnested(self.connection, rows).cursor.fetchall())
         # The writer is alone: what holds in the first statement still does in the second one.
         if _SHOW.run(self.connection, rows) == len(rows):
-            _SENT.run(self.connection, [(*_key(one.delivery)[:2], owner) for one in done])
+            _SENT.run(self.connection, [(one.delivery.team, one.delivery.id, owner) for one in done])
             return {one.delivery.id: one.revision for one in done}
         return self._confirm_held(owner, done)
 

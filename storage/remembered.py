@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import sqlalchemy as sa
 
 from storage import schema as s
+from storage.bulk import listed, tuples
 from storage.prepared import Prepared, given
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -25,6 +26,9 @@ _NOTHING = object()
 MOST = 20_000
 """Things remembered, of all teams together."""
 
+_MET = "met"
+"""Begins the keys of the teams that were read."""
+_MARKS = "SELECT id, mark FROM teams WHERE id {teams}"
 _MARK = Prepared(sa.select(s.teams.c.mark).where(s.teams.c.id == given("team")))
 _MOVE = Prepared(sa.update(s.teams).where(s.teams.c.id == given("team")).values(mark=given("mark")))
 
@@ -60,6 +64,42 @@ class Remembered:
         value = read()
         self.memory.keep(key, value)
         return value
+
+    def many(
+        self, teams: Sequence[str], what: tuple[str, ...], read: Callable[[Sequence[str]], Mapping[str, T]]
+    ) -> dict[str, T]:
+        """What `read` gives of each of these teams, if anything; read only of those for which it may have changed.
+
+        Where no mark was read in this transaction, nothing is remembered: it would cost a statement.
+        """
+        marks, memory = self.marks, self.memory
+        found: dict[str, T] = {}
+        missing = []
+        for team in teams:
+            value = memory.get((marks.get(team), *what), _NOTHING)
+            if value is _NOTHING:
+                missing.append(team)
+            elif value is not None:
+                found[team] = value
+        if missing:
+            fresh = read(missing)
+            found |= fresh
+            for team in missing:
+                if team in marks:
+                    memory.keep((marks[team], *what), fresh.get(team))
+        return found
+
+    def look(self, teams: Sequence[str]) -> None:
+        """Read the marks of those of these teams that this process has read before, in one statement."""
+        met = [team for team in teams if team not in self.marks and (_MET, team) in self.memory]
+        if met:
+            condition, ids = listed(self.connection, met)
+            self.marks.update(tuples(self.connection, _MARKS.format(teams=condition), (ids,)))
+
+    def met(self, team: str, mark: str) -> None:
+        """The mark of a team, as a row of it says."""
+        self.marks[team] = mark
+        self.memory.keep((_MET, team), mark)
 
     def _mark(self, team: str) -> str | None:
         row = _MARK.first(self.connection, team=team)

@@ -25,15 +25,17 @@ class Roles(Repository):
     remembered: Remembered
 
     def holdings(self, team: str) -> Sequence[Holding]:
-        return self.remembered.get(team, ("holdings",), lambda: tuple(self.of([team]).get(team, ())))
+        return self.remembered.get(team, ("holdings",), lambda: tuple(self._of([team]).get(team, ())))
 
     def of(self, teams: Sequence[str]) -> Mapping[str, Sequence[Holding]]:
+        return self.remembered.many(teams, ("holdings",), self._of)
+
+    def _of(self, teams: Sequence[str]) -> dict[str, Sequence[Holding]]:
         condition, ids = listed(self.connection, teams)
-        found: dict[str, list[Holding]] = {}
+        found: dict[str, list[Holding]] = {team: [] for team in teams}
         for row in tuples(self.connection, _OF.format(teams=condition), (ids,)):
-            one = Holding(*row)
-            found.setdefault(one.team, []).append(one)
-        return found
+            found[row[0]].append(Holding(*row))
+        return {team: tuple(some) for team, some in found.items()}
 
     def give(self, holding: Holding) -> None:
         self.connection.execute(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import sqlalchemy as sa
@@ -75,7 +76,7 @@ class Schedules(Repository):
 
     def due(self, now: datetime, limit: int) -> Sequence[Schedule]:
         lock = " FOR UPDATE SKIP LOCKED" if self.connection.dialect.name == "postgresql" else ""
-        return [_read(row) for row in tuples(self.connection, _DUE + lock, (milliseconds(now), limit))]
+        return [_read(*row) for row in tuples(self.connection, _DUE + lock, (milliseconds(now), limit))]
 
     def turn(self) -> bool:
         if self.connection.dialect.name != "postgresql":
@@ -215,18 +216,24 @@ def _schedule(row: Any) -> Schedule:
     )
 
 
-def _read(row: Any) -> Schedule:
-    """A schedule from its row as the driver gives it, in the order of `_COLUMNS`."""
-    team, id_, nudge, text, zone, mark, nominal, fires, version, catch_up = row
+def _read(  # noqa: PLR0917  # in the order of `_COLUMNS`, as the driver gives them
+    team: str,
+    id_: str,
+    nudge: str,
+    text: str,
+    zone: str,
+    mark: str,
+    nominal: str | None,
+    fires: int,
+    version: int,
+    catch_up: str,
+) -> Schedule:
+    """A schedule that will be due from its row as the driver gives it."""
+    there = local(nominal) if nominal else None
     return Schedule(
-        team,
-        id_,
-        nudge,
-        rhythm.from_text(text),
-        zone,
-        mark,
-        None if nominal is None else local(nominal),
-        None if fires is None else instant(fires),
-        version,
-        CatchUp(catch_up),
+        team, id_, nudge, rhythm.from_text(text), zone, mark, there, instant(fires), version, _policy(catch_up)
     )
+
+
+_policy = lru_cache(maxsize=8)(CatchUp)
+"""Cheaper than the enumeration's own way to its members."""

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, time
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -27,7 +27,7 @@ _INSTALLED = Prepared(
 
 _MANY = (
     "SELECT id, name, language, zone, country, subdivision, working_days, opens, closes, whit_monday, formal, home,"
-    " ready, (SELECT {together}(c.day, ',') FROM closures AS c WHERE c.team_id = teams.id)"
+    " ready, mark, (SELECT {together}(c.day, ',') FROM closures AS c WHERE c.team_id = teams.id)"
     " FROM teams WHERE id {teams}"
 )
 _INSTALLATIONS = "SELECT team_id, platform, external_id FROM installations WHERE team_id {teams}"
@@ -54,13 +54,20 @@ class Teams(Repository):
         return self.connection.execute(sa.select(s.teams.c.id).order_by(s.teams.c.id)).scalars().all()
 
     def get(self, team: str) -> Team | None:
-        return self.remembered.get(team, ("team",), lambda: self.many([team]).get(team))
+        return self.remembered.get(team, ("team",), lambda: self._read([team]).get(team))
 
     def many(self, teams: Sequence[str]) -> Mapping[str, Team]:
+        self.remembered.look(teams)
+        return self.remembered.many(teams, ("team",), self._read)
+
+    def _read(self, teams: Sequence[str]) -> dict[str, Team]:
         condition, ids = listed(self.connection, teams)
         together = "string_agg" if self.connection.dialect.name == "postgresql" else "group_concat"
-        rows = tuples(self.connection, _MANY.format(together=together, teams=condition), (ids,))
-        return {row[0]: _team(row) for row in rows}
+        found = {}
+        for row in tuples(self.connection, _MANY.format(together=together, teams=condition), (ids,)):
+            found[row[0]] = _team(row)
+            self.remembered.met(row[0], row[-2])
+        return found
 
     def installations(self, teams: Sequence[str]) -> Mapping[str, Installation]:
         condition, ids = listed(self.connection, teams)
@@ -146,45 +153,29 @@ class Teams(Repository):
 
 def _team(row: Values) -> Team:
     """A team from a row of `_MANY`."""
-    id_, name, language, zone, country, subdivision, days, opens, closes, whit, formal, home, ready, closed = row
+    id_, name, language, zone, country, subdivision, days, opens, closes, whit, formal, home, ready, _, closed = row
+    worked, begins, ends, shut = _times(days, opens, closes, closed)
     return Team(
-        id_,
-        name,
-        language,
-        zone,
-        country,
-        subdivision,
-        _week(days),
-        _hour(opens),
-        _hour(closes),
-        bool(whit),
-        bool(formal),
-        home,
-        bool(ready),
-        _days(closed or ""),
+        id_, name, language, zone, country, subdivision, worked, begins, ends, bool(whit), bool(formal), home,
+        bool(ready), shut,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def _times(
+    days: str, opens: str, closes: str, closed: str | None
+) -> tuple[tuple[int, ...], time, time, frozenset[date]]:
+    """Few values, many teams: each is read once."""
+    return (
+        tuple(int(day) for day in days),
+        time.fromisoformat(opens),
+        time.fromisoformat(closes),
+        frozenset(date.fromisoformat(day) for day in (closed or "").split(",") if day),
     )
 
 
-# Few values, many teams: each is read once.
-
-
-@lru_cache(maxsize=256)
-def _week(days: str) -> tuple[int, ...]:
-    return tuple(int(day) for day in days)
-
-
-@lru_cache(maxsize=2048)
-def _hour(text: str) -> time:
-    return time.fromisoformat(text)
-
-
-@lru_cache(maxsize=1024)
-def _days(text: str) -> frozenset[date]:
-    return frozenset(date.fromisoformat(day) for day in text.split(",") if day)
-
-
 def _row(team: Team) -> dict[str, Any]:
-    row = asdict(team)
+    row = team._asdict()
     del row["closures"]
     row["working_days"] = "".join(str(day) for day in team.working_days)
     return row

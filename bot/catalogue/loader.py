@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -64,7 +64,7 @@ def load(folder: Path | None = None, team: str | None = None) -> Catalogue:
     ConfigurationError naming the file, the line, the entry and what is expected.
     """
     if folder is None:
-        return _load((OURS,))
+        return _ours()
     if not folder.is_dir():
         raise ConfigurationError("catalogue.no_folder", folder=str(folder))
     own = _team_folder(folder, team)
@@ -81,6 +81,11 @@ def _team_folder(folder: Path, team: str | None) -> Path | None:
     if own.is_symlink() or not own.is_dir():
         return None
     return own
+
+
+@cache
+def _ours() -> Catalogue:
+    return _load((OURS,))
 
 
 @lru_cache(maxsize=TEAMS_IN_MEMORY)

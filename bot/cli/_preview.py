@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -171,7 +171,7 @@ def _rewind(tx: Tx, team_id: str, span: Span, had: frozenset[str]) -> None:
         day = span.first if one.nudge == ONCE else span.played_from
         nominal = next_nominal(one.rhythm, team.calendar, datetime.combine(day, time.min) - timedelta(minutes=1))
         fires = instant(nominal, team.tz) if nominal else None
-        tx.schedules.put(replace(one, nominal_next=nominal, next_fire_at=fires))
+        tx.schedules.put(one._replace(nominal_next=nominal, next_fire_at=fires))
     for nudge in had:
         tx.schedules.remove(team_id, nudge)
 

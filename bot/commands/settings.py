@@ -125,9 +125,9 @@ def _changed(call: Call, tx: Tx, key: str, rest: str) -> Team:
         case "closure":
             return _closure(call, rest)
         case "whit_monday":
-            return replace(team, whit_monday=_closed(rest))
+            return team._replace(whit_monday=_closed(rest))
         case "tu" | "vous":
-            return replace(team, formal=key == "vous")
+            return team._replace(formal=key == "vous")
         case "home":
             return _home(call, tx, rest)
         case _:
@@ -138,7 +138,7 @@ def _days(team: Team, rest: str) -> Team:
     found = weekdays(rest)
     if found is None:
         raise RefusalError("settings.what.days")
-    return replace(team, working_days=found)
+    return team._replace(working_days=found)
 
 
 def _hours(call: Call, rest: str) -> Team:
@@ -158,14 +158,14 @@ def _home(call: Call, tx: Tx, rest: str) -> Team:
     here = channel_here(call, tx) if fold(rest) in _HERE else None
     if here is None:
         raise RefusalError("settings.what.home")
-    return replace(call.team, home=here)
+    return call.team._replace(home=here)
 
 
 def _language(team: Team, rest: str) -> Team:
     found = language_named(rest)
     if found is None:
         raise RefusalError("lang.unknown", name=rest[:40])
-    return replace(team, language=found)
+    return team._replace(language=found)
 
 
 def _closure(call: Call, rest: str) -> Team:
@@ -175,7 +175,7 @@ def _closure(call: Call, rest: str) -> Team:
         raise RefusalError("settings.what.closure")
     days = _span(call, rest)
     closures = call.team.closures - days if wanted else call.team.closures | days
-    return replace(call.team, closures=frozenset(closures))
+    return call.team._replace(closures=frozenset(closures))
 
 
 def _span(call: Call, rest: str) -> frozenset[date]:

@@ -40,9 +40,8 @@ class Ref:
     team: str = field(default="", compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Posting:
-    """A message of ours: rendered from the state at send time, never stored as text.
+class Posting(NamedTuple):
+    """A message of ours: rendered from the state at send time, never stored as text. A tuple (ADR 0010).
 
     `kind` names the nudges that draw it, lowest rank first, joined by `+`; `subject` what it speaks of (for a day's
     card, the local date). It is current when `posted_revision` equals `revision`; both start at 0 and 1.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
@@ -25,9 +24,8 @@ class CatchUp(StrEnum):
     ALL = "all"
 
 
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """When a nudge of a team recurs.
+class Schedule(NamedTuple):
+    """When a nudge of a team recurs: a tuple, because a tick reads thousands (ADR 0010).
 
     `nominal_next` is the next moment on the wall clock of `zone` (naive), `next_fire_at` the instant it stands for
     (None when there is none left), `fingerprint` what the zone meant when that was computed.

@@ -87,7 +87,7 @@ class Mailbox:
         """Place one parcel of one occurrence; `late`: after a stop, which the message then says."""
         destination, key = parcel.destination, _to(one.team, parcel.destination)
         slots = self._slots.get(key)
-        at = max(one.due_at, self._now)
+        at = max(self._now, one.due_at)
         if not nudge.asked:
             at = _later(at, view, destination)
         slot = None
@@ -171,16 +171,16 @@ def _midnight(place: Place, now: datetime) -> datetime:
 
 def _later(at: datetime, view: View, destination: Destination) -> datetime:
     """:func:`deferred` for a destination, found once for all that share it."""
-    lunch, reader = view.defaults.moments.lunch, _reader(view, destination)
-    key = (at, lunch.start, lunch.end, reader)
-    return view.place.once(key, lambda: deferred(at, view.team, view.defaults, reader))
+    defaults, place = view.defaults, view.place
+    reader = None if destination.member is None else _reader(view, destination.member)
+    key = (at, id(defaults), reader)
+    known: datetime | None = place.known.get(key)
+    return known or place.once(key, lambda: deferred(at, view.team, defaults, reader))
 
 
-def _reader(view: View, destination: Destination) -> ZoneInfo | None:
+def _reader(view: View, reader: str) -> ZoneInfo | None:
     """The zone of who reads it in private, where it is another than the team's."""
-    if destination.member is None:
-        return None
-    member = view.roster.member(destination.member)
+    member = view.roster.member(reader)
     return zone(member.zone) if member and member.zone else None
 
 

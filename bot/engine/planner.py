@@ -84,9 +84,7 @@ def plan(tx: Tx, registry: Registry, lease: Lease, due: Sequence[Schedule]) -> P
     moved, found = advance(due, views.places, tx.now)
     fresh = [one for one in tx.schedules.move_on(moved, found) if one.state == "planned"]
     mailbox = Mailbox(views, registry)
-    known = [(one, nudge) for one in fresh if (nudge := registry.nudge(one.nudge))]
-    known.sort(key=_in_turn)
-    for one, nudge in known:
+    for one, nudge in _in_turn(fresh, registry):
         view = views.of(one.team)
         stopped = stop is not None and stop.covers(one)
         for parcel in nudge.plan(view, one):
@@ -95,9 +93,12 @@ def plan(tx: Tx, registry: Registry, lease: Lease, due: Sequence[Schedule]) -> P
     return Planned(len(due), mailbox.store(lease), late, len(found) - len(fresh))
 
 
-def _in_turn(pair: tuple[Occurrence, Nudge]) -> tuple[datetime, int]:
-    one, nudge = pair
-    return one.due_at, nudge.rank
+def _in_turn(fresh: Sequence[Occurrence], registry: Registry) -> list[tuple[Occurrence, Nudge]]:
+    """Each with its nudge, if there is one still: by instant, and at one instant by rank."""
+    nudges = {name: registry.nudge(name) for name in {one.nudge for one in fresh}}
+    known = [(one, nudge) for one in fresh if (nudge := nudges[one.nudge])]
+    known.sort(key=lambda pair: (pair[0].due_at, pair[1].rank))
+    return known
 
 
 def _batch(registry: Registry, due: Sequence[Schedule]) -> Sequence[Schedule]:
@@ -125,13 +126,15 @@ def advance(
     due: Sequence[Schedule], places: Mapping[str, Place], now: datetime
 ) -> tuple[list[Moved], list[Occurrence]]:
     """The schedules moved past `now`, and their moments until then, each planned or missed by its schedule's policy."""
-    courses = [(one, _course(one, places[one.team], now)) for one in due]
-    moved = [Moved(one.team, one.id, course.nominal_next, course.next_fire_at) for one, course in courses]
-    ids = iter(new_ids(now, sum(len(course.moments) for _, course in courses)))
+    moved, moments = [], []
+    for one in due:
+        course = _course(one, places[one.team], now)
+        moved.append(Moved(one.team, one.id, course.nominal_next, course.next_fire_at))
+        moments += [(one, *moment) for moment in course.moments]
+    ids = new_ids(now, len(moments))
     found = [
-        Occurrence(one.team, next(ids), one.id, one.nudge, nominal, at, state)
-        for one, course in courses
-        for nominal, at, state in course.moments
+        Occurrence(one.team, id_, one.id, one.nudge, nominal, at, state)
+        for id_, (one, nominal, at, state) in zip(ids, moments, strict=True)
     ]
     return moved, found
 
@@ -142,7 +145,8 @@ def _course(schedule: Schedule, place: Place, now: datetime) -> _Course:
     By the identity of the rhythm, which is cheaper than its hash: the storage gives one for each notation.
     """
     key = (id(schedule.rhythm), schedule.nominal_next, schedule.catch_up)
-    return place.once(key, lambda: _found(schedule, place, now))
+    course: _Course | None = place.known.get(key)
+    return course or place.once(key, lambda: _found(schedule, place, now))
 
 
 def _found(schedule: Schedule, place: Place, now: datetime) -> _Course:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -71,7 +70,7 @@ def _keep(tx: Tx, team: Team, one: Schedule) -> None:
     """A rung of an item's ladder stays at its instant, whatever the team's zone is now."""
     if one.next_fire_at is not None and one.zone != team.zone:
         nominal = local(one.next_fire_at, team.tz)
-        tx.schedules.put(replace(one, zone=team.zone, fingerprint=fingerprint(team.zone), nominal_next=nominal))
+        tx.schedules.put(one._replace(zone=team.zone, fingerprint=fingerprint(team.zone), nominal_next=nominal))
 
 
 def schedule(team: Team, nudge: str, rhythm: Rhythm, now: datetime, catch_up: CatchUp = CatchUp.LATEST) -> Schedule:

@@ -24,20 +24,21 @@ T = TypeVar("T")
 class Place:
     """What teams of one zone, calendar and hours have in common in a batch: found once for all of them."""
 
-    __slots__ = ("_known", "calendar", "closes", "opens", "tz")
+    __slots__ = ("calendar", "closes", "known", "opens", "tz")
 
     def __init__(self, team: Team) -> None:
         self.tz = team.tz
         self.calendar = team.calendar
         self.opens, self.closes = team.opens, team.closes
-        self._known: dict[Hashable, Any] = {}
+        self.known: dict[Hashable, Any] = {}
+        """What :meth:`once` has found."""
 
     def once(self, key: Hashable, find: Callable[[], T]) -> T:
         """What `find` gives, which must follow from the key alone."""
-        if key in self._known:
-            known: T = self._known[key]
+        if key in self.known:
+            known: T = self.known[key]
             return known
-        found = self._known[key] = find()
+        found = self.known[key] = find()
         return found
 
 
@@ -78,8 +79,9 @@ class Views:
 
     @cached_property
     def rosters(self) -> Mapping[str, Roster]:
+        teams = self.teams  # first: with them come the marks that the others are remembered under
         members, holdings = self.tx.members.of(self._ids), self.tx.roles.of(self._ids)
-        return {key: Roster(team, members.get(key, ()), holdings.get(key, ())) for key, team in self.teams.items()}
+        return {key: Roster(team, members.get(key, ()), holdings.get(key, ())) for key, team in teams.items()}
 
     @cached_property
     def items(self) -> Mapping[str, Sequence[Item]]:

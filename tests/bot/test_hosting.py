@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -125,7 +124,7 @@ async def test_nothing_is_due_for_a_team_whose_place_was_left_until_we_are_back(
     def begin(tx: Tx) -> str:
         team = tx.teams.find("discord", "12")
         assert team is not None
-        team = replace(team, ready=True)
+        team = team._replace(ready=True)
         tx.teams.save(team)
         schedule_team(tx, team, load_registry(), tx.catalogue(team.id).defaults)
         return team.id

@@ -71,7 +71,7 @@ def case(call: Call, *, own: bool = False) -> Case:
 CASES: dict[str, Case] = {
     "teams.get": case(lambda tx, us, them: tx.teams.get(us.team.id), own=True),
     "teams.add": case(lambda tx, us, them: tx.teams.add(us.team, replace(them.installation, team=us.team.id))),
-    "teams.save": case(lambda tx, us, them: tx.teams.save(replace(us.team, name="new", home=them.channel.id))),
+    "teams.save": case(lambda tx, us, them: tx.teams.save(us.team._replace(name="new", home=them.channel.id))),
     "teams.many": case(lambda tx, us, them: tx.teams.many([us.team.id]), own=True),
     "teams.installations": case(lambda tx, us, them: tx.teams.installations([us.team.id]), own=True),
     "teams.places": case(lambda tx, us, them: tx.teams.places([(us.team.id, them.channel.id)])),
@@ -132,7 +132,7 @@ CASES: dict[str, Case] = {
     "items.settle": case(
         lambda tx, us, them: tx.items.settle(replace(them.item, team=us.team.id, state=State.DONE), them.item)
     ),
-    "schedules.put": case(lambda tx, us, them: tx.schedules.put(replace(us.schedule, id=them.schedule.id))),
+    "schedules.put": case(lambda tx, us, them: tx.schedules.put(us.schedule._replace(id=them.schedule.id))),
     "schedules.due_one": case(
         lambda tx, us, them: tx.schedules.due_one(us.team.id, them.schedule.id, NOW + timedelta(days=400))
     ),
@@ -141,17 +141,17 @@ CASES: dict[str, Case] = {
     "schedules.remove": case(lambda tx, us, them: tx.schedules.remove(us.team.id, "veille"), own=True),
     "schedules.history": case(lambda tx, us, them: tx.schedules.history(us.team.id, "planned"), own=True),
     "schedules.rewrite": case(
-        lambda tx, us, them: tx.schedules.rewrite([replace(them.schedule, team=us.team.id, next_fire_at=None)])
+        lambda tx, us, them: tx.schedules.rewrite([them.schedule._replace(team=us.team.id, next_fire_at=None)])
     ),
     "schedules.move_on": case(
         lambda tx, us, them: tx.schedules.move_on(
-            [replace(them.schedule, team=us.team.id, nominal_next=None)],
+            [them.schedule._replace(team=us.team.id, nominal_next=None)],
             [us.occurrence._replace(id=new_id(NOW), schedule=them.schedule.id)],
         )
     ),
     "postings.add_many": case(
         lambda tx, us, them: tx.postings.add_many(
-            [NewPosting(replace(us.posting, id=new_id(NOW)), (them.item.id,), (them.occurrence.id,))]
+            [NewPosting(us.posting._replace(id=new_id(NOW)), (them.item.id,), (them.occurrence.id,))]
         )
     ),
     "postings.mail": case(lambda tx, us, them: tx.postings.mail({us.team.id: NOW - LONG}), own=True),
@@ -166,7 +166,7 @@ CASES: dict[str, Case] = {
     "postings.newest": case(lambda tx, us, them: tx.postings.newest(us.team.id, "theirs")),
     "postings.ever": case(lambda tx, us, them: tx.postings.ever(us.team.id, "theirs")),
     "postings.extend": case(
-        lambda tx, us, them: tx.postings.extend(replace(them.posting, team=us.team.id), "taken", [], [])
+        lambda tx, us, them: tx.postings.extend(them.posting._replace(team=us.team.id), "taken", [], [])
     ),
     "postings.items": case(lambda tx, us, them: tx.postings.items(us.team.id, them.posting.id)),
     "postings.touch": case(lambda tx, us, them: tx.postings.touch(us.team.id, [them.item.id])),

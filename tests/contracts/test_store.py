@@ -47,7 +47,7 @@ async def two(store: SqlStore) -> tuple[Rows, Rows]:
     us, them = rows("ours"), rows("theirs", date(2026, 12, 31))
 
     def write(tx: UnitOfWork) -> None:
-        store_rows(tx, replace(them, posting=replace(them.posting, kind="theirs")))
+        store_rows(tx, replace(them, posting=them.posting._replace(kind="theirs")))
         posted(tx, them)
         leased(tx, them)
         store_rows(tx, us)
@@ -341,10 +341,10 @@ async def test_two_units_that_lock_each_other_out_are_both_done(store: SqlStore,
     def rename(one: Rows, other: Rows) -> None:
         def work(tx: UnitOfWork) -> None:
             tries.append(one.team.id)
-            tx.teams.save(replace(one.team, name="renamed"))
+            tx.teams.save(one.team._replace(name="renamed"))
             if tries.count(one.team.id) == 1:
                 first_held.wait(timeout=10)
-            tx.teams.save(replace(other.team, name="renamed"))
+            tx.teams.save(other.team._replace(name="renamed"))
 
         store.now_do(store.engines.write, work)
 
@@ -358,7 +358,7 @@ async def test_two_units_that_lock_each_other_out_are_both_done(store: SqlStore,
 async def test_the_read_engine_refuses_to_write(store: SqlStore, two: tuple[Rows, Rows]) -> None:
     us, _ = two
     with pytest.raises(StoreError):
-        await store.read(lambda tx: tx.teams.save(replace(us.team, name="another")))
+        await store.read(lambda tx: tx.teams.save(us.team._replace(name="another")))
 
 
 async def test_a_unit_of_work_sees_what_it_wrote(store: SqlStore, two: tuple[Rows, Rows]) -> None:

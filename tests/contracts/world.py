@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -130,7 +130,7 @@ def posted(tx: UnitOfWork, one: Rows) -> Posting:
     (taken,) = tx.outbox.claim(SENDER, 60, NOW, 100)
     done = Confirmation(taken, REF, one.posting.revision)
     assert tx.outbox.confirm_many(SENDER, [done]) == {taken.id: one.posting.revision}
-    return replace(one.posting, ref=REF, posted_revision=one.posting.revision)
+    return one.posting._replace(ref=REF, posted_revision=one.posting.revision)
 
 
 def leased(tx: UnitOfWork, one: Rows) -> None:

@@ -98,7 +98,7 @@ async def test_another_processes_change_of_the_team_is_seen_at_once(store: SqlSt
         return team.zone, bool(team.closures)
 
     assert await store.read(seen) == ("Europe/Paris", True)
-    await other.write(lambda tx: tx.teams.save(replace(us.team, zone="America/Nuuk", closures=frozenset())))
+    await other.write(lambda tx: tx.teams.save(us.team._replace(zone="America/Nuuk", closures=frozenset())))
     assert await store.read(seen) == ("America/Nuuk", False)
 
 

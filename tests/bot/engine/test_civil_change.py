@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,12 +22,12 @@ def _as_in_2025(tx: Tx, team: str) -> list[Schedule]:
     """Store the team's schedules as a process with tzdata 2025.2 had computed them for Vancouver."""
     found = tx.teams.get(team)
     assert found is not None
-    tx.teams.save(replace(found, zone=VANCOUVER))
+    tx.teams.save(found._replace(zone=VANCOUVER))
     mark = fingerprint_of(OLD_RULES)
     for one in tx.schedules.all(team):
         assert one.nominal_next is not None
         at = instant(one.nominal_next, old_vancouver())
-        tx.schedules.put(replace(one, zone=VANCOUVER, fingerprint=mark, next_fire_at=at))
+        tx.schedules.put(one._replace(zone=VANCOUVER, fingerprint=mark, next_fire_at=at))
     tx.facts.put(TZDATA, "2025.2")
     return list(tx.schedules.all(team))
 
