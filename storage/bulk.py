@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, CursorResult, Table
 
 Values = tuple[Any, ...]
-MOST = 1000
-"""Rows of one statement on SQLite, which takes 32,766 values at most."""
+MOST = 2500
+"""Rows of one statement on SQLite, which takes 32,766 values at most: 13 a row."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import structlog
 from bot.domain import rhythm
 from bot.domain.schedule import CatchUp, Occurrence, Schedule
 from storage import schema as s
-from storage.bulk import insert, tuples, update
+from storage.bulk import insert, listed, tuples, update
 from storage.repository import Repository, untold
 from storage.types import instant, local, local_text, milliseconds
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.schedule import Moved
+    from storage.bulk import Values
 
 log = structlog.get_logger()
 
@@ -27,6 +28,10 @@ TURN = 0x7649_676A
 
 _COLUMNS = "team_id, id, nudge, rhythm, zone, fingerprint, nominal_next, next_fire_at, version, catch_up"
 _DUE = f"SELECT {_COLUMNS} FROM schedules WHERE next_fire_at <= ? ORDER BY next_fire_at, team_id LIMIT ?"  # noqa: S608  # ours
+_DUE_OF = (
+    f"SELECT {_COLUMNS} FROM schedules WHERE team_id {{teams}} AND next_fire_at <= ?"  # noqa: S608  # ours
+    " ORDER BY next_fire_at, team_id"
+)
 _MOVE = update(
     "schedules",
     {"nominal": "text", "fires": "bigint", "team": "text", "id": "text"},
@@ -75,8 +80,15 @@ class Schedules(Repository):
         return [occurrence_of(row) for row in rows]
 
     def due(self, now: datetime, limit: int) -> Sequence[Schedule]:
+        return self._locked(_DUE, (milliseconds(now), limit))
+
+    def due_of(self, teams: Sequence[str], now: datetime) -> Sequence[Schedule]:
+        condition, ids = listed(self.connection, teams)
+        return self._locked(_DUE_OF.format(teams=condition), (ids, milliseconds(now)))
+
+    def _locked(self, statement: str, values: Values) -> Sequence[Schedule]:
         lock = " FOR UPDATE SKIP LOCKED" if self.connection.dialect.name == "postgresql" else ""
-        return [_read(*row) for row in tuples(self.connection, _DUE + lock, (milliseconds(now), limit))]
+        return [_read(*row) for row in tuples(self.connection, statement + lock, values)]
 
     def turn(self) -> bool:
         if self.connection.dialect.name != "postgresql":

@@ -91,6 +91,10 @@ class Schedules(Protocol):
         """The schedules of every team whose instant has come, earliest first, locked against other processes."""
         ...
 
+    def due_of(self, teams: Sequence[str], now: datetime) -> Sequence[Schedule]:
+        """All of these teams' schedules whose instant has come, as `due` gives them."""
+        ...
+
     def turn(self) -> bool:
         """Take the turn to plan, until the end of this unit of work; False while another process has it.
 

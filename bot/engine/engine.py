@@ -12,6 +12,7 @@ import structlog
 from bot.engine.apart import plan_apart
 from bot.engine.catchup import sign_of_life
 from bot.engine.civil_change import refresh
+from bot.engine.hands import Hands
 from bot.engine.planner import Planned, plan_due
 from bot.engine.scheduling import LADDER
 from bot.errors import VigieError, poisoned
@@ -47,6 +48,8 @@ class Engine:
         self._sender = sender
         self._metrics = metrics
         self._woken = asyncio.Event()
+        self._hinted = False
+        """Something may wait in the outbox that was not there when it was looked at last."""
         self._stopping = False
         self._others: Wake | None = None
         self._backoff = FIRST_BACKOFF
@@ -71,15 +74,26 @@ class Engine:
     async def settle(self) -> None:
         """Plan and send until nothing is due at the clock's present instant, or until stopped.
 
-        What waits takes turns with what is planned: the edit after a click does not wait for ten thousand nudges.
+        A batch is sent while the next one is planned. What waits in the outbox takes turns with that at the beginning,
+        as long as there is any, and when something was stored there: neither a reminder nor the edit after a click
+        waits for ten thousand nudges.
         """
-        busy = True
-        while busy and not self._stopping:
-            planned = await self._plan()
-            await self._sender.send(planned.leased)
-            busy = await self._sender.send_due() > 0 or planned.due > 0
-            if busy:
-                self.ticked_at = self._clock.now()
+        hands = Hands(self._sender)
+        self._hinted = True
+        try:
+            while not self._stopping:
+                planned = await self._plan()
+                hands.take(planned.leased)
+                busy = planned.due > 0
+                if self._hinted or not busy:
+                    self._hinted = await hands.claim()
+                if busy or self._hinted:
+                    self.ticked_at = self._clock.now()
+                    await hands.make_room()
+                elif not await hands.next_done():
+                    return
+        finally:
+            await hands.finish()
 
     async def _plan(self) -> Planned:
         lease = self._sender.lease()
@@ -106,6 +120,7 @@ class Engine:
 
     def wake(self) -> None:
         """Something may be due: look now (from the event loop)."""
+        self._hinted = True
         self._woken.set()
 
     def expect(self, at: datetime) -> None:

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple, assert_never
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from bot.ports import Tx
     from bot.registry import Nudge, Registry
 
-BATCH = 1000
+BATCH = 1250
 HEAVY_BATCH = 20
 """Of nudges that write a lot (a day's opening): a unit of work must not hold the writer over 50 ms."""
 MOST_MISSED = 1000
@@ -64,15 +65,26 @@ def plan_due(tx: Tx, registry: Registry, lease: Lease, *, limit: int = BATCH) ->
     """Plan one batch; what is due now is born leased, as far as the lease goes. Nothing while another process plans."""
     if not tx.schedules.turn():
         return Planned(0)
-    due = _batch(registry, _whole_teams(tx.schedules.due(tx.now, limit), limit))
+    due = _batch(registry, _whole_teams(tx, limit))
     return plan(tx, registry, lease, due) if due else Planned(0)
 
 
-def _whole_teams(due: Sequence[Schedule], limit: int) -> Sequence[Schedule]:
-    """Without the team that a full batch may have cut in two: what it hears at one moment is one message."""
-    if len(due) < limit:
+def _whole_teams(tx: Tx, limit: int) -> Sequence[Schedule]:
+    """What is due of as many teams as fit into a batch: all that one of them hears now is one message."""
+    due = tx.schedules.due(tx.now, limit + 1)
+    if len(due) <= limit:
         return due
-    return [one for one in due if one.team != due[-1].team] or due
+    *due, beyond = due
+    if due[0].next_fire_at == beyond.next_fire_at:  # in the order of teams: one of them may be cut in two
+        return due if due[-1].team != beyond.team else [one for one in due if one.team != beyond.team] or due
+    whole = tx.schedules.due_of(list(dict.fromkeys(one.team for one in due)), tx.now)  # after a stop
+    counts, kept, total = Counter(one.team for one in whole), set[str](), 0
+    for team in dict.fromkeys(one.team for one in due):
+        total += counts[team]
+        if kept and total > limit:
+            break
+        kept.add(team)
+    return [one for one in whole if one.team in kept][:limit]
 
 
 def plan(tx: Tx, registry: Registry, lease: Lease, due: Sequence[Schedule]) -> Planned:

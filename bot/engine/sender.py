@@ -25,7 +25,7 @@ import structlog
 
 from bot.change import edit
 from bot.engine.jobs import Job, Outcome, place_of, prepare
-from bot.engine.planner import Lease
+from bot.engine.planner import BATCH, Lease
 from bot.engine.trouble import Troubles, unsure
 from bot.errors import OutcomeUnknownError, StoreError, TransportError, poisoned
 
@@ -46,9 +46,12 @@ CALL = 30.0
 """Seconds that one call may take at most; a shorter rest of lease is not begun with."""
 GRACE = 4.0
 """Seconds that calls and confirmations under way may still take once the process is told to stop."""
-BATCH = 1000
-AT_ONCE = 128
-"""Calls under way at the same time in one process; most of them wait for their channel's turn."""
+IN_HAND = 2 * BATCH
+"""Deliveries that one process holds at most: a batch on its way, and one that is planned or claimed meanwhile."""
+AT_ONCE = 64
+"""Calls of one batch under way at the same time; most of them wait for their channel's turn."""
+YIELD_AFTER = 0.002
+"""Seconds that a platform which answers at once may keep the loop."""
 CONFIRM_EVERY = 0.25
 CONFIRM_AGAIN = 1.0
 """Seconds between two attempts at a confirmation, while the database is away."""
@@ -75,37 +78,51 @@ class Sender:
         self._platforms = platforms
         self._metrics = metrics
         self._troubles = Troubles()
-        self._limits: set[asyncio.Timeout] = set()
+        self._calls: dict[asyncio.Task[None], float] = {}
+        """Who is in a call, and until when on the loop's clock."""
         self._stop_by = math.inf
+        self._in_hand = 0
         self.owner = owner
         self.failing_since: dict[str, datetime] = {}
         """By platform: since when every call was to be tried again. One that is refused for good is no outage."""
 
-    def budget(self) -> int:
-        """How many deliveries this process may lease at a time."""
-        return min([BATCH, *(one.budget(LEASE / 2) for one in self._platforms.values())])
+    @property
+    def full(self) -> bool:
+        """Whether no other batch should be begun yet."""
+        return self._in_hand > BATCH
+
+    def room(self) -> int:
+        """How many more deliveries this process may lease."""
+        most = min([IN_HAND, *(one.budget(LEASE / 2) for one in self._platforms.values())])
+        return max(0, most - self._in_hand)
 
     def lease(self) -> Lease:
         """What is planned right now is held by this process on these terms."""
-        return Lease(self.owner, LEASE, self.budget())
+        return Lease(self.owner, LEASE, self.room())
 
     def stop(self) -> None:
         """Begin no more calls: those under way are finished and confirmed, the rest is given back at once."""
         self._stop_by = asyncio.get_running_loop().time() + GRACE
-        for limit in self._limits:
-            limit.reschedule(min(self._stop_by, limit.when() or math.inf))
 
-    async def send_due(self) -> int:
-        """Carry out one batch of what waits; returns how many deliveries were taken (0: nothing is due)."""
-        limit = self.budget()
-        taken = await self._store.write(lambda tx: tx.outbox.claim(self.owner, LEASE, tx.now, limit), batch=True)
-        await self.send(taken)
-        return len(taken)
+    async def claim(self) -> Sequence[Delivery]:
+        """Lease a batch of what waits, if there is room for it."""
+        limit = min(BATCH, self.room())
+        if not limit:
+            return []
+        return await self._store.write(lambda tx: tx.outbox.claim(self.owner, LEASE, tx.now, limit), batch=True)
 
-    async def send(self, taken: Sequence[Delivery]) -> None:
-        """Carry out deliveries that this process holds."""
-        if not taken:
-            return
+    def begin(self, taken: Sequence[Delivery]) -> asyncio.Task[None]:
+        """Carry out deliveries that this process holds, which count as in hand until the task has ended."""
+        self._in_hand += len(taken)
+        return asyncio.create_task(self._held(taken))
+
+    async def _held(self, taken: Sequence[Delivery]) -> None:
+        try:
+            await self._send(taken)
+        finally:
+            self._in_hand -= len(taken)
+
+    async def _send(self, taken: Sequence[Delivery]) -> None:
         until = asyncio.get_running_loop().time() + LEASE
         found = await self._prepared(taken)
         ready = [one for one in found if isinstance(one, Outcome)]
@@ -115,6 +132,7 @@ class Sender:
             while running or ready:
                 if running:
                     done, running = await asyncio.wait(running, timeout=CONFIRM_EVERY)
+                    self._cut_off()
                     for task in done:
                         task.result()  # a fault of ours is raised here, not swallowed
                 if ready:
@@ -152,10 +170,14 @@ class Sender:
 
     async def _work(self, waiting: deque[list[Job]], until: float, ready: list[Outcome]) -> None:
         """Take one destination after the other; its jobs in order, each outcome ready to be confirmed at once."""
+        clock = asyncio.get_running_loop().time
+        since = clock()
         while waiting:
             for job in waiting.popleft():
                 ready.append(await self._carry_out(job, until))  # noqa: PERF401  # each as soon as it is known
-            await asyncio.sleep(0)  # a platform that answers at once must not keep the loop
+            if clock() - since > YIELD_AFTER:
+                await asyncio.sleep(0)
+                since = clock()
 
     async def _carry_out(self, job: Job, until: float) -> Outcome:
         if self._stop_by < math.inf or asyncio.get_running_loop().time() > until - CALL:
@@ -174,15 +196,26 @@ class Sender:
 
     async def _in_time(self, job: Job) -> tuple[Ref | None, int]:
         """Call the platform, for so long that the lease outlives it."""
-        limit = asyncio.timeout(CALL)
+        task = asyncio.current_task()
+        assert task is not None, "calls are made by tasks"
+        self._calls[task] = asyncio.get_running_loop().time() + CALL
         try:
-            async with limit:
-                self._limits.add(limit)
-                return await _call(job)
-        except TimeoutError as error:
+            return await _call(job)
+        except asyncio.CancelledError as error:
+            if task in self._calls:
+                raise
+            task.uncancel()
             raise OutcomeUnknownError("transport.timeout") from error
         finally:
-            self._limits.discard(limit)
+            self._calls.pop(task, None)
+
+    def _cut_off(self) -> None:
+        """End the calls that have had their time: looked at now and then, which is cheaper than a timer for each."""
+        now = asyncio.get_running_loop().time()
+        for task, until in list(self._calls.items()):
+            if now > min(until, self._stop_by):
+                del self._calls[task]
+                task.cancel()
 
     def _settle(self, tx: Tx, outcomes: Sequence[Outcome]) -> None:
         good = [one for one in outcomes if not one.error and not one.void]

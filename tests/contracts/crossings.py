@@ -133,6 +133,7 @@ CASES: dict[str, Case] = {
         lambda tx, us, them: tx.items.settle(replace(them.item, team=us.team.id, state=State.DONE), them.item)
     ),
     "schedules.put": case(lambda tx, us, them: tx.schedules.put(us.schedule._replace(id=them.schedule.id))),
+    "schedules.due_of": case(lambda tx, us, them: tx.schedules.due_of([us.team.id], NOW), own=True),
     "schedules.due_one": case(
         lambda tx, us, them: tx.schedules.due_one(us.team.id, them.schedule.id, NOW + timedelta(days=400))
     ),

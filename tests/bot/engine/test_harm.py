@@ -26,6 +26,7 @@ from bot.domain.rhythm import Closed, Daily, Rhythm
 from bot.domain.schedule import CatchUp, Schedule
 from bot.domain.team import Installation, Team
 from bot.engine import sender as module
+from bot.engine.planner import Lease, plan_due
 from bot.errors import StoreError
 from bot.ports import Capabilities
 from bot.zones import fingerprint
@@ -105,9 +106,9 @@ class World:
     async def owe(self, count: int, team: str = TEAM, at: datetime = NOW) -> None:
         await self.app.store.write(lambda tx: _owe(tx, team, count, at), batch=True)
 
-    async def schedule(self, minutes: int) -> None:
+    async def schedule(self, minutes: int, team: str = TEAM) -> None:
         """A nudge at so many minutes after NOW, each day, one message for each moment."""
-        await self.app.store.write(lambda tx: _schedule(tx, minutes), batch=True)
+        await self.app.store.write(lambda tx: _schedule(tx, minutes, team), batch=True)
 
 
 def _owe(tx: Tx, team: str, count: int, at: datetime) -> None:
@@ -121,16 +122,16 @@ def _owe(tx: Tx, team: str, count: int, at: datetime) -> None:
         tx.outbox.owe([Delivery(team, new_id(NOW), posting.id, "post", at)])
 
 
-def _schedule(tx: Tx, minutes: int) -> None:
-    if tx.teams.get(TEAM) is None:
-        tx.teams.add(Team(TEAM, TEAM, zone="UTC"), Installation(TEAM, "console", TEAM))
-    reader = Member(TEAM, new_id(NOW), f"reader at {minutes}")
-    tx.members.add(reader, Identity(TEAM, reader.id, "console", reader.id))
+def _schedule(tx: Tx, minutes: int, team: str) -> None:
+    if tx.teams.get(team) is None:
+        tx.teams.add(Team(team, team, zone="UTC"), Installation(team, "console", team))
+    reader = Member(team, new_id(NOW), f"reader at {minutes}")
+    tx.members.add(reader, Identity(team, reader.id, "console", reader.id))
     first = NOW + timedelta(minutes=minutes)
     rhythm = Rhythm(Daily(), (first.time(),), Closed.KEEP)
     name, there = f"n{minutes}.{reader.id}", first.replace(tzinfo=None)
     tx.schedules.put(
-        Schedule(TEAM, new_id(NOW), name, rhythm, "UTC", fingerprint("UTC"), there, first, catch_up=CatchUp.ALL)
+        Schedule(team, new_id(NOW), name, rhythm, "UTC", fingerprint("UTC"), there, first, catch_up=CatchUp.ALL)
     )
 
 
@@ -163,19 +164,29 @@ class Lossy:
     """Commits whose answer gets lost: the work is there, and whoever asked hears that the connection broke."""
 
     def __init__(self, store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.losing = 0
+        self.victim: Any = None
+        """The connection whose next commit is one."""
         self.lost = 0
         dialect = store.engines.write.dialect
         commit = dialect.do_commit
 
         def do_commit(connection: Any) -> None:
             commit(connection)
-            if self.losing and not getattr(connection, "read_only", None):
-                self.losing -= 1
+            if self.victim is connection:
+                self.victim = None
                 self.lost += 1
                 raise sa.exc.OperationalError("COMMIT", {}, ConnectionError("reset by peer"))
 
         monkeypatch.setattr(dialect, "do_commit", do_commit)
+
+    def marked(self, work: Callable[[UnitOfWork], Any]) -> Callable[[UnitOfWork], Any]:
+        """The same work, whose commit is one. Others may be under way beside it."""
+
+        def marking(tx: UnitOfWork) -> Any:
+            self.victim = tx.connection.connection if not self.lost else None
+            return work(tx)
+
+        return marking
 
 
 @pytest.mark.parametrize("which", range(1, 8))
@@ -192,11 +203,7 @@ async def test_a_commit_whose_answer_was_lost_loses_and_doubles_nothing(
     async def counted(work: Callable[[UnitOfWork], Any], *, batch: bool = False) -> Any:
         nonlocal commits
         commits += 1
-        lossy.losing = int(commits == which)
-        try:
-            return await write(work, batch=batch)
-        finally:
-            lossy.losing = 0
+        return await write(lossy.marked(work) if commits == which else work, batch=batch)
 
     monkeypatch.setattr(world.app.store, "write", counted)
     for _ in range(4):
@@ -291,6 +298,22 @@ async def test_what_waits_takes_turns_with_what_is_planned(world: World, monkeyp
     other = [n for n, (_, member) in enumerate(world.chat.posted) if not _is_nudge(world, member)]
     assert len(world.chat.posted) == 21
     assert other[0] < 10
+
+
+async def test_a_batch_after_a_stop_cuts_no_team_in_two(world: World) -> None:
+    """Each hears once what it missed, however many others were due between its first moment and its last."""
+    teams = {minute: "odd" if minute % 2 else TEAM for minute in range(-7, 0)}
+    for minute, team in teams.items():
+        await world.schedule(minute, team)
+    lease = Lease("me", 60, 100)
+
+    def batch(tx: UnitOfWork) -> set[str]:
+        before = {(one.team, one.id) for one in tx.schedules.due(NOW, 100)}
+        plan_due(tx, world.app.registry, lease, limit=5)
+        return {team for team, _ in before - {(one.team, one.id) for one in tx.schedules.due(NOW, 100)}}
+
+    batches = [await world.app.store.write(batch) for _ in range(3)]
+    assert batches == [{"odd"}, {TEAM}, set()]
 
 
 def _is_nudge(world: World, member: str) -> bool:
