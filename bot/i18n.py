@@ -82,18 +82,33 @@ class Texts:
         steps = _parsed(self._catalogue.template(chosen, count if isinstance(count, int) else None))
         if len(steps) == 1 and steps[0][1] is None:  # nothing to fill in
             return steps[0][0]
-        return tuple(_merge(self._spans(steps, values)))
+        return self._filled(steps, values)
 
     def text(self, key: str, /, **values: object) -> str:
         """The same as :meth:`line`, as plain words."""
         return plain(self.line(key, **values))
 
-    def _spans(self, steps: Iterable[_Step], values: Mapping[str, object]) -> Iterable[Span]:
-        for words, name, spec, strong in steps:
-            yield from words
-            if name is not None:
-                for span in self.spans(values[name], spec):
-                    yield Strong(span) if strong and isinstance(span, str) else span
+    def _filled(self, steps: Iterable[_Step], values: Mapping[str, object]) -> Line:
+        """Neighbouring plain strings become one span, so that equal texts are equal lines."""
+        found: list[Span] = []
+        words = ""
+        for literal, name, spec, strong in steps:
+            spans = literal if name is None else literal + self._value(values[name], spec, strong=strong)
+            for span in spans:
+                if isinstance(span, str):
+                    words += span
+                    continue
+                if words:
+                    found.append(words)
+                    words = ""
+                found.append(span)
+        if words:
+            found.append(words)
+        return tuple(found)
+
+    def _value(self, value: object, spec: str, *, strong: bool) -> Line:
+        spans = self.spans(value, spec)
+        return tuple(Strong(one) if isinstance(one, str) else one for one in spans) if strong else spans
 
     def spans(self, value: object, spec: str = "") -> Line:
         """A value in words: spans stay, moments and numbers follow the language, anything else is `str`."""
@@ -182,21 +197,6 @@ def _parsed(template: str) -> tuple[_Step, ...]:
                 words.append(Strong(part) if strong else part)
         steps.append((tuple(words), name, spec or "", strong))
     return tuple(steps)
-
-
-def _merge(spans: Iterable[Span]) -> Iterable[Span]:
-    """Neighbouring plain strings become one span, so that equal texts are equal lines."""
-    words = ""
-    for span in spans:
-        if isinstance(span, str):
-            words += span
-            continue
-        if words:
-            yield words
-            words = ""
-        yield span
-    if words:
-        yield words
 
 
 @cache

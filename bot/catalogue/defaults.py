@@ -54,6 +54,8 @@ class Moments(_Group):
     """The one line of the week's end in the channel."""
     proposal: WeekMoment
     """What could be added, once, at the end of the first week."""
+    before_closing: Minutes
+    """The latest that the day's last words come, when a team leaves early."""
     afternoon: At
     """What « this afternoon » means when something is put off."""
     tomorrow: At

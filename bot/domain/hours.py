@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from bot.catalogue.defaults import Defaults
     from bot.domain.calendar import WorkCalendar
+    from bot.domain.team import Team
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +27,29 @@ class WorkingHours:
         if self.lunch_from <= self.opens and self.lunch_to >= self.closes:
             raise ValueError(f"lunch leaves no working time: {self}")
 
+    def last(self, usual: time, minutes: int) -> time:
+        """The usual time, or so many minutes before people leave if they are gone by then; a lunch that ends the day is
+        no working time.
+        """
+        ends = self.lunch_from if self.lunch_from < self.closes <= self.lunch_to else self.closes
+        there = datetime.combine(date.min, ends)
+        earlier = max(there - timedelta(minutes=minutes), datetime.combine(date.min, self.opens)).time()
+        return min(usual, earlier)
+
     def at_lunch(self, at: time) -> bool:
         """True from the start of lunch on, until its end."""
         return self.lunch_from <= at < self.lunch_to
+
+
+def hours_of(team: Team, defaults: Defaults) -> WorkingHours:
+    """A team's hours, around everybody's lunch."""
+    lunch = defaults.moments.lunch
+    return WorkingHours(team.opens, team.closes, lunch.start, lunch.end)
+
+
+def by_closing(team: Team, defaults: Defaults, usual: time) -> time:
+    """When the day's last words come (the recap, the Friday line): later, nobody would read them that day."""
+    return hours_of(team, defaults).last(usual, defaults.moments.before_closing)
 
 
 def defer(nominal: datetime, hours: WorkingHours, calendar: WorkCalendar, *, urgent: bool = False) -> datetime:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.civil import instant as instant_of
 from bot.domain.civil import local
-from bot.domain.hours import WorkingHours, defer, work_on
+from bot.domain.hours import defer, hours_of, work_on
 from bot.domain.role import FALLBACK
 
 if TYPE_CHECKING:
@@ -105,14 +105,14 @@ def next_rung(item: Item, told_at: datetime, roster: Roster, defaults: Defaults)
     if item.task.alert and _on_call(roster) is not None:
         return _speakable(told_at + timedelta(minutes=minutes), item, roster, defaults)
     team = roster.team
-    there = work_on(local(told_at, team.tz), minutes, _hours(team, defaults), team.calendar)
+    there = work_on(local(told_at, team.tz), minutes, hours_of(team, defaults), team.calendar)
     return instant_of(there, team.tz)
 
 
 def after_last(now: datetime, team: Team, defaults: Defaults) -> datetime | None:
     """When a ladder that was climbed outside working time goes on in it: the next opening; None within working time."""
     there = local(now, team.tz)
-    opening = defer(there, _hours(team, defaults), team.calendar, urgent=True)
+    opening = defer(there, hours_of(team, defaults), team.calendar, urgent=True)
     return None if opening == there else instant_of(opening, team.tz)
 
 
@@ -136,7 +136,7 @@ def told_by(item: Item, rung: int, now: datetime, roster: Roster, defaults: Defa
 def working(instant: datetime, team: Team, defaults: Defaults) -> bool:
     """Whether urgent things may be said at that instant: working days and hours, lunch included."""
     there = local(instant, team.tz)
-    return defer(there, _hours(team, defaults), team.calendar, urgent=True) == there
+    return defer(there, hours_of(team, defaults), team.calendar, urgent=True) == there
 
 
 def _speakable(at: datetime, item: Item, roster: Roster, defaults: Defaults) -> datetime:
@@ -145,10 +145,5 @@ def _speakable(at: datetime, item: Item, roster: Roster, defaults: Defaults) -> 
     if item.task.alert and _on_call(roster) is not None:
         return at
     there = local(at, team.tz)
-    opening = defer(there, _hours(team, defaults), team.calendar, urgent=True)
+    opening = defer(there, hours_of(team, defaults), team.calendar, urgent=True)
     return at if opening == there else instant_of(opening, team.tz)
-
-
-def _hours(team: Team, defaults: Defaults) -> WorkingHours:
-    lunch = defaults.moments.lunch
-    return WorkingHours(team.opens, team.closes, lunch.start, lunch.end)

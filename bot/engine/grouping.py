@@ -9,14 +9,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bot.change import edit
 from bot.domain.civil import instant, local
-from bot.domain.hours import WorkingHours, defer
+from bot.domain.hours import defer, hours_of
 from bot.domain.ids import new_ids
 from bot.domain.posting import Delivery, NewPosting, Posting
 from bot.engine.drawing import joined
@@ -50,8 +50,8 @@ class _Slot:
     at: datetime
     state: str
     kinds: set[str]
-    items: list[str] = field(default_factory=list)
-    occurrences: list[str] = field(default_factory=list)
+    items: list[str]
+    occurrences: list[str]
     grown: bool = False
     urgent: bool = False
     posting: Posting | None = None
@@ -77,8 +77,8 @@ class Mailbox:
         for one in self._tx.postings.mail(since):
             posting, kinds = one.posting, set(one.posting.kind.split("+"))
             slot = _Slot(
-                posting.id, posting.team, posting.destination, posting.subject, one.send_after, one.state, kinds,
-                urgent=self._urgent(kinds), posting=posting,
+                posting.id, posting.team, posting.destination, posting.subject, one.send_after, one.state, kinds, [],
+                [], urgent=self._urgent(kinds), posting=posting,
             )  # fmt: skip
             found.setdefault(_to(posting.team, posting.destination), []).append(slot)
         return found
@@ -101,9 +101,13 @@ class Mailbox:
                 if slot is None and destination.member:
                     return  # the recap lists everything that is open
         if slot is None:
-            slot = _Slot("", one.team, destination, parcel.subject, at, "new", set(), urgent=nudge.urgent)
-            self._slots.setdefault(key, []).append(slot)
-        slot.at = min(slot.at, at) if slot.state in ("new", "ready") else slot.at
+            slot = _Slot("", one.team, destination, parcel.subject, at, "new", set(), [], [], urgent=nudge.urgent)
+            if slots is None:
+                self._slots[key] = [slot]
+            else:
+                slots.append(slot)
+        elif at < slot.at and slot.state in ("new", "ready"):
+            slot.at = at
         slot.grown = True
         slot.kinds |= {nudge.id, "catchup"} if late else {nudge.id}
         if parcel.items:
@@ -189,10 +193,8 @@ def deferred(due_at: datetime, team: Team, defaults: Defaults, tz: ZoneInfo | No
 
     `tz` is the reader's own zone; the team's if there is none.
     """
-    lunch = defaults.moments.lunch
-    hours = WorkingHours(team.opens, team.closes, lunch.start, lunch.end)
     where = tz or team.tz
-    return instant(defer(local(due_at, where), hours, team.calendar), where)
+    return instant(defer(local(due_at, where), hours_of(team, defaults), team.calendar), where)
 
 
 def _full(slots: Sequence[_Slot], destination: Destination, at: datetime, view: View) -> bool:

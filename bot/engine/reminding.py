@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.civil import instant, local
-from bot.domain.hours import WorkingHours, defer
+from bot.domain.hours import defer, hours_of
 from bot.domain.ids import new_id
 from bot.domain.posting import Delivery, Destination, NewPosting, Posting
 from bot.today import bounds
@@ -46,8 +46,7 @@ def routine_moment(item: Item, team: Team, defaults: Defaults) -> datetime | Non
     lunch = defaults.moments.lunch
     if lunch.start <= there.time() < lunch.end:
         there = datetime.combine(there.date(), lunch.start) - before
-    hours = WorkingHours(team.opens, team.closes, lunch.start, lunch.end)
-    at = instant(defer(there, hours, team.calendar), team.tz)
+    at = instant(defer(there, hours_of(team, defaults), team.calendar), team.tz)
     return at if item.start < at < item.deadline else None
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from bot.domain.hours import by_closing
 from bot.domain.ladder import ON_CALL
 from bot.domain.posting import Destination
 from bot.domain.rhythm import Closed, Rhythm, Weekly
@@ -25,7 +26,7 @@ A_WEEK = 7
 def rhythm(team: Team, defaults: Defaults) -> Rhythm:
     """On Friday afternoon; on the working day before when Friday is closed."""
     moment = defaults.moments.friday
-    return Rhythm(Weekly((last_day(team, moment.weekday),)), (moment.at,), Closed.BEFORE)
+    return Rhythm(Weekly((last_day(team, moment.weekday),)), (by_closing(team, defaults, moment.at),), Closed.BEFORE)
 
 
 def last_day(team: Team, usual: int) -> int:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.domain.hours import by_closing
 from bot.domain.posting import Destination
 from bot.domain.rhythm import Closed, Rhythm, Weekly
 from bot.message import Button, Message, Text, plain
@@ -26,7 +27,7 @@ USUAL = ("moderation", "article", "meeting", "ads", "learning")
 def rhythm(team: Team, defaults: Defaults) -> Rhythm:
     """On Friday afternoon, as the Friday line."""
     moment = defaults.moments.proposal
-    return Rhythm(Weekly((last_day(team, moment.weekday),)), (moment.at,), Closed.BEFORE)
+    return Rhythm(Weekly((last_day(team, moment.weekday),)), (by_closing(team, defaults, moment.at),), Closed.BEFORE)
 
 
 def render(view: View, card: Card) -> Message | None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.cards.recap import recap as draw
+from bot.domain.hours import by_closing
 from bot.domain.ladder import ceiling_reached
 from bot.domain.posting import Destination
 from bot.domain.rhythm import Closed, Rhythm, WorkingDays
@@ -12,11 +13,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
+    from bot.catalogue.defaults import Defaults
     from bot.domain.checklist import Item
     from bot.domain.posting import Card
     from bot.domain.schedule import Occurrence
+    from bot.domain.team import Team
     from bot.engine.view import View
     from bot.message import Message
+
+
+def rhythm(team: Team, defaults: Defaults) -> Rhythm:
+    """In the evening of working days, before people leave."""
+    return Rhythm(WorkingDays(), (by_closing(team, defaults, defaults.moments.recap),), Closed.SKIP)
 
 
 def render(view: View, card: Card) -> Message | None:
@@ -42,7 +50,7 @@ def _of_today(view: View, item: Item, day: date) -> bool:
 @nudge(
     "recap",
     rank=70,
-    rhythm=lambda _team, defaults: Rhythm(WorkingDays(), (defaults.moments.recap,), Closed.SKIP),
+    rhythm=rhythm,
     render=render,
     digest=True,
 )

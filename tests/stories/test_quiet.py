@@ -55,6 +55,16 @@ async def test_what_was_held_back_is_in_the_recap(story: Story) -> None:
     assert "Tâche de 16:00" in story.private("Tom")[-1]
 
 
+async def test_a_team_that_leaves_early_hears_the_days_last_words_before(story: Story) -> None:
+    await story.says("Léa", "réglages horaires 8h-16h")
+    await story.until("2026-11-27T07:00")
+    shown = await story.until("2026-11-30T07:59")
+
+    assert "15:30" in _told(shown, "@karim")
+    assert [one.text for one in shown if one.at.date().day == 27 and "week-end" in one.text]
+    assert not [one for one in shown if one.at.date().day == 30 and "week-end" in one.text]
+
+
 async def test_reminders_within_half_an_hour_are_one_message(story: Story) -> None:
     await _with_tasks(story, "15:00", "15:20")
     await story.until("2026-11-24T08:00")

@@ -70,3 +70,19 @@ def test_what_is_deferred_arrives_in_working_time_and_is_never_deferred_again(no
 def test_hours_that_leave_no_time_are_refused(ends: tuple[time, time, time, time]) -> None:
     with pytest.raises(ValueError):
         WorkingHours(*ends)
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "usual", "said"),
+    [
+        ("09:00", "18:00", "17:30", "17:30"),
+        ("09:00", "17:00", "17:30", "16:30"),
+        ("08:00", "16:00", "16:30", "15:30"),
+        ("09:00", "13:00", "17:30", "11:30"),
+        ("14:00", "22:00", "17:30", "17:30"),
+        ("17:15", "17:30", "17:30", "17:15"),
+    ],
+)
+def test_the_days_last_words_come_before_people_leave(opens: str, closes: str, usual: str, said: str) -> None:
+    hours = WorkingHours(time.fromisoformat(opens), time.fromisoformat(closes))
+    assert hours.last(time.fromisoformat(usual), 30) == time.fromisoformat(said)
