@@ -263,6 +263,11 @@ class Outbox(Repository):
         )
         return changed.rowcount == 1
 
+    def waiting(self, now: datetime) -> int:
+        where = s.deliveries.c
+        found = sa.select(sa.func.count()).where(where.state == "ready", where.send_after <= now)
+        return int(self.connection.execute(found).scalar_one())
+
     def next_at(self) -> datetime | None:
         where = s.deliveries.c
         found: datetime | None = self.connection.execute(

@@ -88,7 +88,7 @@ class Schedules(Repository):
 
     def _locked(self, statement: str, values: Values) -> Sequence[Schedule]:
         lock = " FOR UPDATE SKIP LOCKED" if self.connection.dialect.name == "postgresql" else ""
-        return [_read(*row) for row in tuples(self.connection, statement + lock, values)]
+        return [_read(row) for row in tuples(self.connection, statement + lock, values)]
 
     def turn(self) -> bool:
         if self.connection.dialect.name != "postgresql":
@@ -228,19 +228,9 @@ def _schedule(row: Any) -> Schedule:
     )
 
 
-def _read(  # noqa: PLR0917  # in the order of `_COLUMNS`, as the driver gives them
-    team: str,
-    id_: str,
-    nudge: str,
-    text: str,
-    zone: str,
-    mark: str,
-    nominal: str | None,
-    fires: int,
-    version: int,
-    catch_up: str,
-) -> Schedule:
-    """A schedule that will be due from its row as the driver gives it."""
+def _read(row: Values) -> Schedule:
+    """A schedule that will be due from its row as the driver gives it, in the order of `_COLUMNS`."""
+    team, id_, nudge, text, zone, mark, nominal, fires, version, catch_up = row
     there = local(nominal) if nominal else None
     return Schedule(
         team, id_, nudge, rhythm.from_text(text), zone, mark, there, instant(fires), version, _policy(catch_up)

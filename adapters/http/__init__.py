@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping
+    from collections.abc import Awaitable, Callable, Iterable
+
+    from bot.engine.health import Look
 
 LARGEST_BODY = 1024 * 1024
 """Bytes of a request's body; more is refused with 413."""
@@ -30,13 +32,11 @@ HEADERS = {
 class Server:
     """One port for everything: `/healthz` says that the process lives, `/readyz` whether it does its work.
 
-    `lacking` gives the reasons why it does not, each with its age in seconds; none when all is well.
+    `look` gives the reasons why it does not, each with its age in seconds, and the figures that are shown either way.
     """
 
-    def __init__(
-        self, routes: Iterable[web.AbstractRouteDef], lacking: Callable[[], Awaitable[Mapping[str, int]]]
-    ) -> None:
-        self._lacking = lacking
+    def __init__(self, routes: Iterable[web.AbstractRouteDef], look: Callable[[], Awaitable[Look]]) -> None:
+        self._look = look
         app = web.Application(client_max_size=LARGEST_BODY)
         app.add_routes([web.get("/healthz", _alive), web.get("/readyz", self._is_ready), *routes])
         app.on_response_prepare.append(_harden)
@@ -61,8 +61,10 @@ class Server:
         await self._runner.cleanup()
 
     async def _is_ready(self, request: web.Request) -> web.Response:
-        reasons = [{"reason": reason, "seconds": age} for reason, age in (await self._lacking()).items()]
-        return web.json_response({"ready": not reasons, "reasons": reasons}, status=503 if reasons else 200)
+        why, figures = await self._look()
+        reasons = [{"reason": reason, "seconds": age} for reason, age in why.items()]
+        said = {"ready": not reasons, "reasons": reasons, "figures": dict(figures)}
+        return web.json_response(said, status=503 if reasons else 200)
 
 
 async def _alive(_request: web.Request) -> web.Response:

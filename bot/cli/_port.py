@@ -9,17 +9,19 @@ from adapters.http import Server
 from bot.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
     from aiohttp import web
 
-    Lacking = Callable[[], Awaitable[Mapping[str, int]]]
+    from bot.engine.health import Look
+
+    Looking = Callable[[], Awaitable[Look]]
 
 
 @asynccontextmanager
-async def on_port(host: str, port: int, routes: Sequence[web.AbstractRouteDef], lacking: Lacking) -> AsyncIterator[str]:
-    """Serve these routes; gives the address. `lacking`: see adapters.http.Server. ConfigurationError if it is taken."""
-    server = Server(routes, lacking)
+async def on_port(host: str, port: int, routes: Sequence[web.AbstractRouteDef], look: Looking) -> AsyncIterator[str]:
+    """Serve these routes; gives the address. `look`: see adapters.http.Server. ConfigurationError if it is taken."""
+    server = Server(routes, look)
     try:
         port = await server.start(host, port)
     except OSError as error:

@@ -86,7 +86,7 @@ async def run(settings: Settings, wanted: Sequence[str]) -> None:
                     shown = await open_.enter_async_context(_page(app, at, page, settings, routes))
                 else:
                     shown = await open_.enter_async_context(
-                        on_port(settings.host, settings.port, routes, app.health.reasons)
+                        on_port(settings.host, settings.port, routes, app.health.look)
                     )
                 if slacks:
                     await open_.enter_async_context(in_slack(app, slacks, settings))
@@ -107,7 +107,7 @@ async def _page(
     room = LastingRoom(app, SystemClock(), settings.language, settings.timezone)
     platform.restore(await app.store.read(lambda tx: earlier(tx, app, room.workspace)))
     await platform.start(app.pipeline.receive)
-    async with served(at, platform, room, app.health.reasons, more) as address:
+    async with served(at, platform, room, app.health.look, more) as address:
         yield address
 
 

@@ -22,16 +22,17 @@ from bot.cli._rooms import DemoRoom, earlier
 from bot.cli._words import say
 from bot.clock import SystemClock, VirtualClock
 from bot.config import load
+from bot.engine.health import Look
 from bot.errors import ConfigurationError, VigieError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Sequence
 
     from aiohttp import web
 
     from adapters.web.room import Room
     from bot.cli._demo import Options
-    from bot.cli._port import Lacking
+    from bot.cli._port import Looking
     from bot.config import Settings
     from bot.i18n import Language
     from bot.ports import Store
@@ -59,11 +60,11 @@ def listening(settings: Settings, *, port: int | None = None, language: Language
 
 @asynccontextmanager
 async def served(
-    at: Listening, platform: WebPlatform, room: Room, lacking: Lacking, more: Sequence[web.AbstractRouteDef] = ()
+    at: Listening, platform: WebPlatform, room: Room, look: Looking, more: Sequence[web.AbstractRouteDef] = ()
 ) -> AsyncIterator[str]:
     """The page, and `more` routes, while the block runs; gives its address (see bot.cli._port)."""
     site = Site(platform, room, Guard(at.token), at.language)
-    async with on_port(at.host, at.port, [*site.routes(), *more], lacking) as address:
+    async with on_port(at.host, at.port, [*site.routes(), *more], look) as address:
         try:
             yield address
         finally:
@@ -71,17 +72,17 @@ async def served(
             site.chat.close()
 
 
-def answering(store: Store) -> Lacking:
+def answering(store: Store) -> Looking:
     """What the demo lacks when its database does not answer: no engine ticks there by itself."""
 
-    async def lacking() -> Mapping[str, int]:
+    async def look() -> Look:
         try:
             await store.read(lambda tx: tx.facts.get("used_by"))
         except VigieError:
-            return {"database": 0}
-        return {}
+            return Look({"database": 0}, {})
+        return Look({}, {})
 
-    return lacking
+    return look
 
 
 async def stopped() -> None:

@@ -263,6 +263,10 @@ class Outbox(Protocol):
         """
         ...
 
+    def waiting(self, now: datetime) -> int:
+        """How many deliveries of every team should have left by now and wait still."""
+        ...
+
     def next_at(self) -> datetime | None:
         """The earliest instant at which a delivery can be claimed."""
         ...

@@ -5,24 +5,38 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot.engine.engine import POLL
 from bot.errors import VigieError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from bot.clock import Clock
     from bot.engine.engine import Engine
     from bot.engine.sender import Sender
-    from bot.ports import Store
+    from bot.ports import Store, Tx
 
 OLDEST_TICK = 3 * POLL
 OLDEST_DUE = timedelta(minutes=5)
 LONGEST_FAILING = timedelta(minutes=5)
 ANSWER = 3.0
 """Seconds that the database has to answer."""
+
+
+class Look(NamedTuple):
+    """Why work is not being done, with seconds; empty when all is well. The figures beside it are there either way.
+
+    Reasons: `starting`: no tick has ended yet. `tick`: the last one is too old. `backlog`: what should have left still
+    waits. `sending`: a platform has taken nothing for a while. `database`: it does not answer.
+    Figures: `tick_seconds`: the last tick's age. `backlog`: deliveries that should have left. `backlog_seconds`: how
+    long ago the oldest should have. `failing`: platforms of which every call is to be tried again. None: not known.
+    """
+
+    reasons: Mapping[str, int]
+    figures: Mapping[str, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,30 +48,44 @@ class Health:
     sender: Sender
     clock: Clock
 
-    async def reasons(self) -> Mapping[str, int]:
-        """Why work is not being done, with seconds; empty when all is well.
-
-        `starting`: no tick has ended yet. `tick`: the last one is too old. `backlog`: what should have left still
-        waits. `sending`: a platform has taken nothing for a while. `database`: it does not answer.
-        """
-        now = self.clock.now()
+    async def look(self) -> Look:
+        """How it stands right now."""
+        now, ticked_at = self.clock.now(), self.engine.ticked_at
+        since = list(self.sender.failing_since.values())
+        tick = None if ticked_at is None else now - ticked_at
+        sending = now - min(since, default=now)
+        backlog, oldest = await self._backlog(now)
         found: dict[str, int] = {}
-        if self.engine.ticked_at is None:
+        if tick is None:
             found["starting"] = 0
         else:
-            _note(found, "tick", now - self.engine.ticked_at, OLDEST_TICK)
-        try:
-            async with asyncio.timeout(ANSWER):
-                due = await self.store.read(lambda tx: tx.outbox.next_at())
-        except (VigieError, TimeoutError):
+            _note(found, "tick", tick, OLDEST_TICK)
+        if oldest is None:
             found["database"] = 0
         else:
-            _note(found, "backlog", now - due if due else timedelta(), OLDEST_DUE)
-        failing = min(list(self.sender.failing_since.values()), default=now)
-        _note(found, "sending", now - failing, LONGEST_FAILING)
-        return found
+            _note(found, "backlog", oldest, OLDEST_DUE)
+        _note(found, "sending", sending, LONGEST_FAILING)
+        ages = {"tick_seconds": _seconds(tick), "backlog": backlog, "backlog_seconds": _seconds(oldest)}
+        return Look(found, {**ages, "failing": len(since)})
+
+    async def _backlog(self, now: datetime) -> tuple[int | None, timedelta | None]:
+        """How much should have left, and how long ago the oldest of it; None while the database does not answer."""
+
+        def read(tx: Tx) -> tuple[int, datetime | None]:
+            return tx.outbox.waiting(now), tx.outbox.next_at()
+
+        try:
+            async with asyncio.timeout(ANSWER):
+                count, due = await self.store.read(read)
+        except (VigieError, TimeoutError):
+            return None, None
+        return count, max(now - due, timedelta()) if due else timedelta()
 
 
 def _note(found: dict[str, int], reason: str, age: timedelta, most: timedelta) -> None:
     if age > most:
         found[reason] = int(age.total_seconds())
+
+
+def _seconds(age: timedelta | None) -> int | None:
+    return None if age is None else int(age.total_seconds())

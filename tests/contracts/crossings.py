@@ -45,6 +45,7 @@ OVER_ALL_TEAMS = {
     "schedules.in_zones": "the schedules that a zone's new rules move, of every team",
     "schedules.next_fire_at": "the engine's alarm",
     "outbox.claim": "the engine's sender",
+    "outbox.waiting": "what readiness is judged by",
     "outbox.next_at": "the engine's alarm",
     "notes.forget": "the engine's housekeeping, by age and kind alone",
     "schedules.forget_spent": "the engine's housekeeping: what has no moment left",

@@ -8,6 +8,7 @@ import pytest
 from aiohttp import web
 
 from adapters.http import HEADERS, LARGEST_BODY, Server
+from bot.engine.health import Look
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -19,8 +20,8 @@ class Served:
     reasons: Mapping[str, int] = {}
     address = ""
 
-    async def lacking(self) -> Mapping[str, int]:
-        return self.reasons
+    async def look(self) -> Look:
+        return Look(self.reasons, {"backlog": 3})
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ async def served() -> AsyncIterator[Served]:
         return web.Response(body=await request.read())
 
     there = Served()
-    server = Server([web.post("/echo", echo)], there.lacking)
+    server = Server([web.post("/echo", echo)], there.look)
     there.address = f"http://127.0.0.1:{await server.start('127.0.0.1', 0)}"
     yield there
     await server.stop()
@@ -42,7 +43,7 @@ async def test_it_says_that_it_is_alive(served: Served) -> None:
 
 async def test_it_is_ready_when_nothing_is_lacking(served: Served) -> None:
     async with aiohttp.ClientSession() as http, http.get(f"{served.address}/readyz") as answer:
-        assert (answer.status, await answer.json()) == (200, {"ready": True, "reasons": []})
+        assert (answer.status, await answer.json()) == (200, {"ready": True, "reasons": [], "figures": {"backlog": 3}})
 
 
 async def test_it_says_why_it_is_not_ready(served: Served) -> None:
@@ -52,6 +53,7 @@ async def test_it_says_why_it_is_not_ready(served: Served) -> None:
         assert await answer.json() == {
             "ready": False,
             "reasons": [{"reason": "tick", "seconds": 200}, {"reason": "database", "seconds": 0}],
+            "figures": {"backlog": 3},
         }
 
 
@@ -77,4 +79,4 @@ async def test_a_body_that_is_too_large_is_refused(served: Served) -> None:
 async def test_a_port_that_is_taken_is_said(served: Served) -> None:
     port = int(served.address.rpartition(":")[2])
     with pytest.raises(OSError, match="address already in use"):
-        await Server([], served.lacking).start("127.0.0.1", port)
+        await Server([], served.look).start("127.0.0.1", port)

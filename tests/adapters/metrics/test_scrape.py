@@ -14,11 +14,12 @@ from prometheus_client.parser import text_string_to_metric_families
 from adapters.http import Server
 from adapters.metrics import PrometheusMetrics
 from bot import demo
+from bot.engine.health import Look
 from bot.errors import OutcomeUnknownError, TransportError
 from tests.story import tell
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from bot.domain.posting import Ref
@@ -42,8 +43,8 @@ async def story(template: Path, tmp_path: Path, metrics: PrometheusMetrics) -> A
 
 @asynccontextmanager
 async def _port(metrics: PrometheusMetrics) -> AsyncIterator[str]:
-    async def nothing() -> Mapping[str, int]:
-        return {}
+    async def nothing() -> Look:
+        return Look({}, {})
 
     server = Server(metrics.routes(), nothing)
     yield f"http://127.0.0.1:{await server.start('127.0.0.1', 0)}/metrics"

@@ -117,7 +117,7 @@ async def opened(address: str, slack: FakeSlack, clock: VirtualClock | None = No
     there.append(app)
     reception = Reception(app.store, app.pipeline.receive, platform.introduce)
     await reception.warm()
-    server = Server(platform.routes(), app.health.reasons)
+    server = Server(platform.routes(), app.health.look)
     at = f"http://127.0.0.1:{await server.start('127.0.0.1', 0)}"
     await platform.start(reception.receive)
     slack.target = f"{at}/slack/events"

@@ -154,7 +154,7 @@ async def settle_in(folder: Path, *, token: str = "") -> AsyncIterator[str]:
     room = LastingRoom(app, clock, "fr", "Europe/Paris")
     try:
         await platform.start(app.pipeline.receive)
-        async with served(Listening("127.0.0.1", 0, token, "fr"), platform, room, app.health.reasons) as address:
+        async with served(Listening("127.0.0.1", 0, token, "fr"), platform, room, app.health.look) as address:
             yield address
     finally:
         await app.store.close()

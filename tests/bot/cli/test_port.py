@@ -8,11 +8,12 @@ import aiohttp
 import pytest
 
 from bot.cli._port import on_port
+from bot.engine.health import Look
 from bot.errors import ConfigurationError
 
 
-async def fine() -> dict[str, int]:
-    return {}
+async def fine() -> Look:
+    return Look({}, {})
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])

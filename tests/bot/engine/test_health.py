@@ -19,37 +19,43 @@ if TYPE_CHECKING:
     from tests.story import Story
 
 
+async def _reasons(story: Story) -> dict[str, int]:
+    return dict((await story.app.health.look()).reasons)
+
+
 async def _refuse(to: Address, message: Message, *, key: str) -> Ref:
     raise TransportError("slack.busy", permanent=False)
 
 
 async def test_before_its_first_tick_it_is_starting(story: Story) -> None:
-    assert set(await story.app.health.reasons()) == {"starting"}
+    assert set(await _reasons(story)) == {"starting"}
 
 
 async def test_a_day_that_goes_well_gives_no_reason(story: Story) -> None:
     await story.until("17:30")
 
-    assert await story.app.health.reasons() == {}
+    assert await _reasons(story) == {}
 
 
 async def test_a_last_tick_that_is_too_old_is_a_reason(story: Story) -> None:
     await story.until("09:00")
     await story.until("09:03")
-    assert await story.app.health.reasons() == {}
+    assert await _reasons(story) == {}
 
     await story.until("09:04")
-    assert await story.app.health.reasons() == {"tick": 240}
+    assert await _reasons(story) == {"tick": 240}
 
 
 async def test_what_waits_for_too_long_is_a_reason(story: Story) -> None:
     await story.until("14:00")
     await story.app.store.write(lambda tx: _owe(tx, story))
     _later(story, minutes=4)
-    assert await story.app.health.reasons() == {}
+    assert await _reasons(story) == {}
 
     _later(story, minutes=2)
-    assert await story.app.health.reasons() == {"backlog": 360}
+    assert await _reasons(story) == {"backlog": 360}
+    figures = (await story.app.health.look()).figures
+    assert figures == {"tick_seconds": 0, "backlog": 1, "backlog_seconds": 360, "failing": 0}
 
 
 def _later(story: Story, **by: float) -> None:
@@ -76,14 +82,14 @@ async def test_a_platform_that_takes_nothing_is_a_reason_until_it_does(
         broken.setattr(story.platform, "post", _refuse)
         await story.until("09:04")
         story.app.engine.ticked_at = story.clock.now()
-        assert await story.app.health.reasons() == {}
+        assert await _reasons(story) == {}
         await story.until("09:10")
         story.app.engine.ticked_at = story.clock.now()
-        assert set(await story.app.health.reasons()) == {"sending"}
+        assert set(await _reasons(story)) == {"sending"}
 
     await story.until("10:00")
     story.app.engine.ticked_at = story.clock.now()
-    assert await story.app.health.reasons() == {}
+    assert await _reasons(story) == {}
 
 
 async def _never(work: Callable[[Any], object]) -> object:
@@ -102,4 +108,6 @@ async def test_a_database_that_does_not_answer_is_a_reason(
     monkeypatch.setattr(story.app.store, "read", read)
     monkeypatch.setattr("bot.engine.health.ANSWER", 0.05)
 
-    assert await story.app.health.reasons() == {"database": 0}
+    assert await _reasons(story) == {"database": 0}
+    figures = (await story.app.health.look()).figures
+    assert (figures["backlog"], figures["backlog_seconds"]) == (None, None)
