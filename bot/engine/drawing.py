@@ -27,6 +27,8 @@ def draw(registry: Registry, view: View, card: Card) -> Message | None:
             leads += kind == CATCHUP
     if len(parts) == leads:  # why something is late, and nothing that is
         return None
+    if len(parts) == 1:
+        return parts[0]
     return Message(tuple(block for part in parts for block in part.blocks), parts[0].summary)
 
 

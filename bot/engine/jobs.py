@@ -62,17 +62,17 @@ def prepare(
     book = _AddressBook(tx, teams, list(cards.values()))
     found: list[Job | Outcome] = []
     for one in taken:
-        card = cards[one.posting]
+        card, name = cards[one.posting], book.name(one.team)
         if one.operation == "edit" and card.posting.posted_revision >= card.posting.revision:
-            found.append(Outcome(one, card.posting.ref, card.posting.posted_revision, platform=book.name(one.team)))
+            found.append(Outcome(one, card.posting.ref, card.posting.posted_revision, platform=name))
             continue
         if one.operation != "post" and card.posting.ref is None:  # not out yet: what is sent then is drawn then
             found.append(Outcome(one, void=True))
             continue
-        platform = platforms.get(book.name(one.team))
+        platform = platforms.get(name)
         to = book.address(card.posting) if platform else None
         if platform is None or to is None:
-            found.append(_nowhere(one, place_of(card.posting), book.name(one.team)))
+            found.append(_nowhere(one, place_of(card.posting), name))
             continue
         message = draw(registry, views.of(one.team), card)
         found.append(Job(one, card.posting, platform, to, message) if message else Outcome(one, void=True))

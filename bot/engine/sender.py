@@ -182,17 +182,22 @@ class Sender:
     async def _carry_out(self, job: Job, until: float) -> Outcome:
         if self._stop_by < math.inf or asyncio.get_running_loop().time() > until - CALL:
             return Outcome(job.delivery, error=NOT_BEGUN, retry_after=0.0)
-        one = Outcome(job.delivery, place=place_of(job.posting), platform=job.platform.name)
+        place, platform = place_of(job.posting), job.platform.name
         try:
             ref, revision = await self._in_time(job)
         except OutcomeUnknownError as error:
-            return one._replace(error=error.key, retry_after=LEASE / 2, unknown=True)
+            return Outcome(
+                job.delivery, error=error.key, retry_after=LEASE / 2, unknown=True, place=place, platform=platform
+            )
         except TransportError as error:
-            return one._replace(error=error.key, permanent=error.permanent, retry_after=error.retry_after)
+            return Outcome(
+                job.delivery, error=error.key, permanent=error.permanent, retry_after=error.retry_after, place=place,
+                platform=platform,
+            )  # fmt: skip
         except Exception:  # ours, about this very message: the others must not wait for its mending
             log.exception("delivery failed", delivery=job.delivery.id)
-            return one._replace(error=FAULT)
-        return one._replace(ref=ref, revision=revision)
+            return Outcome(job.delivery, error=FAULT, place=place, platform=platform)
+        return Outcome(job.delivery, ref, revision, place=place, platform=platform)
 
     async def _in_time(self, job: Job) -> tuple[Ref | None, int]:
         """Call the platform, for so long that the lease outlives it."""
@@ -227,7 +232,7 @@ class Sender:
             elif revision > one.revision:  # something changed while the message was on its way
                 tx.outbox.owe([edit(one.delivery.team, one.delivery.posting, tx)])
         self._count(good)
-        self._troubles.over(tx, {(one.delivery.team, place) for one in good for place in (one.place, "")})
+        self._troubles.over(tx, ((one.delivery.team, place) for one in good for place in (one.place, "")))
         for one in outcomes:
             if one.void:  # what it was to speak of is settled
                 tx.outbox.give_up(self.owner, one.delivery, "void", "")

@@ -9,7 +9,7 @@ from bot.domain.posting import Delivery, Destination, NewPosting, Posting
 from bot.domain.roster import roster
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Iterable
 
     from bot.ports import Tx
 
@@ -36,10 +36,10 @@ class Troubles:
                 tell_lead(tx, team, "trouble")
         known.add((team, place))
 
-    def over(self, tx: Tx, places: Collection[tuple[str, str]]) -> None:
+    def over(self, tx: Tx, places: Iterable[tuple[str, str]]) -> None:
         """Something for these (team, place) pairs got through. The lead is told when no trouble is left."""
         known = self._known(tx)
-        for team, place in known & set(places):
+        for team, place in known.intersection(places) if known else ():
             if tx.facts.forget(_key(team, place)) and not tx.facts.keys(_key(team, "")):
                 tell_lead(tx, team, "recovered")
             known.discard((team, place))
