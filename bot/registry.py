@@ -132,6 +132,8 @@ class Parcel(NamedTuple):
     destination: Destination
     subject: str
     items: tuple[str, ...] = ()
+    capped: bool = False
+    """Of an asked nudge: it keeps its hour, but counts for the day's cap as any other does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,8 @@ class Mailbox:
             slot = None if nudge.urgent else self._joinable(usual, at, view.defaults)
             if slot is None and destination.channel and not nudge.urgent:
                 slot = _just_out(usual, at, view.defaults)
-            if slot is None and not (nudge.asked or nudge.digest) and _full(usual, destination, at, view):
+            free = nudge.digest or (nudge.asked and not parcel.capped)
+            if slot is None and not free and _full(usual, destination, at, view):
                 slot = _last_out(usual) if destination.channel else None
                 if slot is None and destination.member:
                     return  # the recap lists everything that is open

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.domain.rhythm import Once
 from bot.domain.schedule import CatchUp
 from bot.engine.holders import draw_now, to_holders
 from bot.registry import nudge
@@ -25,8 +26,13 @@ def render(view: View, card: Card) -> Message | None:
 
 @nudge("task", rank=50, render=render, asked=True, catch_up=CatchUp.LATEST)
 def task(view: View, occurrence: Occurrence) -> Iterable[Parcel]:
-    """Every template that has no nudge of its own, at its own moment: in private, to whoever holds its items."""
+    """Every template that has no nudge of its own, at its own moment: in private, to whoever holds its items.
+
+    What recurs is subject to the day's cap; what somebody asked to be told of once is not.
+    """
     template = view.tx.templates.keyed(view.team.id, occurrence.nudge)
     if template is None or template.state != "active":
-        return ()
-    return to_holders(view, occurrence, {one.key for one in template.tasks})
+        return
+    recurs = template.rhythm is not None and not isinstance(template.rhythm.rule, Once)
+    for parcel in to_holders(view, occurrence, {one.key for one in template.tasks}):
+        yield parcel._replace(capped=recurs)

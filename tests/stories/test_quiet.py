@@ -55,6 +55,18 @@ async def test_what_was_held_back_is_in_the_recap(story: Story) -> None:
     assert "Tâche de 16:00" in story.private("Tom")[-1]
 
 
+async def test_the_teams_own_recurring_tasks_count_for_the_cap_as_well(story: Story) -> None:
+    for hour in ("9h35", "10h15", "11h", "15h30", "16h"):
+        await story.says("Léa", f"tâche ajouter Relire à {hour} chaque jour ouvré à {hour} pour Karim")
+    await story.says("Karim", "rappel à 15h45 appeler le studio")
+    await story.until("2026-11-23T08:00")
+    shown = await story.until("2026-11-23T18:00")
+
+    told = _told(shown, "@karim")
+    assert told == ["09:35", "10:15", "11:00", "15:45", "17:30"]
+    assert "Relire à 16h" in story.private("Karim")[-1]
+
+
 async def test_a_team_that_leaves_early_hears_the_days_last_words_before(story: Story) -> None:
     await story.says("Léa", "réglages horaires 8h-16h")
     await story.until("2026-11-27T07:00")
