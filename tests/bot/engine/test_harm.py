@@ -55,7 +55,7 @@ class Chat:
     capabilities: Capabilities = field(default_factory=lambda: Capabilities(buttons=True, edits=True))
     posted: list[tuple[str, str]] = field(default_factory=list)
     """(key, member) in the order of arrival."""
-    answer: Callable[[], Awaitable[None]] | None = None
+    answer: Callable[[], Awaitable[object]] | None = None
     room: int = 1000
     called: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -298,6 +298,25 @@ async def test_what_waits_takes_turns_with_what_is_planned(world: World, monkeyp
     other = [n for n, (_, member) in enumerate(world.chat.posted) if not _is_nudge(world, member)]
     assert len(world.chat.posted) == 21
     assert other[0] < 10
+
+
+async def test_a_team_with_one_nudge_does_not_wait_for_what_another_sends(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The chat takes nothing of the first batches for now: the last team is planned and written to all the same."""
+    monkeypatch.setattr("bot.engine.planner.plan_due.__kwdefaults__", {"limit": 2})
+    for minute in range(-8, 0):
+        await world.schedule(minute)
+    await world.schedule(0, "other")
+    held = asyncio.Event()
+    world.chat.answer = held.wait
+    working = asyncio.create_task(world.tick())
+    async with asyncio.timeout(5):
+        while len(world.chat.posted) < 9:  # noqa: ASYNC110  # calls under way tell nobody
+            await asyncio.sleep(0.01)
+    held.set()
+    await working
+    assert await world.states() == {"sent": 9}
 
 
 async def test_a_batch_after_a_stop_cuts_no_team_in_two(world: World) -> None:
