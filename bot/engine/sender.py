@@ -48,7 +48,7 @@ GRACE = 4.0
 """Seconds that calls and confirmations under way may still take once the process is told to stop."""
 IN_HAND = 2 * BATCH
 """Deliveries that one process holds at most: a batch on its way, and one that is planned or claimed meanwhile."""
-AT_ONCE = 64
+AT_ONCE = 128
 """Calls of one batch under way at the same time; most of them wait for their channel's turn."""
 YIELD_AFTER = 0.002
 """Seconds that a platform which answers at once may keep the loop."""
