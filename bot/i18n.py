@@ -74,26 +74,35 @@ class Texts:
         self.language = language
         self._formal = formal
         self._catalogue = catalogue(language)
+        self._set: dict[str, tuple[Line, str]] = {}
+        """Texts in which nothing is filled in, once they were asked for, and their plain words."""
 
     def line(self, key: str, /, **values: object) -> Line:
         """The text of `key` as spans. `count` chooses the plural form. Unknown keys raise KeyError."""
-        count = values.get("count")
-        chosen = f"{key}|vous" if self._formal and f"{key}|vous" in self._catalogue else key
-        steps = _parsed(self._catalogue.template(chosen, count if isinstance(count, int) else None))
-        if len(steps) == 1 and steps[0][1] is None:  # nothing to fill in
-            return steps[0][0]
-        return tuple(_merge(self._spans(steps, values)))
+        return self._line(key, values) if values else self._phrase(key)[0]
 
     def text(self, key: str, /, **values: object) -> str:
         """The same as :meth:`line`, as plain words."""
-        return plain(self.line(key, **values))
+        return plain(self._line(key, values)) if values else self._phrase(key)[1]
 
-    def _spans(self, steps: Iterable[_Step], values: Mapping[str, object]) -> Iterable[Span]:
+    def _phrase(self, key: str) -> tuple[Line, str]:
+        found = self._set.get(key)
+        if found is None:
+            line = self._line(key, {})
+            found = self._set[key] = line, plain(line)
+        return found
+
+    def _line(self, key: str, values: Mapping[str, object]) -> Line:
+        count = values.get("count")
+        chosen = f"{key}|vous" if self._formal and f"{key}|vous" in self._catalogue else key
+        steps = _parsed(self._catalogue.template(chosen, count if isinstance(count, int) else None))
+        spans: list[Span] = []
         for words, name, spec, strong in steps:
-            yield from words
+            spans += words
             if name is not None:
-                for span in self.spans(values[name], spec):
-                    yield Strong(span) if strong and isinstance(span, str) else span
+                found = self.spans(values[name], spec)
+                spans += [Strong(one) if isinstance(one, str) else one for one in found] if strong else found
+        return _merged(spans)
 
     def spans(self, value: object, spec: str = "") -> Line:
         """A value in words: spans stay, moments and numbers follow the language, anything else is `str`."""
@@ -184,19 +193,19 @@ def _parsed(template: str) -> tuple[_Step, ...]:
     return tuple(steps)
 
 
-def _merge(spans: Iterable[Span]) -> Iterable[Span]:
+def _merged(spans: Iterable[Span]) -> Line:
     """Neighbouring plain strings become one span, so that equal texts are equal lines."""
+    found: list[Span] = []
     words = ""
     for span in spans:
         if isinstance(span, str):
             words += span
             continue
         if words:
-            yield words
+            found.append(words)
             words = ""
-        yield span
-    if words:
-        yield words
+        found.append(span)
+    return (*found, words) if words else tuple(found)
 
 
 @cache
