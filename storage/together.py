@@ -50,6 +50,13 @@ class _Unit:
     value: Any = None
     error: BaseException | None = None
 
+    def read(self, tx: UnitOfWork) -> None:
+        """Do the work, which changes nothing, and keep what came of it."""
+        try:
+            self.value = self.work(tx)
+        except Exception as error:  # noqa: BLE001  # it is the caller's to see
+            self.error = failed(error)
+
     def tell(self) -> None:
         """On the event loop: the caller may have gone meanwhile."""
         if self.answer.done():
@@ -204,13 +211,10 @@ class Snapshots:
     def _look(self, loop: asyncio.AbstractEventLoop) -> None:
         """In a reader's thread. What is asked for from now on waits for the next snapshot."""
         units = self._taken(min(len(self._waiting), MOST))
-        end = time.monotonic() + LONGEST
         done: list[_Unit] = []
         try:
             with self._engine.begin() as connection:
-                while units and time.monotonic() < end:
-                    done.append(units.popleft())
-                    self._run(connection, done[-1])
+                self._read(connection, units, done)
         except Exception as error:  # noqa: BLE001  # whoever waits is told, whatever it was
             for unit in (*done, *units):
                 unit.error = unit.error or failed(error)
@@ -228,9 +232,15 @@ class Snapshots:
                 units.append(self._waiting.popleft())
         return units
 
-    def _run(self, connection: Connection, unit: _Unit) -> None:
-        if unit.answer.cancelled():
-            return
+    def _read(self, connection: Connection, units: deque[_Unit], done: list[_Unit]) -> None:
+        """What one of them read of a team, the others need not read again: all see the same."""
+        try:
+            self._do(connection, _each(units, done))
+        except Exception:  # noqa: BLE001  # one of them left something to be written, where nothing can be
+            for unit in done:
+                self._apart(connection, unit)
+
+    def _apart(self, connection: Connection, unit: _Unit) -> None:
         try:
             (unit.value,) = self._do(connection, [unit.work])
         except Exception as error:  # noqa: BLE001  # it is the caller's to see
@@ -241,3 +251,13 @@ class Snapshots:
             unit.tell()
         if self._waiting:
             self._hurry(loop)
+
+
+def _each(units: deque[_Unit], done: list[_Unit]) -> Works:
+    """The work of each of those that there is time for. One that fails takes nothing of the others along: it read."""
+    end = time.monotonic() + LONGEST
+    while units and time.monotonic() < end:
+        unit = units.popleft()
+        done.append(unit)
+        if not unit.answer.cancelled():
+            yield unit.read
