@@ -16,6 +16,7 @@ from bot.domain.team import Installation, Team
 from bot.errors import RefusalError, StoreError
 from storage.migrate import upgrade
 from storage.store import SqlStore, UnitOfWork, open_store
+from storage.together import TURNS
 from tests.contracts.world import NOW
 
 if TYPE_CHECKING:
@@ -48,6 +49,17 @@ async def test_reads_that_wait_share_a_transaction(store: SqlStore) -> None:
     sa.event.listen(store.engines.read, "begin", lambda _: begun.append(threading.current_thread().name))
     await asyncio.gather(*(store.read(lambda tx: tx.facts.get("n")) for _ in range(50)))
     assert len(begun) <= 3
+
+
+async def test_reads_that_are_asked_for_a_turn_later_come_along(store: SqlStore) -> None:
+    begun: list[str] = []
+    sa.event.listen(store.engines.read, "begin", lambda _: begun.append(threading.current_thread().name))
+    reads = []
+    for _ in range(TURNS):
+        reads.append(asyncio.ensure_future(store.read(lambda tx: tx.facts.get("n"))))
+        await asyncio.sleep(0)
+    await asyncio.gather(*reads)
+    assert len(begun) == 1
 
 
 async def test_a_read_sees_what_was_committed_before_it_was_asked_for(store: SqlStore) -> None:
