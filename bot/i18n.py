@@ -74,41 +74,35 @@ class Texts:
         self.language = language
         self._formal = formal
         self._catalogue = catalogue(language)
+        self._set: dict[str, tuple[Line, str]] = {}
+        """Texts in which nothing is filled in, once they were asked for, and their plain words."""
 
     def line(self, key: str, /, **values: object) -> Line:
         """The text of `key` as spans. `count` chooses the plural form. Unknown keys raise KeyError."""
-        count = values.get("count")
-        chosen = f"{key}|vous" if self._formal and f"{key}|vous" in self._catalogue else key
-        steps = _parsed(self._catalogue.template(chosen, count if isinstance(count, int) else None))
-        if len(steps) == 1 and steps[0][1] is None:  # nothing to fill in
-            return steps[0][0]
-        return self._filled(steps, values)
+        return self._line(key, values) if values else self._phrase(key)[0]
 
     def text(self, key: str, /, **values: object) -> str:
         """The same as :meth:`line`, as plain words."""
-        return plain(self.line(key, **values))
+        return plain(self._line(key, values)) if values else self._phrase(key)[1]
 
-    def _filled(self, steps: Iterable[_Step], values: Mapping[str, object]) -> Line:
-        """Neighbouring plain strings become one span, so that equal texts are equal lines."""
-        found: list[Span] = []
-        words = ""
-        for literal, name, spec, strong in steps:
-            spans = literal if name is None else literal + self._value(values[name], spec, strong=strong)
-            for span in spans:
-                if isinstance(span, str):
-                    words += span
-                    continue
-                if words:
-                    found.append(words)
-                    words = ""
-                found.append(span)
-        if words:
-            found.append(words)
-        return tuple(found)
+    def _phrase(self, key: str) -> tuple[Line, str]:
+        found = self._set.get(key)
+        if found is None:
+            line = self._line(key, {})
+            found = self._set[key] = line, plain(line)
+        return found
 
-    def _value(self, value: object, spec: str, *, strong: bool) -> Line:
-        spans = self.spans(value, spec)
-        return tuple(Strong(one) if isinstance(one, str) else one for one in spans) if strong else spans
+    def _line(self, key: str, values: Mapping[str, object]) -> Line:
+        count = values.get("count")
+        chosen = f"{key}|vous" if self._formal and f"{key}|vous" in self._catalogue else key
+        steps = _parsed(self._catalogue.template(chosen, count if isinstance(count, int) else None))
+        spans: list[Span] = []
+        for words, name, spec, strong in steps:
+            spans += words
+            if name is not None:
+                found = self.spans(values[name], spec)
+                spans += [Strong(one) if isinstance(one, str) else one for one in found] if strong else found
+        return _merged(spans)
 
     def spans(self, value: object, spec: str = "") -> Line:
         """A value in words: spans stay, moments and numbers follow the language, anything else is `str`."""
@@ -197,6 +191,21 @@ def _parsed(template: str) -> tuple[_Step, ...]:
                 words.append(Strong(part) if strong else part)
         steps.append((tuple(words), name, spec or "", strong))
     return tuple(steps)
+
+
+def _merged(spans: Iterable[Span]) -> Line:
+    """Neighbouring plain strings become one span, so that equal texts are equal lines."""
+    found: list[Span] = []
+    words = ""
+    for span in spans:
+        if isinstance(span, str):
+            words += span
+            continue
+        if words:
+            found.append(words)
+            words = ""
+        found.append(span)
+    return (*found, words) if words else tuple(found)
 
 
 @cache

@@ -69,11 +69,14 @@ class Pipeline:
     async def _answer(self, request: Request) -> Reply:
         if isinstance(request.what, Reacted) and not await self.store.read(lambda tx: self._heeds(tx, request)):
             return Reply()
+        reads = self._reads(request)
         try:
-            if self._reads(request):
+            if reads:
                 return await self.store.read(lambda tx: self._look(tx, request))
             return await self.store.write(lambda tx: self._once(tx, request))
         except _RefusedError as refused:  # raised, so that whatever was written is rolled back
+            if reads:  # nobody stores the answer to one who looks
+                return refused.reply
             return await self.store.read(lambda tx: self._stored(tx, request)) or refused.reply
 
     def _stored(self, tx: Tx, request: Request) -> Reply | None:

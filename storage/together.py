@@ -39,6 +39,10 @@ MOST = 64
 """Units of work in one commit."""
 LONGEST = 0.025
 """Seconds after which a commit takes no more units: with the last one and the fsync, well under 50 ms."""
+TURNS = 3
+"""Turns of the event loop that a read lets go by: the busier the loop, the longer they take and the more reads come
+along. To wake another thread costs more than a read; a loop that has nothing else to do turns in no time.
+"""
 SLOW = 0.005
 """Seconds that a read may wait for others before another thread takes it."""
 
@@ -49,6 +53,13 @@ class _Unit:
     answer: asyncio.Future[Any]
     value: Any = None
     error: BaseException | None = None
+
+    def read(self, tx: UnitOfWork) -> None:
+        """Do the work, which changes nothing, and keep what came of it."""
+        try:
+            self.value = self.work(tx)
+        except Exception as error:  # noqa: BLE001  # it is the caller's to see
+            self.error = failed(error)
 
     def tell(self) -> None:
         """On the event loop: the caller may have gone meanwhile."""
@@ -165,6 +176,10 @@ class Snapshots:
         self._do = do
         self._waiting: deque[_Unit] = deque()
         self._called = 0
+        self._since = 0.0
+        """When a thread was called last."""
+        self._expected: asyncio.AbstractEventLoop | None = None
+        """The loop that will look whether somebody waits."""
         self._counting = Lock()
 
     async def read(self, work: Callable[[UnitOfWork], T]) -> T:
@@ -177,17 +192,28 @@ class Snapshots:
         return found
 
     def _hurry(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Somebody waits: a thread comes at once when none is at work, a second one in a moment."""
+        """Somebody waits: a thread comes in a few turns, or, where one is at work, a second one in a moment."""
+        if self._expected is loop:
+            return
+        self._expected = loop
         if self._called == 0:
-            self._call(loop)
+            loop.call_soon(self._turn, loop, TURNS - 1)
         else:
-            loop.call_later(SLOW, self._help, loop)
+            loop.call_later(SLOW, self._come, loop)
 
-    def _help(self, loop: asyncio.AbstractEventLoop) -> None:
-        if self._waiting and self._called < 2:  # noqa: PLR2004  # the threads that there are
+    def _turn(self, loop: asyncio.AbstractEventLoop, left: int) -> None:
+        if left:
+            loop.call_soon(self._turn, loop, left - 1)
+        else:
+            self._come(loop)
+
+    def _come(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._expected = None
+        slow = self._called < 2 and time.monotonic() - self._since >= SLOW  # noqa: PLR2004  # the threads that there are
+        if self._waiting and (self._called == 0 or slow):
             self._call(loop)
         elif self._waiting:
-            loop.call_later(SLOW, self._help, loop)
+            self._hurry(loop)
 
     def _call(self, loop: asyncio.AbstractEventLoop) -> None:
         """Raises RuntimeError when the store is closed; nobody is left waiting."""
@@ -198,19 +224,17 @@ class Snapshots:
                 unit.error = error
                 unit.tell()
             return
+        self._since = time.monotonic()
         with self._counting:
             self._called += 1
 
     def _look(self, loop: asyncio.AbstractEventLoop) -> None:
         """In a reader's thread. What is asked for from now on waits for the next snapshot."""
         units = self._taken(min(len(self._waiting), MOST))
-        end = time.monotonic() + LONGEST
         done: list[_Unit] = []
         try:
             with self._engine.begin() as connection:
-                while units and time.monotonic() < end:
-                    done.append(units.popleft())
-                    self._run(connection, done[-1])
+                self._read(connection, units, done)
         except Exception as error:  # noqa: BLE001  # whoever waits is told, whatever it was
             for unit in (*done, *units):
                 unit.error = unit.error or failed(error)
@@ -228,9 +252,15 @@ class Snapshots:
                 units.append(self._waiting.popleft())
         return units
 
-    def _run(self, connection: Connection, unit: _Unit) -> None:
-        if unit.answer.cancelled():
-            return
+    def _read(self, connection: Connection, units: deque[_Unit], done: list[_Unit]) -> None:
+        """What one of them read of a team, the others need not read again: all see the same."""
+        try:
+            self._do(connection, _each(units, done))
+        except Exception:  # noqa: BLE001  # one of them left something to be written, where nothing can be
+            for unit in done:
+                self._apart(connection, unit)
+
+    def _apart(self, connection: Connection, unit: _Unit) -> None:
         try:
             (unit.value,) = self._do(connection, [unit.work])
         except Exception as error:  # noqa: BLE001  # it is the caller's to see
@@ -240,4 +270,15 @@ class Snapshots:
         for unit in done:
             unit.tell()
         if self._waiting:
+            self._expected = None
             self._hurry(loop)
+
+
+def _each(units: deque[_Unit], done: list[_Unit]) -> Works:
+    """The work of each of those that there is time for. One that fails takes nothing of the others along: it read."""
+    end = time.monotonic() + LONGEST
+    while units and time.monotonic() < end:
+        unit = units.popleft()
+        done.append(unit)
+        if not unit.answer.cancelled():
+            yield unit.read

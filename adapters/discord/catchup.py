@@ -1,7 +1,8 @@
 """What happened while nobody listened: reactions that were put on or taken off, guilds that were left.
 
 The gateway replays what happened while a session lived. Beyond that, two sets are compared: what is there by now, and
-what we know. Reactions whenever a session begins anew and once a day; guilds whenever every shard has greeted.
+what we know. Reactions whenever a session begins anew and once a day; guilds whenever every shard has greeted. A
+message that was posted without our knowing meant nothing to us when people reacted to it: it is compared by itself.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from urllib.parse import quote
 import structlog
 
 from bot.errors import VigieError
-from bot.reconciling import make_up
+from bot.reconciling import Card, make_up
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Sequence
@@ -22,12 +23,13 @@ if TYPE_CHECKING:
     from adapters.discord.api import Api
     from adapters.discord.host import Host
     from bot.domain.posting import Ref
-    from bot.reconciling import Card
 
 log = structlog.get_logger()
 Json = dict[str, Any]
 DAY = 86_400.0
 PAGE = 100
+SETTLED = 5.0
+"""Seconds after which a message that was found is known to the core: it stores those of one round together."""
 _REACTIONS = "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}"
 
 
@@ -41,6 +43,8 @@ class CatchUp:
         self._missed = missed
         self._asked = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._found: set[asyncio.Task[None]] = set()
+        self.settled = SETTLED
         self.rounds = 0
         """How often everything was compared."""
 
@@ -48,13 +52,27 @@ class CatchUp:
         self._task = asyncio.create_task(self._loop(), name="discord-catch-up")
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        tasks = [*self._found, *([self._task] if self._task else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def ask(self) -> None:
         """Compare soon."""
         self._asked.set()
+
+    def found(self, ref: Ref) -> None:
+        """A message turned out to be posted: the process that posted it was killed, or its receipt was lost."""
+        task = asyncio.create_task(self._compare(ref), name="discord-found")
+        self._found.add(task)
+        task.add_done_callback(self._found.discard)
+
+    async def _compare(self, ref: Ref) -> None:
+        await asyncio.sleep(self.settled)
+        try:
+            await self.reconcile([Card(ref, frozenset())])
+        except VigieError:  # the daily comparison comes upon it
+            log.exception("reactions not reconciled")
 
     async def _loop(self) -> None:
         while True:

@@ -49,7 +49,9 @@ def read(custom_id: str) -> Mark | None:
 
 def _short(team: str) -> str:
     """A snowflake in base 62 (11 characters for 19 digits)."""
-    value, digits = int(team or "0"), ""
+    if not team:
+        return ""
+    value, digits = int(team), ""
     while value:
         value, digit = divmod(value, 62)
         digits = _DIGITS[digit] + digits

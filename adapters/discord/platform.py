@@ -348,7 +348,10 @@ class DiscordPlatform:
         await self._post.delete(ref)
 
     async def find(self, to: Address, key: str, since: datetime) -> Ref | None:
-        return await self._post.find(to, key, since)
+        ref = await self._post.find(to, key, since)
+        if ref is not None:
+            self.catch_up.found(ref)
+        return ref
 
     def budget(self, seconds: float) -> int:
         return max(1, int(seconds * self.gate.rate))

@@ -6,7 +6,6 @@ https://docs.discord.com/developers/components/reference
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, assert_never
@@ -87,6 +86,8 @@ def render(
 
 def _beside(page: Sequence[Json], files: Sequence[Upload]) -> tuple[Upload, ...]:
     """The files that stand on a page."""
+    if not files:
+        return ()
     named = {one["file"]["url"] for one in page if one["type"] == FILE}
     return tuple(one for one in files if ATTACHED + one.name in named)
 
@@ -131,6 +132,8 @@ def every(components: Sequence[Json]) -> Iterator[Json]:
 
 
 def _notified(message: Message, accounts: Mapping[str, str]) -> tuple[str, ...]:
+    if not accounts:
+        return ()
     spans = [span for line in lines(message) for span in line]
     found = [accounts.get(span.member, "") for span in spans if isinstance(span, Who) and span.notify]
     return tuple(dict.fromkeys(one for one in found if one))
@@ -153,8 +156,7 @@ def _pages(parts: Sequence[Json]) -> list[list[Json]]:
     pages: list[list[Json]] = [[]]
     size = words = 0
     for part in parts:
-        within = [part] if part["type"] == DISPLAY else list(every((part,)))
-        count, weight = len(within), sum(units(one["content"]) for one in within if one["type"] == DISPLAY)
+        count, weight = _size(part)
         if pages[-1] and (size + count > COMPONENTS or words + weight > WORDS):
             pages.append([])
             size = words = 0
@@ -166,6 +168,18 @@ def _pages(parts: Sequence[Json]) -> list[list[Json]]:
             page.append(part)
             size, words = size + count, words + weight
     return pages
+
+
+def _size(part: Json) -> tuple[int, int]:
+    """How many components a part is, and how many characters of text."""
+    match part["type"]:
+        case 10:  # DISPLAY
+            return 1, units(part["content"])
+        case 1:  # ROW: buttons or a select, no text
+            return 1 + len(part["components"]), 0
+        case _:
+            within = list(every((part,)))
+            return len(within), sum(units(one["content"]) for one in within if one["type"] == DISPLAY)
 
 
 def _keyed(page: list[Json], team: str, key: str) -> list[Json]:
@@ -190,7 +204,7 @@ class _Pen:
     say: str
     numbered: bool
     """Positions are shown: a keycap reaction names one."""
-    used: Counter[str] = field(default_factory=Counter)
+    used: dict[str, int] = field(default_factory=dict)
     files: list[Upload] = field(default_factory=list)
 
     def all(self, blocks: Sequence[Block]) -> Iterator[Json]:
@@ -201,8 +215,9 @@ class _Pen:
             if drawn is not None:
                 row.append(drawn)
                 continue
-            yield from _rows(row)
-            row = []
+            if row:
+                yield from _rows(row)
+                row = []
             yield from self.one(block)
         yield from _rows(row)
 
@@ -278,7 +293,7 @@ class _Pen:
         """A custom_id that is alone in its message; empty when it would be too long."""
         mark = Mark(button.action, button.target if isinstance(button, Button) else "", self.team)
         name = str(mark)
-        number = self.used[name]
+        number = self.used.get(name, 0)
         if len(name) + len(f"~{max(number, 99)}") > LONGEST:
             return ""
         self.used[name] = number + 1

@@ -7,6 +7,7 @@ https://docs.discord.com/developers/reference#message-formatting
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, assert_never
 
 from bot.message import At, Strong, Who
@@ -21,8 +22,8 @@ _MARKS = re.compile(r"[\\*_~`|<>\[\]@]|(?<!\s):(?=//)|:(?=[\w+-]+:)")
 _BEGINS = re.compile(r"(?m)^(\s*)([#+-])")
 """Headings, lists, small print."""
 _NUMBERED = re.compile(r"(?m)^(\s*\d+)([.)])")
-_ANY = re.compile(r"[\\*_~`|<>\[\]@:#+-]|\d[.)]")
-"""What one of the three may begin with: most texts have none of it."""
+_OFTEN = 120
+"""Characters of what may be a title, a name, a set phrase: those are shown again and again."""
 _PIECE = 1200
 """Characters of a text that are escaped together: at worst twice as many, well within what one component holds."""
 _STYLES = {"time": ("t",), "day": ("D",), "full": ("F", "R")}
@@ -33,9 +34,14 @@ def units(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+def _surely(text: str, limit: int) -> bool:
+    """Whether a text is within a limit even if each character counts twice."""
+    return 2 * len(text) <= limit
+
+
 def clipped(text: str, limit: int) -> str:
     """At most `limit` units, an ellipsis showing that there was more."""
-    if units(text) <= limit:
+    if _surely(text, limit) or units(text) <= limit:
         return text
     kept, size = [], 1
     for char in text:
@@ -53,11 +59,16 @@ def label(text: str, limit: int) -> str:
 
 def escaped(text: str) -> str:
     """Text in which no markup, mention or link can be read, wherever in a line it stands."""
-    if not _ANY.search(text):
-        return text
+    return _known(text) if len(text) <= _OFTEN else _escaped(text)
+
+
+def _escaped(text: str) -> str:
     text = _MARKS.sub(r"\\\g<0>", text)
     text = _BEGINS.sub(r"\1\\\2", text)
     return _NUMBERED.sub(r"\1\\\2", text)
+
+
+_known = lru_cache(maxsize=4096)(_escaped)
 
 
 def marked(line: Line, accounts: Mapping[str, str]) -> list[str]:
@@ -80,19 +91,19 @@ def _together(line: Line) -> Iterator[Span]:
         yield Strong(strong)
 
 
-def _pieces(span: Span, accounts: Mapping[str, str]) -> Iterator[str]:
+def _pieces(span: Span, accounts: Mapping[str, str]) -> list[str]:
     match span:
         case str():
-            yield from (escaped(part) for part in cut(span, _PIECE))
+            return [escaped(part) for part in cut(span, _PIECE)]
         case Strong():
-            yield from (_strong(part) for part in cut(span.text, _PIECE))
+            return [_strong(part) for part in cut(span.text, _PIECE)]
         case At():
             at = int(span.instant.timestamp())
             first, *others = (f"<t:{at}:{style}>" for style in _STYLES[span.style])
-            yield first + "".join(f" ({one})" for one in others)
+            return [first + "".join(f" ({one})" for one in others)]
         case Who():
             account = accounts.get(span.member) if span.notify else None
-            yield from (f"<@{account}>",) if account else (escaped(part) for part in cut(span.name, _PIECE))
+            return [f"<@{account}>"] if account else [escaped(part) for part in cut(span.name, _PIECE)]
         case _:
             assert_never(span)
 
@@ -108,11 +119,15 @@ def _strong(text: str) -> str:
 
 def cut(text: str, size: int) -> list[str]:
     """The text in parts of at most so many characters."""
-    return [text[at : at + size] for at in range(0, len(text), size)]
+    return [text] if 0 < len(text) <= size else [text[at : at + size] for at in range(0, len(text), size)]
 
 
 def packed(pieces: Sequence[str], limit: int) -> Iterator[str]:
     """Pieces put together into texts of at most `limit` units."""
+    whole = "".join(pieces)
+    if _surely(whole, limit):
+        yield from (whole,) if whole else ()
+        return
     text, size = "", 0
     for piece in pieces:
         weight = units(piece)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from bot.i18n import LANGUAGES, texts
@@ -35,10 +36,17 @@ class Take:
     choices: tuple[tuple[str, str], ...] = ()
 
 
-def takes(pattern: str) -> list[Take]:
+@cache
+def takes(pattern: str) -> tuple[Take, ...]:
     """The options of a pattern, in the order in which it says them."""
     segments = ((one[1] or one[2], one[1] is None) for one in _SEGMENT.finditer(pattern))
-    return [_take(hole, required=required) for text, required in segments for hole in _HOLE.finditer(text)]
+    return tuple(_take(hole, required=required) for text, required in segments for hole in _HOLE.finditer(text))
+
+
+@cache
+def _called(pattern: str) -> Mapping[str, Take]:
+    """The options of a pattern by name, in whatever language."""
+    return {name_of(take, language): take for take in takes(pattern) for language in LANGUAGES}
 
 
 def _take(hole: re.Match[str], *, required: bool) -> Take:
@@ -102,7 +110,7 @@ def _localised(key: str, said: Mapping[Language, str], language: Language) -> Js
 
 def filled(pattern: str, given: Sequence[Json]) -> dict[str, str]:
     """What was filled in, by :attr:`Take.name`, from the options of an interaction whatever language named them."""
-    known = {name_of(take, language): take for take in takes(pattern) for language in LANGUAGES}
+    known = _called(pattern)
     found = {}
     for one in given:
         take = known.get(str(one.get("name")))

@@ -66,7 +66,8 @@ def my_day(roster: Roster, texts: Texts, items: Sequence[Item], me: str, now: da
     blocks: list[Block] = [Text(head, "title" if mine else "plain")]
     for place, group in enumerate(mine[:MOST_LINES], 1):
         line = lines.block(place, group, name=False, buttons=choices(texts, group[0]))
-        blocks.append(replace(line, under=_put_off(lines, texts, group, now)))
+        later = _put_off(lines, texts, group, now)
+        blocks.append(replace(line, under=later) if later else line)
         blocks += links(texts, group[0])
     blocks += _more(texts, len(mine))
     if items:

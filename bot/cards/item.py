@@ -47,6 +47,7 @@ class Lines:
         self._roster = roster
         self._texts = texts
         self._now = now
+        self._today = roster.team.today(now)
 
     def block(
         self, position: int, group: Sequence[checklist.Item], *, name: bool = True, buttons: tuple[Button, ...] = ()
@@ -93,7 +94,7 @@ class Lines:
     def before(self, deadline: datetime) -> Line:
         """« avant 12 h » on the day itself, « avant vendredi » within the week, a date beyond."""
         there = local(deadline, self._roster.team.tz)
-        days = (there.date() - self._roster.team.today(self._now)).days
+        days = (there.date() - self._today).days
         if days == 0:
             return self._texts.line("item.before", at=self.at(deadline))
         key = "item.before_day" if 0 < days < 7 else "item.before_date"  # noqa: PLR2004  # days in a week
@@ -101,14 +102,14 @@ class Lines:
 
     def _reopened(self, group: Sequence[checklist.Item]) -> Line:
         back = [item.reopened_at for item in group if item.is_open and item.reopened_at]
-        if not back or self._roster.team.today(max(back)) != self._roster.team.today(self._now):
+        if not back or self._roster.team.today(max(back)) != self._today:
             return ()
         return (" ", *self._texts.line("item.reopened", at=self.at(max(back))))
 
     def moment(self, instant: datetime) -> Line:
         """A time of day today, the day too when it is another one."""
         there = local(instant, self._roster.team.tz)
-        if there.date() == self._roster.team.today(self._now):
+        if there.date() == self._today:
             return self._texts.line("item.at", at=self.at(instant))
         return self._texts.line("item.at_day", day=there.date(), at=self.at(instant))
 

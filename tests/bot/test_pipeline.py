@@ -189,6 +189,22 @@ async def test_a_stranger_is_told_who_can_let_them_in(story: Story, probe: Probe
     assert (probe.calls, await _rows(story)) == (0, before)
 
 
+async def test_who_is_refused_a_look_is_told_after_one_read(
+    story: Story, probe: Probe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No answer to a look is ever stored, so that there is none to look for."""
+    reads, read = [], story.app.store.read
+
+    async def counted(work: Callable[[Tx], Reply]) -> Reply:
+        reads.append(work)
+        return await read(work)
+
+    monkeypatch.setattr(type(story.app.store), "read", lambda _, work: counted(work))
+    reply = await probe.pipeline().receive(_request("look", actor="zoe"))
+    assert texts("fr").text("refused.stranger", lead="Léa") in _said(reply)
+    assert len(reads) == 1
+
+
 async def test_what_anybody_may_do_a_stranger_may_do(probe: Probe) -> None:
     assert await probe.pipeline().receive(_request("anybody", actor="zoe")) == ANSWER
 

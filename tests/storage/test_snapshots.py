@@ -11,9 +11,12 @@ import pytest
 import sqlalchemy as sa
 
 from bot.clock import VirtualClock
+from bot.domain.audit import Entry
+from bot.domain.team import Installation, Team
 from bot.errors import RefusalError, StoreError
 from storage.migrate import upgrade
 from storage.store import SqlStore, UnitOfWork, open_store
+from storage.together import TURNS
 from tests.contracts.world import NOW
 
 if TYPE_CHECKING:
@@ -48,6 +51,17 @@ async def test_reads_that_wait_share_a_transaction(store: SqlStore) -> None:
     assert len(begun) <= 3
 
 
+async def test_reads_that_are_asked_for_a_turn_later_come_along(store: SqlStore) -> None:
+    begun: list[str] = []
+    sa.event.listen(store.engines.read, "begin", lambda _: begun.append(threading.current_thread().name))
+    reads = []
+    for _ in range(TURNS):
+        reads.append(asyncio.ensure_future(store.read(lambda tx: tx.facts.get("n"))))
+        await asyncio.sleep(0)
+    await asyncio.gather(*reads)
+    assert len(begun) == 1
+
+
 async def test_a_read_sees_what_was_committed_before_it_was_asked_for(store: SqlStore) -> None:
     async def one(number: int) -> None:
         name, value = f"n{number % 4}", str(number)
@@ -74,10 +88,40 @@ async def test_a_read_that_fails_is_told_alone(store: SqlStore) -> None:
         tx.facts.put("n", "1")
         return None
 
+    def recording(tx: UnitOfWork) -> str | None:
+        tx.audit.write(Entry("t", "1", tx.now, "see", "team", "t", None, source="command"))
+        return None
+
     works = [refuse, lambda tx: tx.facts.get("n") or "none", broken, writing, lambda tx: tx.facts.get("n") or "none"]
-    found = await asyncio.gather(*(store.read(work) for work in works), return_exceptions=True)
-    assert [type(one) for one in found] == [RefusalError, str, StoreError, StoreError, str]
-    assert found[4] == "none"
+    for added in ([], [recording]):
+        found = await asyncio.gather(*(store.read(work) for work in (*works, *added)), return_exceptions=True)
+        assert [type(one) for one in found] == [
+            RefusalError,
+            str,
+            StoreError,
+            StoreError,
+            str,
+            *[StoreError for _ in added],
+        ]
+        assert found[4] == "none"
+
+
+async def test_what_is_read_together_reads_a_team_once(store: SqlStore) -> None:
+    def found(tx: UnitOfWork) -> None:
+        tx.teams.find("discord", "g1")
+
+    await store.write(lambda tx: tx.teams.add(Team("t", "Atelier"), Installation("t", "discord", "g1")))
+    await store.read(found)  # remembered from now on, under its mark
+    asked: list[str] = []
+
+    def traced(connection: sa.Connection) -> None:
+        raw = connection.connection.dbapi_connection
+        assert raw is not None
+        raw.set_trace_callback(asked.append)
+
+    sa.event.listen(store.engines.read, "begin", traced)
+    await asyncio.gather(*(store.read(found) for _ in range(20)))
+    assert 1 <= sum("installations" in one for one in asked) <= 3
 
 
 async def test_a_read_that_takes_long_keeps_no_other_waiting(store: SqlStore) -> None:

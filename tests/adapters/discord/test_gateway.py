@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -243,6 +244,23 @@ async def test_more_than_a_page_of_reactions_is_read(fake: FakeDiscord, heard: H
     fake.reactions[message["id"]]["✅"] = people
     async with standing(fake, Memory(there={GUILD: [Card(Ref(CHANNEL, message["id"]), frozenset())]}), heard=heard):
         assert {one.actor for one in await heard.until(150)} == set(people)
+
+
+async def test_a_reaction_to_a_message_that_we_did_not_know_is_made_up_for_once_it_is_found(
+    fake: FakeDiscord, heard: Heard
+) -> None:
+    """A process that is killed right after it posted leaves a message that means nothing to the next one."""
+    to, key, since = Address(GUILD, channel=CHANNEL), "0Bv7Kq2mX9LpZr4TtYw1aS", datetime.now(UTC)
+    async with standing(fake) as platform:
+        ref = await platform.post(to, Message((Text(("une carte",)),)), key=key)
+    async with standing(fake, heard=heard) as platform:
+        platform.catch_up.settled = 0.01
+        await until(lambda: platform.catch_up.rounds > 0)
+        await Someone(fake).reacts(fake.messages[CHANNEL][ref.message], "✅")
+        await heard.until()
+        heard.requests.clear()  # nobody knows the message yet: the core makes nothing of it
+        assert await platform.find(to, key, since) == ref
+        assert [(one.actor, one.what) for one in await heard.until()] == [(LEA, Reacted("✅", ref))]
 
 
 # guilds
