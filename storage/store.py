@@ -187,23 +187,31 @@ class SqlStore:
         self._interactive += 1
         self._quiet.clear()
         due: list[list[datetime]] = []
+
+        def tell() -> None:
+            """Also when the commit's answer was lost: it may be there."""
+            soon = [at for noted in due for at in noted]
+            due.clear()
+            if soon:
+                self.expect(min(soon))
+
         try:
-            return await self._interact(lambda tx: _noting(tx, work, due))
+            return await self._interact(lambda tx: _noting(tx, work, due), tell)
         finally:
             self._interactive -= 1
             if self._interactive == 0:
                 self._quiet.set()
-            soon = [at for noted in due for at in noted]
-            if soon:  # also when the commit's answer was lost: it may be there
-                self.expect(min(soon))
 
-    async def _interact(self, work: Callable[[UnitOfWork], T]) -> T:
+    async def _interact(self, work: Callable[[UnitOfWork], T], tell: Callable[[], None]) -> T:
         try:
-            return await self._together.write(work)
+            return await self._together.write(work, tell)
         except (StoreError, RepeatedError) as error:
             if not _lost(error.__cause__ or error):
                 raise
-        return await self._run(self._writers, self._engines.write, work)
+        try:
+            return await self._run(self._writers, self._engines.write, work)
+        finally:
+            tell()
 
     async def _quiet_moment(self) -> None:
         with suppress(TimeoutError):

@@ -43,15 +43,21 @@ SLOW = 0.005
 """Seconds that a read may wait for others before another thread takes it."""
 
 
+def _unheard() -> None:
+    """Nobody waits for the end."""
+
+
 @dataclass(eq=False, slots=True)
 class _Unit:
     work: Callable[[UnitOfWork], Any]
     answer: asyncio.Future[Any]
+    ended: Callable[[], None] = _unheard
     value: Any = None
     error: BaseException | None = None
 
     def tell(self) -> None:
         """On the event loop: the caller may have gone meanwhile."""
+        self.ended()
         if self.answer.done():
             return
         if self.error is None:
@@ -74,9 +80,12 @@ class Together:
         self._waiting: deque[_Unit] = deque()
         self._called = False
 
-    async def write(self, work: Callable[[UnitOfWork], T]) -> T:
-        """What `work` gives, once it is committed; what it raises, when nothing of it was written."""
-        unit = _Unit(work, asyncio.get_running_loop().create_future())
+    async def write(self, work: Callable[[UnitOfWork], T], ended: Callable[[], None]) -> T:
+        """What `work` gives, once it is committed; what it raises, when nothing of it was written.
+
+        `ended` is called after its commit, on the event loop, even if the caller does not wait any more.
+        """
+        unit = _Unit(work, asyncio.get_running_loop().create_future(), ended)
         self._waiting.append(unit)
         self._call()
         found: T = await unit.answer
