@@ -85,24 +85,29 @@ class Together:
 
         `ended` is called after its commit, on the event loop, even if the caller does not wait any more.
         """
-        unit = _Unit(work, asyncio.get_running_loop().create_future(), ended)
+        loop = asyncio.get_running_loop()
+        unit = _Unit(work, loop.create_future(), ended)
         self._waiting.append(unit)
-        self._call()
+        self._soon(loop)
         found: T = await unit.answer
         return found
 
-    def _call(self) -> None:
-        """Have the writer come, unless it is on its way; on the event loop. Nobody waits for a store that is closed."""
+    def _soon(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Have the writer come, unless it is on its way, once all that arrived at the same moment waits as well."""
         if self._waiting and not self._called:
-            try:
-                self._writer.submit(self._commit, asyncio.get_running_loop())
-            except RuntimeError as error:
-                while self._waiting:
-                    unit = self._waiting.popleft()
-                    unit.error = error
-                    unit.tell()
-            else:
-                self._called = True
+            self._called = True
+            loop.call_soon(self._call, loop)
+
+    def _call(self, loop: asyncio.AbstractEventLoop) -> None:
+        """On the event loop. Nobody waits for a store that is closed."""
+        try:
+            self._writer.submit(self._commit, loop)
+        except RuntimeError as error:
+            self._called = False
+            while self._waiting:
+                unit = self._waiting.popleft()
+                unit.error = error
+                unit.tell()
 
     def _commit(self, loop: asyncio.AbstractEventLoop) -> None:
         """In the writer's thread. Who asks from now on waits for the next commit, and sees what is true by then."""
@@ -116,7 +121,7 @@ class Together:
         except Exception as error:  # noqa: BLE001  # whoever waits is told, whatever it was
             for unit in units:
                 unit.value, unit.error = None, failed(error)
-        loop.call_soon_threadsafe(self._tell, units)
+        loop.call_soon_threadsafe(self._tell, units, loop)
 
     def _taken(self) -> list[_Unit]:
         units = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST))]
@@ -155,11 +160,11 @@ class Together:
             driver.execute("ROLLBACK TO unit")
         driver.execute("RELEASE unit")
 
-    def _tell(self, done: Iterable[_Unit]) -> None:
+    def _tell(self, done: Iterable[_Unit], loop: asyncio.AbstractEventLoop) -> None:
         self._called = False
         for unit in done:
             unit.tell()
-        self._call()
+        self._soon(loop)
 
 
 class Snapshots:
