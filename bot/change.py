@@ -80,13 +80,8 @@ def _tell_again(tx: Tx, before: Item, after: Item) -> None:
 
 
 def show(tx: Tx, team: str, items: Sequence[str]) -> None:
-    """Owe an edit to every open card that shows one of these items.
-
-    A card that is not posted yet owes none: it will be drawn from the state at that time, and the sender compares
-    revisions once it is out.
-    """
-    touched = tx.postings.touch(team, items)
-    tx.outbox.owe([edit(posting.team, posting.id, tx) for posting in touched if posting.ref is not None])
+    """Owe an edit to every open card that shows one of these items."""
+    tx.postings.show_again(team, items)
 
 
 def edit(team: str, posting: str, tx: Tx) -> Delivery:

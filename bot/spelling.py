@@ -48,6 +48,12 @@ _name = lru_cache(maxsize=8192)(_fold)
 """The same names are folded for every line that is typed."""
 
 
+@lru_cache(maxsize=4096)
+def _folded(called: tuple[str, ...]) -> tuple[str, ...]:
+    """All that one thing is called."""
+    return tuple(map(fold, called))
+
+
 def nearest(word: str, known: Iterable[str], *, limit: int = 2, cutoff: float = 72) -> list[str]:
     """The known words that look most like this one, best first."""
     from rapidfuzz import fuzz, process
@@ -79,10 +85,11 @@ def lookup(query: str, candidates: Mapping[str, Iterable[str]], *, slips: bool =
 def exact(query: str, candidates: Mapping[str, Iterable[str]]) -> list[str]:
     """Whose name is `query` to the letter (accents, case and joints aside), or begins with those whole words."""
     wanted = fold(query)
-    found = [key for key, called in candidates.items() if wanted in map(fold, called)]
+    names = {key: _folded(tuple(called)) for key, called in candidates.items()}
+    found = [key for key, called in names.items() if wanted in called]
     if wanted and not found:
         begun = f"{wanted} "
-        found = [key for key, called in candidates.items() if any(fold(name).startswith(begun) for name in called)]
+        found = [key for key, called in names.items() if any(name.startswith(begun) for name in called)]
     return found[:CLOSE_CHOICES]
 
 

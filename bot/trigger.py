@@ -32,13 +32,14 @@ def by_command(call: Call, tx: Tx, act_id: str) -> Reply:
     there = visible(call, items_of(tx, call.team, call.today))
     if not call.rest:
         return _only_mine(call, tx, act, _fit(act, there))
-    by_key = {item.task.key: item for item in _preferred(call, act, there)}
-    found = find(call.rest, list(by_key.values()), call.catalogue)
+    found = find(call.rest, there, call.catalogue)
     if not found:
         raise RefusalError("task.unknown", query=call.rest[:40], open=_few_titles(_fit(act, there)))
-    if len(found) > 1:
-        return Reply(ask.which(call, act.id, [by_key[key] for key in found], "ask.near"))
-    return perform(call, tx, act, [by_key[found[0]]])
+    if len(found) == 1:
+        return perform(call, tx, act, _preferred(call, act, [item for item in there if item.task.key == found[0]])[-1:])
+    by_key = {item.task.key: item for item in _preferred(call, act, there)}
+    found = find(call.rest, list(by_key.values()), call.catalogue)
+    return Reply(ask.which(call, act.id, [by_key[key] for key in found], "ask.near"))
 
 
 def _fit(act: Act, items: Sequence[Item]) -> list[Item]:
@@ -55,10 +56,10 @@ def _few_titles(items: Sequence[Item]) -> Sequence[object]:
     return list({item.task.key: item.task.title for item in items}.values())[:3]
 
 
-def _preferred(call: Call, act: Act, there: list[Item]) -> list[Item]:
+def _preferred(call: Call, act: Act, there: Sequence[Item]) -> list[Item]:
     """The items, by start, in such an order that, of several of one task, the last is the one that is meant."""
     back, me = act.id in _BACK, call.me.id
-    ordered = there[::-1]
+    ordered = list(there[::-1])
     ordered.sort(key=lambda item: (item.is_open is not back, item.holder == me))
     return ordered
 

@@ -8,16 +8,20 @@ import sqlalchemy as sa
 from bot.domain.checklist import Item, State
 from bot.domain.task import Closing
 from storage import schema as s
+from storage.changed import FENCED, WRITTEN
 from storage.prepared import Prepared, constant, given
 from storage.remembered import Memory
 from storage.repository import Repository
 from storage.templates import task_from_text
+from storage.types import milliseconds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from bot.domain.checklist import Run
+    from storage.bulk import Values
+    from storage.later import Later
     from storage.prepared import Raw
 
 
@@ -55,15 +59,27 @@ _BETWEEN = Prepared(
     .where(s.items.c.team_id == given("of_team"), _matters(given("since"), given("until")))
     .order_by(s.items.c.start_at, s.items.c.id)
 )
-_FROZEN = {"team_id", "id", "run_id", "position"}
-"""What an item is born with."""
-_FENCED = ("state", "holder_id", "start_at", "deadline_at", "later_at", "snoozes", "urgent_at", "heeded_at")
-"""What more than one act writes: who has not seen another's change of it must not write over it."""
-_SETTLE = Prepared(
-    sa.update(s.items)
-    .where(_MINE, *(s.items.c[name].is_not_distinct_from(given(f"was_{name}")) for name in _FENCED))
-    .values({column.name: given(column.name) for column in s.items.c if column.name not in _FROZEN})
-)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the units of work of one transaction know of items."""
+
+    written: dict[tuple[str, str], Item] = field(default_factory=dict)
+    """What they made of some: nobody else changes them before the transaction ends."""
+    lists: dict[tuple[str, datetime, datetime], dict[str, Item]] = field(default_factory=dict)
+    """What `between` gave, of a team from one moment to another, by id: kept where they trust (storage.later)."""
+
+    def settle(self, item: Item) -> None:
+        """An item is what it is now; a list that it enters, leaves or moves in is read again."""
+        self.written[item.team, item.id] = item
+        for key in [key for key in self.lists if key[0] == item.team]:
+            there, _, *span = self.lists[key], *key
+            before, matters = there.get(item.id), _counts(item, *span)
+            if before is not None and matters and before.start == item.start:
+                there[item.id] = item
+            elif before is not None or matters:
+                del self.lists[key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +90,9 @@ class Items(Repository):
     an item gives it (storage.remembered), and a list of items is read as a list of marks.
     """
 
+    later: Later
     memory: Memory = field(default_factory=Memory)
-    written: dict[tuple[str, str], Item] = field(default_factory=dict)
-    """What this transaction made of some: nobody else changes them before it ends."""
+    known: Known = field(default_factory=Known)
 
     def open_run(self, run: Run, items: Sequence[Item]) -> bool:
         row = {
@@ -91,11 +107,12 @@ class Items(Repository):
             return False
         rows = [{**_row(item), "position": position} for position, item in enumerate(items, 1)]
         self.connection.execute(sa.insert(s.items), rows)
+        self.known.lists.clear()
         return True
 
     def get(self, team: str, item: str) -> Item | None:
-        if (team, item) in self.written:
-            return self.written[team, item]
+        if (team, item) in self.known.written:
+            return self.known.written[team, item]
         row = _GET.first(self.connection, of_team=team, of_item=item)
         if row is None:
             return None
@@ -120,13 +137,18 @@ class Items(Repository):
         found: dict[str, list[Item]] = {}
         for item in self._find(sa.and_(s.items.c.team_id.in_(list(spans)), _matters(first, last))):
             start, end = spans[item.team]
-            settled = item.closed_at is not None and start <= item.closed_at < end
-            if settled or (item.is_open and item.start < end):
+            if _counts(item, start, end):
                 found.setdefault(item.team, []).append(item)
         return found
 
     def between(self, team: str, start: datetime, end: datetime) -> Sequence[Item]:
-        return self._known(team, _BETWEEN.raw(self.connection, of_team=team, since=start, until=end))
+        if (team, start, end) in self.known.lists:
+            return list(self.known.lists[team, start, end].values())
+        self.later.write()
+        found = self._known(team, _BETWEEN.raw(self.connection, of_team=team, since=start, until=end))
+        if self.later.trusting:
+            self.known.lists[team, start, end] = {item.id: item for item in found}
+        return found
 
     def last_opened(self, team: str) -> datetime | None:
         found: datetime | None = self.connection.execute(
@@ -135,15 +157,15 @@ class Items(Repository):
         return found
 
     def settle(self, after: Item, before: Item) -> bool:
-        was = _row(before)
-        fence = {f"was_{name}": was[name] for name in _FENCED}
+        key = (after.team, after.id)
+        known, fence = self.known.written.get(key), _fenced(before)
+        if known is not None and _fenced(known) != fence:
+            return False
         mark = s.new_item_mark()
-        if _SETTLE.run(
-            self.connection, of_team=after.team, of_item=after.id, mark=mark, **fence, **_row(after)
-        ) == 0:  # fmt: skip
+        if not self.later.settle(key, fence, (*_values(after), mark)):
             return False
         self.memory.keep((after.id, mark), after)
-        self.written[after.team, after.id] = after
+        self.known.settle(after)
         return True
 
     def _known(self, team: str, marked: Sequence[Raw]) -> list[Item]:
@@ -152,7 +174,48 @@ class Items(Repository):
         return [item for item in found if item is not None]
 
     def _find(self, condition: sa.ColumnElement[bool]) -> list[Item]:
+        self.later.write()
         return [_item(row) for row in self.connection.execute(_with_task().where(condition))]
+
+
+def _counts(item: Item, start: datetime, end: datetime) -> bool:
+    """As :func:`_matters`."""
+    if item.is_open:
+        return item.start < end
+    return item.closed_at is not None and start <= item.closed_at < end and item.state is not State.DROPPED
+
+
+def _values(item: Item) -> Values:
+    """An item as `WRITTEN` says, without its mark."""
+    return (
+        milliseconds(item.start),
+        _ms(item.deadline),
+        item.closing.value,
+        item.holder,
+        item.state.value,
+        item.closed_by,
+        _ms(item.closed_at),
+        item.closed_via,
+        item.closed_on,
+        _ms(item.reopened_at),
+        _ms(item.later_at),
+        item.snoozes,
+        _ms(item.urgent_at),
+        _ms(item.heeded_at),
+    )
+
+
+_PLACES = tuple(WRITTEN.index(name) for name in FENCED)
+
+
+def _fenced(item: Item) -> Values:
+    """An item as `FENCED` says."""
+    values = _values(item)
+    return tuple(values[place] for place in _PLACES)
+
+
+def _ms(at: datetime | None) -> int | None:
+    return None if at is None else milliseconds(at)
 
 
 def _row(item: Item) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What a transaction writes at its end: lines that nobody reads meanwhile, all of a kind at once (ADR 0013)."""
+"""What a transaction writes at its end: what nobody reads meanwhile, all of a kind at once (ADR 0013)."""
 
 from __future__ import annotations
 
@@ -7,11 +7,17 @@ from typing import TYPE_CHECKING
 
 from storage import schema as s
 from storage.bulk import insert
+from storage.changed import SETTLE, SHOW_AGAIN
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
     from sqlalchemy import Connection
 
     from storage.bulk import Values
+
+    Key = tuple[str, str]
+    """A team's id, and that of one of its things."""
 
 _ENTRIES = insert(
     s.audit,
@@ -28,16 +34,35 @@ class RepeatedError(Exception):
     """A request was handled elsewhere meanwhile: run again, this unit of work finds the reply that is stored."""
 
 
+class OvertakenError(Exception):
+    """An item was changed elsewhere since it was read: run again, apart, the unit of work at fault is told so."""
+
+
+def _nobody(postings: Sequence[Key]) -> None:
+    """No posting was shown again."""
+
+
 @dataclass(slots=True)
 class Later:
-    """The record's lines and the replies of one transaction. `held`: they wait for :meth:`write`."""
+    """What waits in one transaction for :meth:`write`, which whoever reads of it calls first.
+
+    `held`: the record's lines and the replies wait. `trusting`: items and the cards that show them wait as well; keys
+    of requests are taken for new ones, and items for what they were when they were read, until the end shows otherwise.
+    """
 
     connection: Connection
     held: bool = False
+    trusting: bool = False
     entries: list[Values] = field(default_factory=list)
     """As `_ENTRIES` writes them."""
-    replies: dict[tuple[str, str], Values] = field(default_factory=dict)
-    """By team and key, as `_REPLIES` writes them."""
+    replies: dict[Key, Values] = field(default_factory=dict)
+    """As `_REPLIES` writes them."""
+    settled: dict[Key, tuple[Values, Values]] = field(default_factory=dict)
+    """Of items, what was FENCED when they were seen, and what is WRITTEN now (storage.changed)."""
+    shown: dict[Key, int] = field(default_factory=dict)
+    """The items whose cards are behind; since when a card counts as new."""
+    owe: Callable[[Sequence[Key]], None] = _nobody
+    """Owes an edit to postings."""
 
     def record(self, entry: Values) -> None:
         self.entries.append(entry)
@@ -51,8 +76,28 @@ class Later:
         if not self.held:
             self.write()
 
+    def settle(self, item: Key, was: Values, now: Values) -> bool:
+        """False when the item is no more what it was; who trusts learns of it in :meth:`write` (OvertakenError)."""
+        if not self.trusting:
+            return SETTLE.run(self.connection, [(*item, *was, *now)]) == 1
+        self.settled[item] = self.settled.get(item, (was, now))[0], now
+        return True
+
+    def show_again(self, items: Iterable[Key], since: int, owe: Callable[[Sequence[Key]], None]) -> None:
+        """Count one more revision of the postings that show these items; `owe` is given those that are out."""
+        self.shown.update(dict.fromkeys(items, since))
+        self.owe = owe
+        if not self.trusting:
+            self._show_again()
+
     def write(self) -> None:
         """Whatever waits; also before it is read."""
+        if self.settled:  # in the same order in each process: whoever meets another one waits once
+            settled, self.settled = sorted(self.settled.items()), {}
+            rows = [(*item, *was, *now) for item, (was, now) in settled]
+            if SETTLE.run(self.connection, rows) < len(rows):
+                raise OvertakenError
+        self._show_again()
         if self.entries:
             entries, self.entries = self.entries, []
             _ENTRIES.run(self.connection, entries)
@@ -60,3 +105,9 @@ class Later:
             replies, self.replies = list(self.replies.values()), {}
             if _REPLIES.run(self.connection, replies) < len(replies):
                 raise RepeatedError
+
+    def _show_again(self) -> None:
+        if self.shown:
+            shown, self.shown = sorted(self.shown.items()), {}
+            rows = SHOW_AGAIN.read(self.connection, [(*item, since) for item, since in shown])
+            self.owe([(team, posting) for team, posting, place in rows if place is not None])

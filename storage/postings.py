@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from bot.domain.posting import Card, Destination, Mail, Posting, Ref
+from bot.domain.ids import new_ids
+from bot.domain.posting import Card, Delivery, Destination, Mail, Posting, Ref
 from storage import schema as s
 from storage.bulk import Values, insert, listed, select, tuples
 from storage.items import Items
@@ -19,9 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from sqlalchemy import Connection
+
     from bot.domain.checklist import Item
     from bot.domain.posting import NewPosting
     from bot.domain.schedule import Occurrence
+    from storage.later import Later
+    from storage.outbox import Outbox
 
 _ADDED = (
     "team_id", "id", "channel_id", "member_id", "kind", "subject", "created_at", "revision", "posted_revision",
@@ -48,30 +53,6 @@ CURRENT = timedelta(hours=12)
 """How long a posting is kept current after a newer one of its kind."""
 
 
-def _touch() -> sa.Update:
-    """The postings that show an item, unless a newer one of their kind took their place long ago."""
-    where, shown, newer = s.messages.c, s.message_items.c, s.messages.alias("newer")
-    showing = sa.select(shown.message_id).where(shown.team_id == given("of_team"), shown.item_id == given("item"))
-    followed = sa.exists().where(
-        newer.c.team_id == where.team_id,
-        newer.c.kind == where.kind,
-        newer.c.channel_id.is_not_distinct_from(where.channel_id),
-        newer.c.member_id.is_not_distinct_from(where.member_id),
-        newer.c.id > where.id,
-    )
-    return (
-        sa.update(s.messages)
-        .where(
-            where.team_id == given("of_team"),
-            where.id.in_(showing),
-            sa.or_(where.created_at >= given("since"), sa.not_(followed)),
-        )
-        .values(revision=where.revision + 1)
-        .returning(s.messages)
-    )
-
-
-_TOUCH = Prepared(_touch())
 _AT = Prepared(
     sa.select(s.messages).where(
         s.messages.c.team_id == given("of_team"),
@@ -86,11 +67,19 @@ class Postings(Repository):
     """Rows ↔ postings and what they show (port: bot.domain.posting.Postings). `now` is business time."""
 
     now: datetime
+    later: Later
+    outbox: Outbox
+
+    @property
+    def _written(self) -> Connection:
+        """For what reads, or writes, more than one posting's place: once everything that waits is there to be seen."""
+        self.later.write()
+        return self.connection
 
     def add_many(self, postings: Sequence[NewPosting]) -> None:
         if not postings:
             return
-        _ADD.run(self.connection, [_row(one.posting) for one in postings])
+        _ADD.run(self._written, [_row(one.posting) for one in postings])
         self._show(
             [
                 (one.posting.team, one.posting.id, position, item)
@@ -103,27 +92,27 @@ class Postings(Repository):
     def _show(self, items: Sequence[Values], occurrences: Sequence[Values]) -> None:
         """Rows of `_SHOW_ITEMS` and of `_SHOW_OCCURRENCES`."""
         if items:
-            _SHOW_ITEMS.run(self.connection, items)
+            _SHOW_ITEMS.run(self._written, items)
         if occurrences:
-            _SHOW_OCCURRENCES.run(self.connection, occurrences)
+            _SHOW_OCCURRENCES.run(self._written, occurrences)
 
     def mail(self, since: Mapping[str, datetime]) -> Sequence[Mail]:
         if not since:
             return []
-        condition, teams = listed(self.connection, list(since))
-        rows = tuples(self.connection, _MAIL.format(teams=condition), (teams, milliseconds(min(since.values()))))
+        condition, teams = listed(self._written, list(since))
+        rows = tuples(self._written, _MAIL.format(teams=condition), (teams, milliseconds(min(since.values()))))
         found = [Mail(_read(row), instant(row[-2]), row[-1]) for row in rows]
         return [one for one in found if one.send_after >= since[one.posting.team]]
 
     def cards(self, postings: Sequence[tuple[str, str]]) -> Sequence[Card]:
         if not postings:
             return []
-        places = sorted(_PLACES.read(self.connection, postings))
-        items = Items(self.connection).everywhere([(team, item) for team, _, _, item in places])
+        places = sorted(_PLACES.read(self._written, postings))
+        items = Items(self._written, self.later).everywhere([(team, item) for team, _, _, item in places])
         shown: dict[str, list[tuple[int, Item]]] = {}
         for _, posting, position, item in places:
             shown.setdefault(posting, []).append((position, items[item]))
-        found = [_read(row) for row in _CARDS.read(self.connection, postings)]
+        found = [_read(row) for row in _CARDS.read(self._written, postings)]
         return [Card(one, tuple(shown.get(one.id, ()))) for one in found]
 
     def get(self, team: str, posting: str) -> Posting | None:
@@ -135,7 +124,7 @@ class Postings(Repository):
 
     def mail_to(self, team: str, destination: Destination, start: datetime, end: datetime) -> Sequence[Mail]:
         where, owed = s.messages.c, s.deliveries.c
-        rows = self.connection.execute(
+        rows = self._written.execute(
             sa.select(s.messages, owed.send_after, owed.state)
             .join(s.deliveries, sa.and_(owed.team_id == where.team_id, owed.message_id == where.id))
             .where(
@@ -150,7 +139,7 @@ class Postings(Repository):
 
     def occurrences(self, team: str, posting: str) -> Sequence[Occurrence]:
         of, one, by = s.message_occurrences.c, s.occurrences.c, s.schedules.c
-        rows = self.connection.execute(
+        rows = self._written.execute(
             sa.select(s.occurrences, by.nudge)
             .join(s.message_occurrences, sa.and_(of.team_id == one.team_id, of.occurrence_id == one.id))
             .join(s.schedules, sa.and_(by.team_id == one.team_id, by.id == one.schedule_id))
@@ -161,7 +150,7 @@ class Postings(Repository):
 
     def out(self, team: str, limit: int) -> Sequence[Posting]:
         where = s.messages.c
-        rows = self.connection.execute(
+        rows = self._written.execute(
             sa.select(s.messages)
             .where(where.team_id == team, where.ref_message.is_not(None))
             .order_by(where.id.desc())
@@ -176,11 +165,11 @@ class Postings(Repository):
         where = s.messages.c
         named = sa.literal("+") + where.kind + "+"
         found = sa.select(where.id).where(where.team_id == team, named.contains(f"+{kind}+", autoescape=True)).limit(1)
-        return self.connection.execute(found).first() is not None
+        return self._written.execute(found).first() is not None
 
     def extend(self, posting: Posting, kind: str, items: Sequence[str], occurrences: Sequence[str]) -> bool:
         where = s.messages.c
-        out = self.connection.execute(  # first: who else wants to extend or confirm it waits for us
+        out = self._written.execute(  # first: who else wants to extend or confirm it waits for us
             sa.update(s.messages)
             .where(where.team_id == posting.team, where.id == posting.id)
             .values(kind=kind, revision=where.revision + 1)
@@ -197,32 +186,33 @@ class Postings(Repository):
         return out is not None
 
     def _one(self, *conditions: sa.ColumnElement[bool]) -> Posting | None:
-        row = self.connection.execute(
+        row = self._written.execute(
             sa.select(s.messages).where(*conditions).order_by(s.messages.c.id.desc()).limit(1)
         ).first()
         return _posting(row) if row else None
 
     def items(self, team: str, posting: str) -> Sequence[tuple[int, str]]:
         where = s.message_items.c
-        rows = self.connection.execute(
+        rows = self._written.execute(
             sa.select(where.position, where.item_id)
             .where(where.team_id == team, where.message_id == posting)
             .order_by(where.position)
         )
         return [(row.position, row.item_id) for row in rows]
 
-    def touch(self, team: str, items: Sequence[str]) -> Sequence[Posting]:
-        since = self.now - CURRENT
-        touched = (
-            _posting(row)
-            for item in items
-            for row in _TOUCH.rows(self.connection, of_team=team, item=item, since=since)
+    def show_again(self, team: str, items: Sequence[str]) -> None:
+        self.later.show_again(((team, item) for item in items), milliseconds(self.now - CURRENT), self._edit)
+
+    def _edit(self, postings: Sequence[tuple[str, str]]) -> None:
+        """Owe them an edit each, due now."""
+        ids = new_ids(self.now, len(postings))
+        self.outbox.owe(
+            [Delivery(team, id_, one, "edit", self.now) for id_, (team, one) in zip(ids, postings, strict=True)]
         )
-        return list({one.id: one for one in touched}.values())
 
     def touch_one(self, team: str, posting: str) -> None:
         where = s.messages.c
-        self.connection.execute(
+        self._written.execute(
             sa.update(s.messages).where(where.team_id == team, where.id == posting).values(revision=where.revision + 1)
         )
 

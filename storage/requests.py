@@ -24,17 +24,16 @@ _STORED = Prepared(
 class Requests(Repository):
     """The keys that were handled (port: bot.domain.request.Requests).
 
-    `trusting` takes a key for a new one; a transaction that was mistaken learns of it at its end, and is run again.
+    Who trusts takes a key for a new one; a transaction that was mistaken learns of it at its end, and is run again.
     """
 
     later: Later
-    trusting: bool = False
 
     def find(self, team: str, key: str) -> str | None:
         held = self.later.replies.get((team, key))
         if held is not None:
             return str(held[-1])
-        if self.trusting:
+        if self.later.trusting:
             return None
         stored = _STORED.first(self.connection, of_team=team, of_key=key)
         return stored.reply if stored else None

@@ -19,7 +19,7 @@ from storage.bulk import plan_afresh
 from storage.engines import READERS, failed, open_engines
 from storage.facts import Facts
 from storage.influencers import Influencers
-from storage.items import Items
+from storage.items import Items, Known
 from storage.later import Later, RepeatedError
 from storage.members import Members
 from storage.outbox import Outbox
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 
     from bot.catalogue.loader import Catalogue
     from bot.clock import Clock
-    from bot.domain.checklist import Item
     from storage.engines import Engines
 
 T = TypeVar("T")
@@ -65,10 +64,7 @@ class Shared:
 
     remembered: Remembered
     later: Later
-    trusting: bool = False
-    """Whether the keys of requests are new ones until the end of the transaction shows them not to be."""
-    items: dict[tuple[str, str], Item] = field(default_factory=dict)
-    """Those that were written."""
+    items: Known = field(default_factory=Known)
 
 
 class UnitOfWork:
@@ -86,11 +82,11 @@ class UnitOfWork:
         self.now = now
         self.catalogue = catalogue
         self._shared = shared or Shared(Remembered(connection), Later(connection))
-        self.soonest: datetime | None = None
-        """The earliest instant at which something that was written here will be due."""
+        self.due: list[datetime] = []
+        """When what was written here will be due."""
 
     def expect(self, at: datetime) -> None:
-        self.soonest = at if self.soonest is None else min(at, self.soonest)
+        self.due.append(at)
 
     @cached_property
     def teams(self) -> Teams:
@@ -110,7 +106,7 @@ class UnitOfWork:
 
     @cached_property
     def items(self) -> Items:
-        return Items(self.connection, self._shared.remembered.memory, self._shared.items)
+        return Items(self.connection, self._shared.later, self._shared.remembered.memory, self._shared.items)
 
     @cached_property
     def schedules(self) -> Schedules:
@@ -118,19 +114,21 @@ class UnitOfWork:
 
     @cached_property
     def postings(self) -> Postings:
-        return Postings(self.connection, self.now)
+        return Postings(self.connection, self.now, self._shared.later, Outbox(self.connection, self.expect))
 
     @cached_property
     def reactions(self) -> Reactions:
         return Reactions(self.connection)
 
-    @cached_property
+    @property
     def outbox(self) -> Outbox:
+        """Once the edits that wait are in it."""
+        self._shared.later.write()
         return Outbox(self.connection, self.expect)
 
     @cached_property
     def requests(self) -> Requests:
-        return Requests(self.connection, self._shared.later, self._shared.trusting)
+        return Requests(self.connection, self._shared.later)
 
     @cached_property
     def audit(self) -> Audit:
@@ -188,23 +186,32 @@ class SqlStore:
                 return await self._run(self._writers, self._engines.write, work)
         self._interactive += 1
         self._quiet.clear()
-        due: list[datetime] = []
+        due: list[list[datetime]] = []
+
+        def tell() -> None:
+            """Also when the commit's answer was lost: it may be there."""
+            soon = [at for noted in due for at in noted]
+            due.clear()
+            if soon:
+                self.expect(min(soon))
+
         try:
-            return await self._interact(lambda tx: _noting(tx, work, due))
+            return await self._interact(lambda tx: _noting(tx, work, due), tell)
         finally:
             self._interactive -= 1
             if self._interactive == 0:
                 self._quiet.set()
-            if due:  # also when the commit's answer was lost: it may be there
-                self.expect(min(due))
 
-    async def _interact(self, work: Callable[[UnitOfWork], T]) -> T:
+    async def _interact(self, work: Callable[[UnitOfWork], T], tell: Callable[[], None]) -> T:
         try:
-            return await self._together.write(work)
+            return await self._together.write(work, tell)
         except (StoreError, RepeatedError) as error:
             if not _lost(error.__cause__ or error):
                 raise
-        return await self._run(self._writers, self._engines.write, work)
+        try:
+            return await self._run(self._writers, self._engines.write, work)
+        finally:
+            tell()
 
     async def _quiet_moment(self) -> None:
         with suppress(TimeoutError):
@@ -223,8 +230,9 @@ class SqlStore:
         self, connection: Connection, works: Iterable[Callable[[UnitOfWork], T]], *, trusting: bool = False
     ) -> list[T]:
         """Run units of work in a transaction, with all that it leaves for its end. If one fails, all have."""
-        shared = Shared(Remembered(connection, self._memory), Later(connection, held=True), trusting)
-        done = [work(UnitOfWork(connection, self._clock.now(), self._catalogue, shared)) for work in works]
+        shared = Shared(Remembered(connection, self._memory), Later(connection, held=True, trusting=trusting))
+        tx = UnitOfWork(connection, self._clock.now(), self._catalogue, shared)
+        done = [work(tx) for work in works]
         shared.later.write()
         return done
 
@@ -259,11 +267,11 @@ def _planned_afresh(work: Callable[[UnitOfWork], T]) -> Callable[[UnitOfWork], T
     return begun
 
 
-def _noting(tx: UnitOfWork, work: Callable[[UnitOfWork], T], due: list[datetime]) -> T:
-    """Do the work, and note when the earliest of what it wrote will be due."""
+def _noting(tx: UnitOfWork, work: Callable[[UnitOfWork], T], due: list[list[datetime]]) -> T:
+    """Do the work. Unless it fails, `due` learns when what it writes, at once or at the end, will be due."""
+    tx.due = []
     done = work(tx)
-    if tx.soonest is not None:
-        due.append(tx.soonest)
+    due.append(tx.due)
     return done
 
 

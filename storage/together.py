@@ -47,10 +47,15 @@ SLOW = 0.005
 """Seconds that a read may wait for others before another thread takes it."""
 
 
+def _unheard() -> None:
+    """Nobody waits for the end."""
+
+
 @dataclass(eq=False, slots=True)
 class _Unit:
     work: Callable[[UnitOfWork], Any]
     answer: asyncio.Future[Any]
+    ended: Callable[[], None] = _unheard
     value: Any = None
     error: BaseException | None = None
 
@@ -63,6 +68,7 @@ class _Unit:
 
     def tell(self) -> None:
         """On the event loop: the caller may have gone meanwhile."""
+        self.ended()
         if self.answer.done():
             return
         if self.error is None:
@@ -85,26 +91,34 @@ class Together:
         self._waiting: deque[_Unit] = deque()
         self._called = False
 
-    async def write(self, work: Callable[[UnitOfWork], T]) -> T:
-        """What `work` gives, once it is committed; what it raises, when nothing of it was written."""
-        unit = _Unit(work, asyncio.get_running_loop().create_future())
+    async def write(self, work: Callable[[UnitOfWork], T], ended: Callable[[], None]) -> T:
+        """What `work` gives, once it is committed; what it raises, when nothing of it was written.
+
+        `ended` is called after its commit, on the event loop, even if the caller does not wait any more.
+        """
+        loop = asyncio.get_running_loop()
+        unit = _Unit(work, loop.create_future(), ended)
         self._waiting.append(unit)
-        self._call()
+        self._soon(loop)
         found: T = await unit.answer
         return found
 
-    def _call(self) -> None:
-        """Have the writer come, unless it is on its way; on the event loop. Nobody waits for a store that is closed."""
+    def _soon(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Have the writer come, unless it is on its way, once all that arrived at the same moment waits as well."""
         if self._waiting and not self._called:
-            try:
-                self._writer.submit(self._commit, asyncio.get_running_loop())
-            except RuntimeError as error:
-                while self._waiting:
-                    unit = self._waiting.popleft()
-                    unit.error = error
-                    unit.tell()
-            else:
-                self._called = True
+            self._called = True
+            loop.call_soon(self._call, loop)
+
+    def _call(self, loop: asyncio.AbstractEventLoop) -> None:
+        """On the event loop. Nobody waits for a store that is closed."""
+        try:
+            self._writer.submit(self._commit, loop)
+        except RuntimeError as error:
+            self._called = False
+            while self._waiting:
+                unit = self._waiting.popleft()
+                unit.error = error
+                unit.tell()
 
     def _commit(self, loop: asyncio.AbstractEventLoop) -> None:
         """In the writer's thread. Who asks from now on waits for the next commit, and sees what is true by then."""
@@ -118,7 +132,7 @@ class Together:
         except Exception as error:  # noqa: BLE001  # whoever waits is told, whatever it was
             for unit in units:
                 unit.value, unit.error = None, failed(error)
-        loop.call_soon_threadsafe(self._tell, units)
+        loop.call_soon_threadsafe(self._tell, units, loop)
 
     def _taken(self) -> list[_Unit]:
         units = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST))]
@@ -157,11 +171,11 @@ class Together:
             driver.execute("ROLLBACK TO unit")
         driver.execute("RELEASE unit")
 
-    def _tell(self, done: Iterable[_Unit]) -> None:
+    def _tell(self, done: Iterable[_Unit], loop: asyncio.AbstractEventLoop) -> None:
         self._called = False
         for unit in done:
             unit.tell()
-        self._call()
+        self._soon(loop)
 
 
 class Snapshots:

@@ -12,12 +12,17 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.payload_utils import is_slash_command
 from slack_bolt.response import BoltResponse
 
 from adapters.slack.events import TRACK, text
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from slack_bolt.async_app import AsyncAck
+    from slack_bolt.request.async_request import AsyncBoltRequest
     from slack_sdk.web.async_client import AsyncWebClient
 
     from adapters.slack.desk import Desk
@@ -40,6 +45,36 @@ class NotDoneError(Exception):
     """The delivery was not handled: it is not acknowledged, and Slack delivers it again."""
 
 
+class _Typed(AsyncMiddleware):
+    """Answers typed lines, each of which would cost Bolt's listeners 50 µs more: the arguments for any kind of listener
+    are put together to ask whether it listens, and once more to call it. No line needs a token: the desk itself sees to
+    it that it is its workspace's.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,
+        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002  # Bolt's
+    ) -> BoltResponse | None:
+        if is_slash_command(req.body):
+            return BoltResponse(status=200, body=await self._desk.command(req.body) or "")
+        return await next()
+
+
+class _App(AsyncApp):
+    """Bolt makes a client for each request, lest a listener's token be taken for another's. Ours are one workspace's,
+    and their client is the desk's: 20 µs of each request.
+    """
+
+    def _init_context(self, req: AsyncBoltRequest) -> None:
+        req.context.update(logger=self.logger, token=None, client=self.client, listener_runner=self.listener_runner)
+
+
 def build_app(client: AsyncWebClient, desk: Desk) -> AsyncApp:
     """The app over a client. Signatures are checked by our own door (adapters.slack.door), before a body is parsed."""
 
@@ -48,9 +83,10 @@ def build_app(client: AsyncWebClient, desk: Desk) -> AsyncApp:
             enterprise_id=None, team_id=desk.team, bot_user_id=desk.bot, bot_id=desk.bot_id, bot_token=client.token
         )
 
-    app = AsyncApp(
+    app = _App(
         logger=QUIET,
         client=type(client)(None, base_url=client.base_url, session=client.session, retry_handlers=[]),
+        before_authorize=_Typed(desk),
         authorize=authorize,
         signing_secret="",
         request_verification_enabled=False,
@@ -63,9 +99,6 @@ def build_app(client: AsyncWebClient, desk: Desk) -> AsyncApp:
 
 
 def _listen(app: AsyncApp, desk: Desk) -> None:
-    async def command(ack: AsyncAck, body: Json) -> None:
-        await ack(**await desk.command(body))
-
     async def action(ack: AsyncAck, body: Json) -> None:
         await desk.action(body)
         await ack()
@@ -89,7 +122,6 @@ def _listen(app: AsyncApp, desk: Desk) -> None:
         await ack()
 
     # Bolt asks one listener after the other, at 10 µs each: what is waited for comes first, and events share one.
-    app.command(ANY)(command)
     app.action(ANY)(action)
     app.event(ANY)(event)
     for name in SHORTCUTS:

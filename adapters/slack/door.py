@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import structlog
 from aiohttp import web
-from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 if TYPE_CHECKING:
@@ -63,4 +62,8 @@ class Door:
         app = await self._app(delivery)
         if app is None:
             return web.Response(status=503)
-        return await to_aiohttp_response(await app.async_dispatch(delivery))
+        answer = await app.async_dispatch(delivery)
+        # Bolt's own adapter reads cookies and types anew; ours are always text, and none of our answers sets a cookie.
+        return web.Response(
+            status=answer.status, body=answer.body.encode(), headers=answer.first_headers_without_set_cookie()
+        )

@@ -131,11 +131,11 @@ def _pages(blocks: Sequence[Json], limit: int) -> list[list[Json]]:
 
 def _weight(value: object) -> int:
     """Characters of text in a block."""
+    if isinstance(value, str):
+        return len(value)
     if isinstance(value, dict):
-        return sum(_weight(one) for one in value.values())
-    if isinstance(value, list):
-        return sum(_weight(one) for one in value)
-    return len(value) if isinstance(value, str) else 0
+        return sum(map(_weight, value.values()))
+    return sum(map(_weight, value)) if isinstance(value, list) else 0
 
 
 @dataclass

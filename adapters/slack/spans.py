@@ -31,7 +31,7 @@ def mrkdwn(line: Line, accounts: Mapping[str, str]) -> str | None:
     """The line as mrkdwn; None when only rich text says it exactly, or when it is too long."""
     words = [span if isinstance(span, str) else span.text if isinstance(span, Strong) else "" for span in line]
     names = [span.name for span in line if isinstance(span, Who)]
-    if any(_MARKUP.search(one) for one in (*words, *names)) or not _apart(line):
+    if _MARKUP.search("\n".join((*words, *names))) or not _apart(line):  # as if each were looked at: all begin a line
         return None
     said = "".join(_marked(span, accounts) for span in line)
     return said if len(said) <= LONGEST and said.strip() else None

@@ -167,8 +167,9 @@ class Postings(Protocol):
         """(position, item id) of a posting, by position."""
         ...
 
-    def touch(self, team: str, items: Sequence[str]) -> Sequence[Posting]:
-        """Count one more revision of every current posting that shows one of these items, and return those.
+    def show_again(self, team: str, items: Sequence[str]) -> None:
+        """Count one more revision of every current posting that shows one of these items, and owe an edit to each that
+        is out (one at most). One that is not posted yet will be drawn from the state at that time.
 
         Current: of the last twelve hours, or the newest of its kind for its destination. Older ones are left alone.
         """

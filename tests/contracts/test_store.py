@@ -62,9 +62,11 @@ async def two(store: SqlStore) -> tuple[Rows, Rows]:
 def _methods() -> Iterator[str]:
     """Every public method of every repository of a unit of work, as `repository.method`."""
     for name, value in vars(UnitOfWork).items():
-        if not isinstance(value, cached_property):
+        if not isinstance(value, cached_property | property):
             continue
-        made = value.func(UnitOfWork(None, NOW, lambda _: None))  # type: ignore[arg-type, return-value]
+        read = value.fget if isinstance(value, property) else value.func
+        assert read is not None
+        made = read(UnitOfWork(None, NOW, lambda _: None))  # type: ignore[arg-type, return-value]
         if isinstance(made, Repository):
             own = set(vars(Repository)) | {"connection"}
             found = inspect.getmembers(type(made), inspect.isfunction)
@@ -213,7 +215,7 @@ async def test_a_delivery_is_confirmed_once(store: SqlStore, two: tuple[Rows, Ro
 async def test_confirming_tells_what_changed_meanwhile(store: SqlStore, two: tuple[Rows, Rows]) -> None:
     us, _ = two
     (taken,) = await _claim(store, "a")
-    await store.write(lambda tx: tx.postings.touch(us.team.id, [us.item.id]))
+    await store.write(lambda tx: tx.postings.show_again(us.team.id, [us.item.id]))
 
     assert await _confirm(store, "a", taken) == {taken.id: 2}
 

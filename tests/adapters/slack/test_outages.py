@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -118,6 +119,30 @@ async def test_an_event_whose_work_failed_is_delivered_again_and_done_once(
             assert await _written(world, range(1)) == [{}]
         assert away == []
         assert await _tasks(world, 1) == ["Point 0"]
+
+
+async def test_a_line_that_takes_too_long_is_done_once_and_answered_afterwards(
+    current_address: str, mode: str, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is acknowledged in time; then the same request is asked again, which finds what came of it."""
+    async with opened(current_address, mode, slack=slack) as world:
+        await world.set_up()
+        write = world.app.store.write
+
+        async def slow(work: Callable[[Tx], Any], *, batch: bool = False) -> Any:
+            def late(tx: Tx) -> Any:
+                time.sleep(0.3)
+                return work(tx)
+
+            return await write(work if batch else late, batch=batch)
+
+        world.platform.desk.patience = 0.1
+        with monkeypatch.context() as busy:
+            busy.setattr(world.app.store, "write", slow)
+            assert await world.people["Karim"].types("tâche ajouter Point 0 demain à 9h") == {}
+            await world.settle()
+        assert await _tasks(world, 1) == ["Point 0"]
+        assert "Point 0" in world.told("Karim")
 
 
 async def test_a_line_that_never_could_be_done_is_said_to_have_failed(
