@@ -5,14 +5,14 @@ The end of the line says when and for whom, in one order or the other; what is b
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from bot.domain.rhythm import Rhythm
 from bot.errors import RefusalError
 from bot.spelling import fold
-from bot.when import Ask, AskRhythm, Moment, may_mean, moment, rhythm
+from bot.when import Ask, AskRhythm, Hours, Moment, hours, may_mean, moment, rhythm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,8 @@ _UNKNOWN = {"rhythm.unknown", "rhythm.too_long", "when.unknown", "when.too_long"
 class Asked:
     """The three parts of a line. `sure`: the person was named after the moment, so that it cannot be of the title.
 
-    `whole` is the title if `whom` turns out to be part of it (« les visuels pour Noël »).
+    `whole` is the title if `whom` turns out to be part of it (« les visuels pour Noël »). `hours`: a time of
+    day and nothing else, where that was asked for; `when` is None then.
     """
 
     title: str
@@ -43,18 +44,24 @@ class Asked:
     whom: str = ""
     sure: bool = False
     whole: str = ""
+    hours: Hours | None = None
 
 
-def asked(call: Call, text: str) -> Asked:
-    """The parts of a line. RefusalError when its moment is past, impossible or half understood."""
+def asked(call: Call, text: str, *, bare_hours: bool = False) -> Asked:
+    """The parts of a line. RefusalError when its moment is past, impossible or half understood.
+
+    `bare_hours`: a time without a day is read as such, for a task that has its days already.
+    """
     words = text.split()
     for end in _ends(words):
         for start in range(max(0, end - LONGEST_WHEN), end):
             if _bare(words[start]) or not may_mean(" ".join(words[start + _led(words[start]) : end])):
                 continue
-            when = _delay(call, words, start, end) or _read(call, " ".join(words[start:end]))
-            if when is not None:
-                return _parts(call, words, (start, end), when)
+            said = " ".join(words[start:end])
+            alone = hours(said, language=call.texts.language) if bare_hours else None
+            when = None if alone else _delay(call, words, start, end) or _read(call, said)
+            if alone or when is not None:
+                return replace(_parts(call, words, (start, end), when), hours=alone)
     return _titled(words, None)
 
 
@@ -82,10 +89,10 @@ def _delay(call: Call, words: list[str], start: int, end: int) -> When | None:
     return _moment(call, f"{'d’ici' if call.texts.language == 'fr' else 'by'} {' '.join(words[start + 1 : end])}")
 
 
-def _parts(call: Call, words: list[str], span: tuple[int, int], when: When) -> Asked:
+def _parts(call: Call, words: list[str], span: tuple[int, int], when: When | None) -> Asked:
     start, end = span
     before, after = words[:start], words[end + 1 :]
-    vague = isinstance(when, Moment | Ask) and any(fold(word) in _EVERY for word in before[-3:])
+    vague = not isinstance(when, Rhythm | AskRhythm) and any(fold(word) in _EVERY for word in before[-3:])
     if vague or (before and fold(before[-1]) in _EVERY):
         raise RefusalError("rhythm.unknown", text=" ".join(words[start - 1 : end]), example=_example(call))
     if after:

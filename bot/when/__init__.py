@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bot.when.lexer import may_mean
 from bot.when.moments import Ask, Moment, moment
-from bot.when.rhythms import AskRhythm, rhythm
+from bot.when.rhythms import AskRhythm, Hours, hours, rhythm
 from bot.when.say import (
     say_date,
     say_delay,
@@ -22,7 +22,9 @@ from bot.when.say import (
 __all__ = [
     "Ask",
     "AskRhythm",
+    "Hours",
     "Moment",
+    "hours",
     "may_mean",
     "moment",
     "rhythm",

@@ -151,6 +151,63 @@ async def test_editing_the_time_of_today_moves_what_has_not_begun(story: Story) 
     assert told == ["16:00"]
 
 
+async def test_an_hour_alone_moves_the_times_of_a_rule_and_keeps_it(story: Story) -> None:
+    said = await story.says("Léa", "tâche modifier veille à 10h")
+
+    assert "tous les jours ouvrés à 10 h : prochains le 23 novembre et le 24 novembre" in said
+    assert "Veille du jour" in [one.text for one in await story.until("2026-11-24T10:00")][-1]
+
+
+async def test_an_hour_alone_moves_a_team_s_own_rule_in_english(story: Story) -> None:
+    await story.says("Léa", LINKEDIN)
+    await story.says("Léa", "lang en")
+
+    assert "every Friday at 10:00: next on 27 November" in await story.says("Léa", "task edit LinkedIn at 10am")
+
+
+async def test_an_hour_that_is_past_today_still_moves_the_rule_and_today_keeps_its_own(story: Story) -> None:
+    said = await story.says("Léa", "tâche modifier veille à 8h")
+
+    assert "tous les jours ouvrés à 8 h : prochains le 24 novembre" in said
+    assert "Veille du jour" in await story.says("Léa", "jour")
+
+
+async def test_one_hour_for_a_rule_of_two_is_asked_about(story: Story) -> None:
+    assert "Quelles heures ?" in await story.says("Léa", "tâche modifier réponses à 10h")
+
+    said = await story.clicks("Léa", story.last, "tous les jours ouvrés à 10\u202fh et 16")
+
+    assert "à 10 h et 16" in said
+
+
+@pytest.mark.parametrize("when", ["mardi 10h", "demain à 10h", "vendredi prochain", "avant 11h"])
+async def test_a_date_does_not_end_what_recurs(story: Story, when: str) -> None:
+    said = await story.says("Léa", f"tâche modifier veille {when}")
+
+    assert "« Veille du jour » revient tous les jours ouvrés à 9 h" in said
+    assert "tâche modifier veille tous les" in said
+    assert (await template(story, "veille")).version == 1
+
+
+async def test_a_date_for_what_recurs_tells_how_to_put_this_one_off(story: Story) -> None:
+    said = await story.says("Léa", "tâche modifier veille mardi 10h")
+
+    line = said.partition("Pour cette fois seulement : « ")[2].partition(" »")[0]
+    assert "D’accord" in await story.says("Léa", line)
+
+
+async def test_an_hour_alone_keeps_the_day_of_a_one_off(story: Story) -> None:
+    await story.says("Léa", "tâche ajouter Acheter du ruban vendredi 9h")
+
+    assert "vendredi 27 novembre à 16 h" in await story.says("Léa", "tâche modifier ruban à 16h")
+
+
+async def test_a_one_off_takes_another_date(story: Story) -> None:
+    await story.says("Léa", "tâche ajouter Acheter du ruban vendredi 9h")
+
+    assert "mardi 24 novembre à 10 h" in await story.says("Léa", "tâche modifier ruban mardi 10h")
+
+
 async def test_editing_there_and_back_loses_nothing(story: Story) -> None:
     await story.says("Léa", "todo Acheter du ruban à 14h pour Karim")
     await story.says("Léa", "tâche modifier ruban à 16h")

@@ -17,7 +17,7 @@ from bot.domain.rhythm import (
     Yearly,
 )
 from bot.errors import RefusalError
-from bot.when import rhythm
+from bot.when import Hours, hours, rhythm
 from tests.bot.when.scene import TODAY, recurs
 
 NINE = (time(9),)
@@ -154,3 +154,21 @@ def test_every_n_weeks_in_figures_and_up_to_a_year() -> None:
     assert recurs("un lundi sur 52") == spaced(1, every=52)
     assert recurs("un lundi sur 53") == "rhythm.unknown"
     assert recurs("un lundi sur un") == weekly(1)
+
+
+@pytest.mark.parametrize(
+    ("text", "readings"),
+    [
+        ("à 10h", [(time(10),)]),
+        ("17h et 9h30", [(time(9, 30), time(17))]),
+        ("at 8 in the evening", [(time(20),)]),
+        ("à 9", [(time(9),), (time(21),)]),
+    ],
+)
+def test_hours_alone_are_times_of_a_rule_that_is_known(text: str, readings: list[tuple[time, ...]]) -> None:
+    assert hours(text, language="fr") == Hours(tuple(readings))
+
+
+@pytest.mark.parametrize("text", ["12", "demain 10h", "chaque jour à 10h", "à 25h", "minuit", "le matin", "10h et 10h"])
+def test_what_says_more_or_less_than_hours_is_none(text: str) -> None:
+    assert hours(text, language="fr") is None
