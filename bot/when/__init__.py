@@ -6,6 +6,7 @@ grammar. What is said back (`say_…`) reads again as the same value. See docs/a
 
 from __future__ import annotations
 
+from bot.when.beyond import beyond, left_over
 from bot.when.lexer import may_mean
 from bot.when.moments import Ask, Moment, moment
 from bot.when.rhythms import AskRhythm, Hours, hours, rhythm
@@ -24,7 +25,9 @@ __all__ = [
     "AskRhythm",
     "Hours",
     "Moment",
+    "beyond",
     "hours",
+    "left_over",
     "may_mean",
     "moment",
     "rhythm",

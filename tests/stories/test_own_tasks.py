@@ -123,6 +123,34 @@ async def test_an_ambiguous_rhythm_is_asked_with_its_two_starts(story: Story) ->
     assert "prochains le 30 novembre et le 14 décembre" in said
 
 
+@pytest.mark.parametrize(
+    ("line", "answer"),
+    [
+        ("Publier tous les deux jours à 9h", "Je ne sais pas compter « tous les deux jours à 9h »"),
+        ("Publier deux fois par semaine à 9h", "« deux fois par semaine à 9h » : quels jours ?"),
+        ("Publier tous les lundis, sauf le 30 novembre, à 9h", "Une règle n’a pas d’exception"),
+        ("Relire le 1er et le 15 du mois à 10h", "« le 1er et le 15 du mois à 10h » dit plusieurs moments"),
+    ],
+)
+async def test_a_recurrence_beyond_the_grammar_is_refused_and_adds_nothing(
+    story: Story, line: str, answer: str
+) -> None:
+    assert answer in await story.says("Léa", f"tâche ajouter {line}")
+    assert "template.add" not in await acts(story)
+
+
+async def test_every_second_monday_is_asked_from_when(story: Story) -> None:
+    assert "À partir de quand ?" in await story.says("Léa", "tâche ajouter Story tous les deux lundis à 9h")
+
+    said = await story.clicks("Léa", story.last, "un lundi sur deux à 9\u202fh à partir du 30")
+
+    assert "Story · Léa · un lundi sur deux à 9 h : prochains le 30 novembre et le 14 décembre" in said
+
+
+async def test_a_capital_alone_ends_a_title(story: Story) -> None:
+    assert "Vitamine D" in await story.says("Léa", "tâche ajouter Vitamine D chaque lundi à 9h")
+
+
 async def test_the_same_title_twice_is_refused(story: Story) -> None:
     await story.says("Léa", LINKEDIN)
 
