@@ -15,14 +15,20 @@ _MANY = f"(?:(?:{_NUMBER}) (?:fois|times)|once|twice)"
 _WEEKS = "(?:semaines?|quinzaines?|weeks?|fortnights?)"
 _PERIOD = (
     f"(?:{_WEEKS}|jours?|mois|ans?|annees?|heures?|minutes?|week ?ends?|douzaines?|trimestres?|semestres?|saisons?"
-    "|days?|months?|years?|hours?|quarters?|semesters?|seasons?|dozens?)"
+    "|matins?|apres midis?|soirs?|nuits?|days?|weekdays?|workdays?|months?|years?|hours?|quarters?|semesters?|seasons?"
+    "|dozens?|mornings?|afternoons?|evenings?|nights?)"
 )
-_PLURAL = f"(?:(?:le|les|on) )?(?:{_WEEKDAY})s"
-_RECURS = f"(?:{_EVERY} |{_PLURAL}\\b|{_MANY} |une? [a-z]+ sur |one [a-z]+ (?:in|out of) )"
+_WHICH = f"(?:(?:{_NUMBER}|other|autres?|premiers?|derniers?|first|last|working|business) )?"
+_OF = "(?:par|a|an|per|each|every)"
+_RULE = (
+    f"(?:{_EVERY} {_WHICH}(?:{_PERIOD}|(?:{_WEEKDAY})s?)|{_MANY} {_OF} {_PERIOD}"
+    f"|(?:une?|one) (?:{_PERIOD}|{_WEEKDAY}) (?:sur|in|out of) (?:{_NUMBER}))"
+)
+_RECURS = f"(?:{_RULE}|(?:(?:le|les|on) )?(?:{_WEEKDAY})s)\\b"
 _NO_DAY = "|".join(
     (
         f"{_EVERY} (?:other |(?:{_NUMBER}) )?(?:{_WEEKS}|(?:15|quinze) jours)",
-        f"{_MANY} (?:par|a|per|each|every) {_WEEKS}",
+        f"{_MANY} {_OF} {_WEEKS}",
         f"une semaine sur (?:{_NUMBER})",
         f"one week (?:in|out of) (?:{_NUMBER})",
     )
@@ -33,11 +39,7 @@ _KINDS = (
     ("rhythm.spaced", _RECURS),
 )
 _PATTERNS = [(key, re.compile(pattern)) for key, pattern in _KINDS]
-_LEFT = re.compile(
-    rf"\b(?:{_EVERY} (?:(?:{_NUMBER}|other|autres?|premiers?|derniers?) )?{_PERIOD}"
-    rf"|{_MANY} (?:par|a|an|per|each|every) {_PERIOD}|une? {_PERIOD} sur (?:{_NUMBER})"
-    rf"|{_EVERY}(?: (?:{_NUMBER}|autres?))?)$"
-)
+_LEFT = re.compile(rf"\b(?:{_RULE}|{_EVERY}(?: (?:{_NUMBER}|autres?))?)$")
 _BUT = re.compile(r"\b(?:sauf|hors|excepte|except)(?: (?:le|la|les|the|on|pour|for))?$")
 _JOINT = re.compile(r"\b(?:et|and|ou|or|puis|then)$")
 
@@ -45,7 +47,7 @@ _JOINT = re.compile(r"\b(?:et|and|ou|or|puis|then)$")
 def beyond(words: str) -> str | None:
     """Why a rule that begins these words is none of ours, as the key of a refusal; None when they begin no rule.
 
-    For words that neither :func:`bot.when.rhythm` nor :func:`bot.when.moment` understands.
+    For words that neither :func:`bot.when.rhythm` nor :func:`bot.when.moment` understands. What follows may be a title.
     """
     folded = fold(words)
     return next((key for key, pattern in _PATTERNS if pattern.match(folded)), None)

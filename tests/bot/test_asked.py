@@ -120,7 +120,7 @@ def test_a_moment_that_cannot_be_is_refused_rather_than_taken_for_a_title(line: 
         ("Publier lundi et mardi à 9h", "fr", "rhythm.several"),
         ("Publier à 10h et 15h", "fr", "rhythm.several"),
         ("Publier tous les 2 trimestres à 9h", "fr", "rhythm.unknown"),
-        ("Publier un week-end sur deux à 9h", "fr", "rhythm.unknown"),
+        ("Publier un week-end sur deux à 9h", "fr", "rhythm.spaced"),
     ],
 )
 def test_a_recurrence_that_is_not_of_the_grammar_is_never_taken_for_a_title(

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
          "Rappel pour le rôle « Planning » (Tom), vendredi 27 novembre à 16 h : vérifier les visuels."),
         ("rappeler à Inès vendredi à 10h d’envoyer les photos",
          "Rappel pour Inès, vendredi 27 novembre à 10 h : envoyer les photos."),
+        ("rappel créateurs demain 9h photo", "pour le rôle « Création » (Inès), mardi 24 novembre à 9 h : photo."),
+        ("rappel les animatrices demain 9h photo", "Rappel pour le rôle « Animation de la communauté » (Karim)"),
+        ("rappel demain 9h vérifier tous les liens", "mardi 24 novembre à 9 h : vérifier tous les liens."),
+        ("rappel demain 9h le bilan de chaque jour", "mardi 24 novembre à 9 h : le bilan de chaque jour."),
     ],
 )  # fmt: skip
 async def test_it_is_understood_and_said_back_in_full(line: str, said: str, story: Story) -> None:
@@ -78,6 +82,15 @@ async def test_done_before_its_moment_it_is_not_said(story: Story) -> None:
         ("rappel Karim every monday at 9am to call", "« tâche ajouter call every monday at 9am pour Karim »"),
         ("rappel tout le monde vendredi 10h relire", "pas pour toute l’équipe"),
         ("rappel équipe vendredi 10h relire", "pas pour toute l’équipe"),
+        ("rappel tous les deux jours à 9h arroser", "par exemple « tâche ajouter arroser tous les lundis à 9 h »"),
+        ("rappel toutes les deux heures boire", "Un rappel ne vient qu’une fois"),
+        (
+            "rappel Karim relire la page tous les deux jours à 9h",
+            "« tâche ajouter relire la page tous les lundis à 9 h",
+        ),
+        ("remind every two days at 9am water", "Un rappel ne vient qu’une fois"),
+        ("rappel bidules demain 9h photo", "« bidules » n’est ni une personne ni un rôle que je connaisse"),
+        ("rappel bidules demain 9h photo", "« rappel demain 9h bidules photo »"),
         ("remind Zoé to call tomorrow", "Je ne connais pas « Zoé"),
         (f"rappel demain 9h {'x' * 201}", "trop long pour un rappel (200 signes au plus)"),
     ],
