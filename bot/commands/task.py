@@ -159,7 +159,7 @@ def _whose(call: Call, tx: Tx, found: Asked) -> tuple[str, str]:
 
 def _check_new(call: Call, tx: Tx, title: str) -> None:
     for one in _current(call, tx):
-        if fold(one.tasks[0].title.fr) == fold(title):
+        if not one.tasks[0].private and fold(one.tasks[0].title.fr) == fold(title):
             raise RefusalError("task.exists", title=one.tasks[0].title)
 
 
@@ -280,4 +280,5 @@ def _over(call: Call, template: Template) -> bool:
 
 def _list(call: Call, tx: Tx, number: int) -> Reply:
     own = [one for one in _current(call, tx) if one.key not in call.catalogue.tasks]
-    return Reply(listing(call, own, number))
+    ours = [one for one in own if not one.tasks[0].private]
+    return Reply(listing(call, ours, [one for one in own if one not in ours], number))
