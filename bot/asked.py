@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.rhythm import Rhythm
 from bot.errors import RefusalError
+from bot.naming import unquoted
 from bot.spelling import fold
 from bot.when import Ask, AskRhythm, Hours, Moment, beyond, hours, left_over, may_mean, moment, rhythm
 
@@ -141,7 +142,7 @@ def _trimmed(words: list[str]) -> str:
     """The words without the small ones that led to the moment."""
     while len(words) > 1 and (words[-1] in _DASHES or (fold(words[-1]) in _DANGLING and not _initial(words[-1]))):
         words = words[:-1]
-    return " ".join(words).strip(" ,;")
+    return unquoted(" ".join(words).strip(" ,;"))
 
 
 def _initial(word: str) -> bool:

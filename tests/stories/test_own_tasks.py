@@ -381,3 +381,9 @@ async def test_the_address_is_still_there_once_the_moment_is_chosen(story: Story
     await story.says("Léa", "tâche ajouter Relire la bio https://example.org/p/1")
     said = await story.clicks("Léa", story.last, "demain")
     assert "https://example.org/p/1" in said
+
+
+async def test_a_title_in_quotation_marks_is_kept_and_named_without_or_with_them(story: Story) -> None:
+    assert "C’est noté : Relire la charte ·" in await story.says("Léa", "tâche ajouter « Relire la charte » demain 9h")
+    assert "10 h" in await story.says("Léa", "tâche modifier « relire la charte » à 10h")
+    assert "En pause" in await story.says("Léa", "tâche suspendre “Relire la charte”")
