@@ -102,7 +102,7 @@ async def test_the_fourth_time_it_asks_to_give_or_to_skip(story: Story) -> None:
 
     answer = await story.says("Léa", "décaler veille 15 min")
 
-    assert "Déjà 3 reports" in answer
+    assert "Déjà 3 reports. On confie la veille à quelqu’un, ou pas cette fois ?" in answer
     assert "[1 Confier] [2 Pas cette fois] [3 Encore une heure]" in answer
 
 
