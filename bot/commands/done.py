@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from bot.ports import Tx
 
 _ALL = {"tout", "toutes", "tous", "all", "everything"}
+_MOST = 12
+"""Tasks that are named in one line."""
 _AND = re.compile(r"\s*(?:\bet\b|\band\b|&|,(?=.*(?:\bet\b|\band\b|&)))\s*", re.IGNORECASE)
 
 
@@ -58,7 +60,7 @@ def _mine(call: Call, tx: Tx, items: Sequence[Item]) -> Reply:
 def _parts(call: Call, items: Sequence[Item]) -> list[str]:
     """« veille et calendrier » : the tasks named, unless the whole is a title; a part that names none is refused."""
     parts = [part.strip() for part in _AND.split(call.rest)]
-    if len(parts) == 1 or not all(parts) or exact(call.rest, names_of(items)):
+    if not 1 < len(parts) <= _MOST or not all(parts) or exact(call.rest, names_of(items)):
         return [call.rest]
     found = [bool(find(part, items, call.catalogue)) for part in parts]
     if any(found) and not all(found):

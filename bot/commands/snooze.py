@@ -8,7 +8,7 @@ from bot.domain.rhythm import Rhythm
 from bot.errors import RefusalError
 from bot.registry import Guide, Names, command
 from bot.spelling import exact
-from bot.tasknames import before_moment, names_of
+from bot.tasknames import LONGEST_WHEN, before_moment, names_of
 from bot.today import items_of
 from bot.trigger import by_command
 from bot.when import beyond, rhythm, say_rhythm
@@ -48,7 +48,8 @@ def snooze(call: Call, tx: Tx) -> Reply:
 def _refuse_recurring(call: Call, items: Sequence[Item]) -> None:
     """« veille chaque lundi » : a snooze moves it once; the rule is the task's. A title may sound like a rule."""
     words = call.rest.split()
-    start = next((place for place in range(len(words)) if beyond(" ".join(words[place:]))), None)
+    places = range(max(0, len(words) - LONGEST_WHEN), len(words))
+    start = next((place for place in places if beyond(" ".join(words[place:]))), None)
     if start is None or exact(call.rest, names_of(items)):
         return
     edit = "tâche modifier" if call.texts.language == "fr" else "task edit"
