@@ -51,6 +51,7 @@ _TITLES = {"de", "of"}
 _MOST_EVERY = 2
 """Such words that are looked at."""
 _EVERYBODY = {"tout le monde", "tous", "toutes", "equipe", "l equipe", "everyone", "everybody", "team", "the team"}
+_AND = {"et", "and"}
 _FOR = {"a", "pour", "for", "to", "au", "aux"}
 
 
@@ -74,10 +75,8 @@ def read(call: Call, tx: Tx) -> Wanted:
     who, rest = _who(call, call.rest.split())
     _refuse_recurring(call, who, rest)
     _refuse_everybody(call, who, rest)
-    before, said, after = _when(call, rest)
-    if left_over(" ".join(before)) not in {None, "rhythm.several"}:
-        start = next((place for place in range(len(before)) if beyond(" ".join(before[place:]))), len(before))
-        raise _for_once(call, "remind.recurs", who, before[:start], _example(call))
+    before, said, after = _when(call, who, rest)
+    _refuse_half_said(call, who, before, after)
     if before and not who and (_unknown(before) or after):
         raise RefusalError("member.unknown", name=" ".join(before[:3])[:40], known=_names(call))
     text = cleaned(_OF.sub("", " ".join((*before, *after))).strip())
@@ -103,6 +102,17 @@ def _refuse_recurring(call: Call, who: str, words: list[str]) -> None:
     if beyond(" ".join(words)) is not None:
         end = next((end for end in range(len(words), 1, -1) if may_mean(" ".join(words[:end]))), 1)
         raise _for_once(call, "remind.recurs", who, words[end:], _example(call))
+
+
+def _refuse_half_said(call: Call, who: str, before: list[str], after: list[str]) -> None:
+    """« arroser tous les deux jours | à 9h », « lundi | et mardi 9h »: the moment found is a part of what was said."""
+    left = left_over(" ".join(before))
+    first_of_two = bool(after) and fold(after[0]) in _AND and _starts_when(call, after[1:])
+    if first_of_two or (left == "rhythm.several" and before[:-1] and may_mean(before[-2])):
+        raise RefusalError("remind.several")
+    if left not in {None, "rhythm.several"}:
+        start = next((place for place in range(len(before)) if beyond(" ".join(before[place:]))), len(before))
+        raise _for_once(call, "remind.recurs", who, before[:start], _example(call))
 
 
 def _for_once(call: Call, key: str, who: str, what: Sequence[str], when: str) -> RefusalError:
@@ -157,7 +167,7 @@ def _starts_when(call: Call, words: list[str]) -> bool:
     return any(says_when(call, " ".join(words[:count])) for count in range(1, min(_LONGEST_WHEN, len(words)) + 1))
 
 
-def _when(call: Call, words: list[str]) -> tuple[list[str], str, list[str]]:
+def _when(call: Call, who: str, words: list[str]) -> tuple[list[str], str, list[str]]:
     """(what is before, the moment's words, what is after): the longest span that speaks of a moment, at the line's
     beginning, else at its end, else within a text that a small word (« de », "to") has begun.
     """
@@ -165,11 +175,11 @@ def _when(call: Call, words: list[str]) -> tuple[list[str], str, list[str]]:
     for start, end in islice(spans, MOST_TRIED):
         if says_when(call, " ".join(words[start:end])):
             return words[:start], " ".join(words[start:end]), words[end:]
-    _refuse_inner(call, words)
+    _refuse_inner(call, who, words)
     raise RefusalError("remind.when")
 
 
-def _refuse_inner(call: Call, words: list[str]) -> None:
+def _refuse_inner(call: Call, who: str, words: list[str]) -> None:
     """« bidules demain 9h photo »: whoever stands before the moment is nobody that we know."""
     spans = ((start, start + size) for size in range(_LONGEST_WHEN, 0, -1) for start in range(1, len(words) - size))
     likely = (span for span in spans if may_say_when(" ".join(words[slice(*span)])))
@@ -177,8 +187,9 @@ def _refuse_inner(call: Call, words: list[str]) -> None:
         said = " ".join(words[start:end])
         if says_when(call, said):
             name = call.registry.commands["remind"].names.shown(call.texts.language)
-            line = " ".join((name, said, *words[:start], *words[end:]))
-            raise RefusalError("remind.whom", name=" ".join(words[:start])[:40], known=_names(call), line=line[:120])
+            whom = " ".join(filter(None, (who, *words[:start])))
+            line = " ".join((name, said, whom, *words[end:]))
+            raise RefusalError("remind.whom", name=whom[:40], known=_names(call), line=line[:120])
 
 
 def _spans(words: list[str]) -> Iterator[tuple[int, int]]:

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from bot.ports import Tx
 
 _ALL = {"tout", "toutes", "tous", "all", "everything"}
+_BOTH = {"les deux", "tous les deux", "toutes les deux", "both"}
 _MOST = 12
 """Tasks that are named in one line."""
-_AND = re.compile(r"\s*(?:\bet\b|\band\b|&|,(?=.*(?:\bet\b|\band\b|&)))\s*", re.IGNORECASE)
+_AND = re.compile(r"\bet\b|\band\b|&", re.IGNORECASE)
 
 
 @command(
@@ -42,24 +43,27 @@ _AND = re.compile(r"\s*(?:\bet\b|\band\b|&|,(?=.*(?:\bet\b|\band\b|&)))\s*", re.
 )  # fmt: skip
 def done(call: Call, tx: Tx) -> Reply:
     items = visible(call, items_of(tx, call.team, call.today))
-    if fold(call.rest) in _ALL:
-        return _mine(call, tx, items)
+    said = fold(call.rest)
+    if said in _ALL or said in _BOTH:
+        return _mine(call, tx, items, both=said in _BOTH)
     replies = [by_command(replace(call, rest=part), tx, "done") for part in _parts(call, items)]
     return replies[0] if len(replies) == 1 else _together(replies)
 
 
-def _mine(call: Call, tx: Tx, items: Sequence[Item]) -> Reply:
-    """« tout » : each of my open things, and of one that comes twice today the first."""
+def _mine(call: Call, tx: Tx, items: Sequence[Item], *, both: bool) -> Reply:
+    """« tout » : each of my open things, and of one that comes twice today the first; `both` of them when it is two."""
     open_ = [item for item in items if item.is_open and item.holder == call.me.id]
     once = {item.task.key: item for item in reversed(open_)}
     if not once:
         raise RefusalError("ask.nothing_open")
+    if both and len(once) != 2:  # noqa: PLR2004
+        return by_command(replace(call, rest=""), tx, "done")
     return perform(call, tx, call.registry.acts["done"], [*reversed(once.values())])
 
 
 def _parts(call: Call, items: Sequence[Item]) -> list[str]:
     """« veille et calendrier » : the tasks named, unless the whole is a title; a part that names none is refused."""
-    parts = [part.strip() for part in _AND.split(call.rest)]
+    parts = [part.strip() for part in _AND.sub(",", call.rest).split(",")] if _AND.search(call.rest) else []
     if not 1 < len(parts) <= _MOST or not all(parts) or exact(call.rest, names_of(items)):
         return [call.rest]
     found = [bool(find(part, items, call.catalogue)) for part in parts]

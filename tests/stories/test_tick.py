@@ -49,6 +49,15 @@ async def test_everything_is_what_is_mine_and_nobody_elses(story: Story) -> None
     assert "Calendrier" not in said
 
 
+async def test_both_are_two_and_more_or_less_is_asked(story: Story) -> None:
+    await story.says("Léa", "todo Acheter du ruban à 14h")
+    await story.says("Léa", "tâche ajouter Trier les photos à 15h")
+
+    assert "Laquelle ?" in await story.says("Léa", "fait les deux")
+    await story.says("Léa", "fait trier")
+    assert "C’est noté : Acheter du ruban" in await story.says("Léa", "fait les deux")
+
+
 async def test_everything_of_nothing_is_said_so(story: Story) -> None:
     await story.says("Léa", "fait tout")
 
