@@ -316,6 +316,10 @@ async def test_a_slip_of_the_pen_is_not_taken_for_a_title(story: Story) -> None:
     assert "Tu voulais dire « ajoute »" in await story.says("Léa", "tâche ajoutre Ranger demain 9h")
 
 
+async def test_a_word_that_begins_otherwise_is_no_slip(story: Story) -> None:
+    assert "C’est noté : Ranger" in await story.says("Léa", "todo Ranger à 15h")
+
+
 async def test_a_past_moment_is_refused_with_what_to_type(story: Story) -> None:
     assert "est passé. Essaie « demain à 9 h »" in await story.says("Léa", "tâche ajouter Ranger hier 9h")
 
