@@ -28,6 +28,7 @@ _RECURS = f"(?:{_RULE}|(?:(?:le|les|on) )?(?:{_WEEKDAY})s)\\b"
 _NO_DAY = "|".join(
     (
         f"{_EVERY} (?:other |(?:{_NUMBER}) )?(?:{_WEEKS}|(?:15|quinze) jours)",
+        f"{_EVERY} (?:mois|ans?|annees?|months?|years?)",
         f"{_MANY} {_OF} {_WEEKS}",
         f"une semaine sur (?:{_NUMBER})",
         f"one week (?:in|out of) (?:{_NUMBER})",

@@ -112,6 +112,7 @@ def test_a_moment_that_cannot_be_is_refused_rather_than_taken_for_a_title(line: 
         ("Publier Y toutes les deux semaines à 9h", "fr", "rhythm.which_days"),
         ("Publier Y tous les 15 jours à 9h", "fr", "rhythm.which_days"),
         ("Publier Y deux fois par semaine à 9h", "fr", "rhythm.which_days"),
+        ("Bilan tous les mois à 10h", "fr", "rhythm.which_days"),
         ("Post5 twice a week at 9am", "en", "rhythm.which_days"),
         ("Story tous les lundis, sauf le 30 novembre, à 9h", "fr", "rhythm.except"),
         ("Publier tous les jours à 9h sauf le week-end", "fr", "rhythm.except"),
