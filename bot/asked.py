@@ -5,14 +5,15 @@ The end of the line says when and for whom, in one order or the other; what is b
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from bot.domain.rhythm import Rhythm
 from bot.errors import RefusalError
+from bot.naming import unquoted
 from bot.spelling import fold
-from bot.when import Ask, AskRhythm, Moment, may_mean, moment, rhythm
+from bot.when import Ask, AskRhythm, Hours, Moment, beyond, hours, left_over, may_mean, moment, rhythm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,8 +26,12 @@ LONGEST_WHEN = 24
 MOST_FOR = 3
 """« pour » before which the moment is looked for, from the end: a line of nothing else would be read for seconds."""
 _FOR = {"pour", "for"}
-_EVERY = {"chaque", "tous", "toutes", "every", "each"}
+_EVERY = {"chaque", "every", "each"}
+_LEADING = 6
+"""Words before a moment that are looked at for the beginning of a rule."""
+_QUOTED = 60
 _DANGLING = {"le", "la", "a", "de", "du", "d", "on", "at", "by", "the", "pour", "for"}
+_JOINTS = {"et", "and"}
 _DASHES = {":", "-", "–", "—"}
 _UNKNOWN = {"rhythm.unknown", "rhythm.too_long", "when.unknown", "when.too_long"}
 
@@ -35,7 +40,8 @@ _UNKNOWN = {"rhythm.unknown", "rhythm.too_long", "when.unknown", "when.too_long"
 class Asked:
     """The three parts of a line. `sure`: the person was named after the moment, so that it cannot be of the title.
 
-    `whole` is the title if `whom` turns out to be part of it (« les visuels pour Noël »).
+    `whole` is the title if `whom` turns out to be part of it (« les visuels pour Noël »). `hours`: a time of
+    day and nothing else, where that was asked for; `when` is None then.
     """
 
     title: str
@@ -43,24 +49,32 @@ class Asked:
     whom: str = ""
     sure: bool = False
     whole: str = ""
+    hours: Hours | None = None
 
 
-def asked(call: Call, text: str) -> Asked:
-    """The parts of a line. RefusalError when its moment is past, impossible or half understood."""
+def asked(call: Call, text: str, *, bare_hours: bool = False) -> Asked:
+    """The parts of a line. RefusalError when its moment is past, impossible or half understood.
+
+    `bare_hours`: a time without a day is read as such, for a task that has its days already.
+    """
     words = text.split()
     for end in _ends(words):
         for start in range(max(0, end - LONGEST_WHEN), end):
             if _bare(words[start]) or not may_mean(" ".join(words[start + _led(words[start]) : end])):
                 continue
-            when = _delay(call, words, start, end) or _read(call, " ".join(words[start:end]))
-            if when is not None:
-                return _parts(call, words, (start, end), when)
+            said = " ".join(words[start:end])
+            alone = hours(said, language=call.texts.language) if bare_hours else None
+            when = None if alone else _delay(call, words, start, end) or _read(call, said)
+            if alone or when is not None:
+                return replace(_parts(call, words, (start, end), when), hours=alone)
+            if (key := beyond(said)) is not None:
+                raise _half_said(call, key, words[start:end])
     return _titled(words, None)
 
 
 def _bare(word: str) -> bool:
-    """A word of marks alone begins no moment: it belongs to the title."""
-    return not any(char.isalnum() for char in word)
+    """A word of marks alone begins no moment: it belongs to the title. Nor does one that joins two of them."""
+    return not any(char.isalnum() for char in word) or fold(word) in _JOINTS
 
 
 def _ends(words: list[str]) -> Iterator[int]:
@@ -82,15 +96,37 @@ def _delay(call: Call, words: list[str], start: int, end: int) -> When | None:
     return _moment(call, f"{'d’ici' if call.texts.language == 'fr' else 'by'} {' '.join(words[start + 1 : end])}")
 
 
-def _parts(call: Call, words: list[str], span: tuple[int, int], when: When) -> Asked:
+def _parts(call: Call, words: list[str], span: tuple[int, int], when: When | None) -> Asked:
     start, end = span
     before, after = words[:start], words[end + 1 :]
-    vague = isinstance(when, Moment | Ask) and any(fold(word) in _EVERY for word in before[-3:])
-    if vague or (before and fold(before[-1]) in _EVERY):
-        raise RefusalError("rhythm.unknown", text=" ".join(words[start - 1 : end]), example=_example(call))
+    key = _left_over(call, before, words[start:end], when)
+    if key is not None:
+        raise _half_said(call, key, [*_leading(before), *words[start:end]])
     if after:
         return Asked(_trimmed(before), when, " ".join(after), sure=True)
     return _titled(before, when)
+
+
+def _left_over(call: Call, before: list[str], said: list[str], when: When | None) -> str | None:
+    """Why the words before a moment are of it. « chaque lien demain 9h » has a title; « chaque lien à 9h » may not."""
+    key = left_over(" ".join(before[-_LEADING:]))
+    if key == "rhythm.several" and not (before[:-1] and may_mean(before[-2])):
+        return None
+    distributive = [fold(word) for word in before[-2:-1]]
+    vague = not isinstance(when, Rhythm | AskRhythm) and distributive and distributive[0] in _EVERY
+    if key is None and vague and hours(" ".join(said), language=call.texts.language):
+        return "rhythm.unknown"
+    return key
+
+
+def _leading(before: list[str]) -> list[str]:
+    """The last words of a title that may be of the moment after it: those of the grammar, else the last four."""
+    count = next((place for place, word in enumerate(reversed(before)) if not may_mean(word)), len(before))
+    return before[-(count or 4) :]
+
+
+def _half_said(call: Call, key: str, words: list[str]) -> RefusalError:
+    return RefusalError(key, text=" ".join(words)[:_QUOTED], example=_example(call))
 
 
 def _titled(words: list[str], when: When | None) -> Asked:
@@ -104,9 +140,14 @@ def _titled(words: list[str], when: When | None) -> Asked:
 
 def _trimmed(words: list[str]) -> str:
     """The words without the small ones that led to the moment."""
-    while len(words) > 1 and (words[-1] in _DASHES or fold(words[-1]) in _DANGLING):
+    while len(words) > 1 and (words[-1] in _DASHES or (fold(words[-1]) in _DANGLING and not _initial(words[-1]))):
         words = words[:-1]
-    return " ".join(words).strip(" ,;")
+    return unquoted(" ".join(words).strip(" ,;"))
+
+
+def _initial(word: str) -> bool:
+    """A capital that stands alone is a name's: « Vitamine D », “Plan A”."""
+    return len(word) == 1 and word.isascii() and word.isupper()
 
 
 def _read(call: Call, text: str) -> When | None:

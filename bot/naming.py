@@ -9,6 +9,7 @@ from bot.errors import RefusalError
 LONGEST = 80
 """Characters of a title or a name: what a phone shows on two lines."""
 _JOINERS = "\u200c\u200d"
+_QUOTES = (("«", "»"), ("“", "”"), ("„", "“"), ('"', '"'))
 _HIDDEN = {"Cf", "Cs", "Co", "Cn"}
 """Formats (bidirectional overrides among them), lone surrogates, private and unassigned characters."""
 
@@ -23,9 +24,18 @@ def _shown(char: str) -> bool:
     return char in _JOINERS or unicodedata.category(char) not in _HIDDEN
 
 
+def unquoted(text: str) -> str:
+    """The text without the quotation marks that hold all of it: they set a name apart, and are none of it."""
+    for opens, closes in _QUOTES:
+        inner = text[len(opens) : -len(closes)]
+        if text.startswith(opens) and text.endswith(closes) and not {opens, closes} & {*inner}:
+            return inner.strip()
+    return text
+
+
 def given(text: str) -> str:
     """A name or title as it is kept. RefusalError when nothing is left of it, or when it is too long to be one."""
-    name = cleaned(text)
+    name = unquoted(cleaned(text))
     if not name:
         raise RefusalError("name.empty")
     if len(name) > LONGEST:

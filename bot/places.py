@@ -30,6 +30,8 @@ _RANGE = {"-", "–", "—", "au", "à", "a", "to", "until"}
 _SMALL = {"du", "le", "les", "et", "and", "from", "on", "de"}
 _EVERY_DAY = {"tous les jours", "every day", "7 jours sur 7", "7j 7"}
 _REGIONS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+_CITIES: Mapping[tuple[str, Language], str] = {("America/Montreal", "fr"): "Montréal"}
+"""Cities whose name in a language is not their zone's, and that CLDR leaves out."""
 _SHORTEST = 3
 _NOON = 12
 
@@ -66,7 +68,7 @@ def city(zone: str, language: Language) -> str:
     """The city by which a zone is called in a language."""
     from babel import Locale
 
-    found = Locale(language).time_zones.get(zone, {}).get("city")
+    found = _CITIES.get((zone, language)) or Locale(language).time_zones.get(zone, {}).get("city")
     return found if isinstance(found, str) else zone.rpartition("/")[2].replace("_", " ")
 
 

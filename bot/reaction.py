@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
     from bot.catalogue.defaults import Face, Meaning
 
 _VARIATION = "\ufe0f"
+_GENDER = re.compile("\u200d[\u2640\u2642]")
+"""🙋‍♀️ and 🙋‍♂️ are 🙋 with a sign joined to it."""
 _TONES = {chr(code) for code in range(0x1F3FB, 0x1F400)}
 _TEN = "\U0001f51f"
 _KEYCAP = "\u20e3"
@@ -22,9 +25,9 @@ ACTS = {
 
 
 def bare(emoji: str) -> str:
-    """An emoji without presentation selector and skin tone, so that ✔️ and ✔, 👍🏽 and 👍 are one."""
+    """An emoji without presentation selector, skin tone and gender: ✔️ and ✔, 👍🏽 and 👍, 🙋🏾‍♂️ and 🙋 are one."""
     plain = emoji.partition("::skin-tone-")[0]
-    return "".join(char for char in plain if char != _VARIATION and char not in _TONES)[:64]
+    return _GENDER.sub("", "".join(char for char in plain if char != _VARIATION and char not in _TONES))[:64]
 
 
 def meaning(emoji: str, faces: Mapping[Meaning, Face]) -> str | None:

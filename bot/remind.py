@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.change import Author, record
 from bot.domain.ids import new_id
-from bot.domain.rhythm import Closed, Once, Rhythm
+from bot.domain.rhythm import Closed, Once, Rhythm, Weekly
 from bot.domain.role import personal
 from bot.domain.task import Closing, Task, Template, Words
 from bot.engine.opening import open_run
@@ -20,11 +20,13 @@ from bot.later import may_say_when, says_when
 from bot.later import read as read_moment
 from bot.naming import cleaned
 from bot.people import colleague, named
+from bot.roles import role_named
 from bot.spelling import fold
-from bot.when import rhythm
+from bot.when import beyond, left_over, may_mean, rhythm, say_rhythm
+from bot.when.clock import DAY_OPENS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from bot.call import Call
     from bot.domain.checklist import Item
@@ -44,9 +46,12 @@ _LONGEST_WHO = 4
 _OF = re.compile(r"^(?:(?:de|du|que|to|that|about|of)\s+|d[’']\s*|qu[’']\s*|[:,–—-]\s*)", re.IGNORECASE)
 _LEADS = re.compile(r"^(?:de|du|que|to|that|about|of|[:–—-])$|^(?:d|qu)[’']", re.IGNORECASE)
 _EVERY = {"chaque", "tous", "toutes", "every", "each"}
+_TITLES = {"de", "of"}
+"""What makes such a word part of what is to be remembered: « le bilan de chaque jour »."""
 _MOST_EVERY = 2
 """Such words that are looked at."""
 _EVERYBODY = {"tout le monde", "tous", "toutes", "equipe", "l equipe", "everyone", "everybody", "team", "the team"}
+_AND = {"et", "and"}
 _FOR = {"a", "pour", "for", "to", "au", "aux"}
 
 
@@ -70,7 +75,8 @@ def read(call: Call, tx: Tx) -> Wanted:
     who, rest = _who(call, call.rest.split())
     _refuse_recurring(call, who, rest)
     _refuse_everybody(call, who, rest)
-    before, said, after = _when(call, rest)
+    before, said, after = _when(call, who, rest)
+    _refuse_half_said(call, who, before, after)
     if before and not who and (_unknown(before) or after):
         raise RefusalError("member.unknown", name=" ".join(before[:3])[:40], known=_names(call))
     text = cleaned(_OF.sub("", " ".join((*before, *after))).strip())
@@ -86,15 +92,37 @@ def read(call: Call, tx: Tx) -> Wanted:
 
 def _refuse_recurring(call: Call, who: str, words: list[str]) -> None:
     """« chaque lundi à 9h »: a reminder comes once, so that the task which recurs is what to type."""
-    places = [place for place, word in enumerate(words) if fold(word) in _EVERY][:_MOST_EVERY]
+    pairs = enumerate(zip(["", *words], words, strict=False))
+    places = [place for place, (led, word) in pairs if fold(word) in _EVERY and fold(led) not in _TITLES][:_MOST_EVERY]
     for start in places:
         for end in range(min(len(words), start + _LONGEST_WHEN), start + 1, -1):
             when = " ".join(words[start:end])
-            if _recurs(call, when):
-                text = cleaned(_OF.sub("", " ".join((*words[:start], *words[end:]))).strip())
-                add, for_ = ("tâche ajouter", "pour") if call.texts.language == "fr" else ("task add", "for")
-                line = " ".join(filter(None, (add, text, when, who and f"{for_} {who}")))
-                raise RefusalError("remind.every", line=line)
+            if _recurs(call, when) and beyond(" ".join(words[start:])) != "rhythm.except":
+                raise _for_once(call, "remind.every", who, (*words[:start], *words[end:]), when)
+    if beyond(" ".join(words)) is not None:
+        end = next((end for end in range(len(words), 1, -1) if may_mean(" ".join(words[:end]))), 1)
+        raise _for_once(call, "remind.recurs", who, words[end:], _example(call))
+
+
+def _refuse_half_said(call: Call, who: str, before: list[str], after: list[str]) -> None:
+    """« arroser tous les deux jours | à 9h », « lundi | et mardi 9h »: the moment found is a part of what was said."""
+    left = left_over(" ".join(before))
+    first_of_two = bool(after) and fold(after[0]) in _AND and _starts_when(call, after[1:])
+    if first_of_two or (left == "rhythm.several" and before[:-1] and may_mean(before[-2])):
+        raise RefusalError("remind.several")
+    if left not in {None, "rhythm.several"}:
+        start = next((place for place in range(len(before)) if beyond(" ".join(before[place:]))), len(before))
+        raise _for_once(call, "remind.recurs", who, before[:start], _example(call))
+
+
+def _for_once(call: Call, key: str, who: str, what: Sequence[str], when: str) -> RefusalError:
+    text = cleaned(_OF.sub("", " ".join(what)).strip())
+    add, for_ = ("tâche ajouter", "pour") if call.texts.language == "fr" else ("task add", "for")
+    return RefusalError(key, line=" ".join(filter(None, (add, text or "…", when, who and f"{for_} {who}"))))
+
+
+def _example(call: Call) -> str:
+    return say_rhythm(Rhythm(Weekly((1,)), (DAY_OPENS,), Closed.AFTER), call.texts.language)
 
 
 def _recurs(call: Call, words: str) -> bool:
@@ -130,13 +158,8 @@ def _who(call: Call, words: list[str]) -> tuple[str, list[str]]:
 
 
 def _role(call: Call, name: str) -> str:
-    wanted = fold(re.sub(r"^(?:la|le|les|l[’']|the)\s*(?=\w{3})", "", name, flags=re.IGNORECASE))
-    for key, role in call.catalogue.roles.items():
-        if role.kind == "holder" and wanted in {
-            fold(one) for one in (key, role.title.fr, role.title.en, *role.names.all())
-        }:
-            return key
-    return ""
+    found = role_named(call, name)
+    return found.id if found else ""
 
 
 def _starts_when(call: Call, words: list[str]) -> bool:
@@ -144,7 +167,7 @@ def _starts_when(call: Call, words: list[str]) -> bool:
     return any(says_when(call, " ".join(words[:count])) for count in range(1, min(_LONGEST_WHEN, len(words)) + 1))
 
 
-def _when(call: Call, words: list[str]) -> tuple[list[str], str, list[str]]:
+def _when(call: Call, who: str, words: list[str]) -> tuple[list[str], str, list[str]]:
     """(what is before, the moment's words, what is after): the longest span that speaks of a moment, at the line's
     beginning, else at its end, else within a text that a small word (« de », "to") has begun.
     """
@@ -152,7 +175,21 @@ def _when(call: Call, words: list[str]) -> tuple[list[str], str, list[str]]:
     for start, end in islice(spans, MOST_TRIED):
         if says_when(call, " ".join(words[start:end])):
             return words[:start], " ".join(words[start:end]), words[end:]
+    _refuse_inner(call, who, words)
     raise RefusalError("remind.when")
+
+
+def _refuse_inner(call: Call, who: str, words: list[str]) -> None:
+    """« bidules demain 9h photo »: whoever stands before the moment is nobody that we know."""
+    spans = ((start, start + size) for size in range(_LONGEST_WHEN, 0, -1) for start in range(1, len(words) - size))
+    likely = (span for span in spans if may_say_when(" ".join(words[slice(*span)])))
+    for start, end in islice(likely, MOST_TRIED):
+        said = " ".join(words[start:end])
+        if says_when(call, said):
+            name = call.registry.commands["remind"].names.shown(call.texts.language)
+            whom = " ".join(filter(None, (who, *words[:start])))
+            line = " ".join((name, said, whom, *words[end:]))
+            raise RefusalError("remind.whom", name=whom[:40], known=_names(call), line=line[:120])
 
 
 def _spans(words: list[str]) -> Iterator[tuple[int, int]]:

@@ -29,18 +29,29 @@ if TYPE_CHECKING:
 Kind = Literal["holder", "backup"]
 EVER = timedelta(days=366 * 11)
 """Beyond the latest moment that anybody can name (bot.when)."""
+_SHORT = 3
+"""Letters of a word that keeps its s."""
 _ARTICLES = ("la ", "le ", "les ", "l ", "the ")
 
 
 def role_named(call: Call, typed: str) -> Role | None:
-    """The role that people hold and that these words name exactly, with or without an article."""
+    """The role that people hold and that these words name exactly, with or without an article, or in the plural."""
     words = fold(typed)
     bare = next((words.removeprefix(one) for one in _ARTICLES if words.startswith(one)), words)
-    for role in call.catalogue.roles.values():
-        names = (role.id, role.title.fr, role.title.en, *role.names.all())
-        if role.kind == "holder" and any(fold(name) in (words, bare) for name in names):
-            return role
-    return None
+    names = {
+        role.id: [fold(name) for name in (role.id, role.title.fr, role.title.en, *role.names.all())]
+        for role in call.catalogue.roles.values()
+        if role.kind == "holder"
+    }
+    exact = next((key for key, called in names.items() if words in called or bare in called), None)
+    wanted = _singular(bare)
+    found = exact or next((key for key, called in names.items() if wanted in map(_singular, called)), None)
+    return call.catalogue.roles[found] if found else None
+
+
+def _singular(words: str) -> str:
+    """Each word without the mark of its plural: a form to compare, not to read."""
+    return " ".join(word.removesuffix("s") if len(word) > _SHORT else word for word in words.split())
 
 
 @dataclass(frozen=True, slots=True)

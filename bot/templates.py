@@ -143,14 +143,22 @@ def open_now(call: Call, tx: Tx, template: Template) -> list[Item]:
 
 
 def _move_today(call: Call, tx: Tx, template: Template) -> None:
-    """What has not begun yet takes today's new moments in order; what is left over is dropped, what is new opens."""
-    waiting = [item for item in open_items(call, tx, template) if item.start > tx.now]
-    moments = [one for one in moments_of(template, call.team, call.today) if instant(one, call.team.tz) > tx.now]
-    for item, nominal in zip(waiting, moments, strict=False):
+    """What has not begun yet takes today's new moments in order; what is left over is dropped, what is new opens.
+
+    What stood for a moment that is past by now stays where it is: its day does not go without it.
+    """
+    keys = {task.key for task in template.tasks}
+    today = [item for item in items_of(tx, call.team, call.today) if item.task.key in keys]
+    waiting = [item for item in today if item.is_open and item.start > tx.now]
+    moments = [*moments_of(template, call.team, call.today)]
+    coming = [one for one in moments if instant(one, call.team.tz) > tx.now]
+    begun = sum(item.start <= tx.now for item in today)
+    waiting = waiting[max(0, len(moments) - len(coming) - begun) :]
+    for item, nominal in zip(waiting, coming, strict=False):
         _move(call, tx, item, template, nominal)
-    for item in waiting[len(moments) :]:
+    for item in waiting[len(coming) :]:
         _drop(call, tx, item)
-    for nominal in moments[len(waiting) :]:
+    for nominal in coming[len(waiting) :]:
         open_run(tx, call.roster, template, nominal)
 
 

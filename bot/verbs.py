@@ -28,8 +28,11 @@ def verb(rest: str, verbs: Mapping[str, tuple[str, ...]]) -> tuple[str, str]:
 
 
 def check_slip(rest: str, verbs: Mapping[str, tuple[str, ...]]) -> None:
-    """Raise RefusalError when the first word looks like a verb that was mistyped."""
+    """Raise RefusalError when the first word looks like a verb that was mistyped. « Ranger » is none for « changer »:
+    hardly anybody mistakes the first letter.
+    """
     word = rest.split(maxsplit=1)[0] if rest else ""
-    near = nearest(word, [name for names in verbs.values() for name in names], limit=1, cutoff=_SLIP) if word else []
+    known = [name for names in verbs.values() for name in names if fold(name)[:1] == fold(word)[:1]]
+    near = nearest(word, known, limit=1, cutoff=_SLIP) if word else []
     if near:
         raise RefusalError("verb.near", word=word[:40], name=near[0])

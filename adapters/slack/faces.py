@@ -4,7 +4,8 @@ from __future__ import annotations
 
 _NAMES = {
     "✅": ("white_check_mark",), "✔️": ("heavy_check_mark",), "☑️": ("ballot_box_with_check",),
-    "🙋": ("raising_hand",), "✋": ("hand", "raised_hand"), "🫡": ("saluting_face",),
+    "🙋": ("raising_hand", "woman-raising-hand", "man-raising-hand"),
+    "✋": ("hand", "raised_hand"), "🫡": ("saluting_face",),
     "👀": ("eyes",), "👍": ("+1", "thumbsup"), "👌": ("ok_hand",),
     "⏰": ("alarm_clock",), "⏳": ("hourglass_flowing_sand",), "💤": ("zzz",),
     "⏭️": ("black_right_pointing_double_triangle_with_vertical_bar", "next_track_button"), "⏩": ("fast_forward",),

@@ -80,9 +80,9 @@ def which_moment(call: Call, item: Item, asked: Ask) -> Message:
 
 
 def enough(call: Call, item: Item) -> Message:
-    """« Déjà trois reports. On la confie à quelqu’un, ou pas cette fois ? »"""
+    """« Déjà 3 reports. On confie la veille à quelqu’un, ou pas cette fois ? »"""
     return _asked(
-        call.line("snooze.enough", count=item.snoozes, title=item.task.title),
+        call.line("snooze.enough", count=item.snoozes, task=item.task.short),
         Button(call.texts.text("button.assign"), "assign", item.id),
         Button(call.texts.text("button.skip"), "skip", item.id),
         Button(call.texts.text("snooze.again"), "snooze", target([item], AGAIN)),

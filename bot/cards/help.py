@@ -1,10 +1,14 @@
-"""The help: every command of the registry by section, or one command in full."""
+"""The help: the names of every command by section, what a section does, or one command in full."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.cards.pages import page
+from bot.i18n import LANGUAGES
+from bot.i18n import texts as texts_in
 from bot.message import Button, Message, Strong, Text, plain
+from bot.spelling import fold
 
 if TYPE_CHECKING:
     from bot.i18n import Texts
@@ -15,21 +19,50 @@ SECTIONS = ("day", "team", "content")
 
 
 def overview(texts: Texts, registry: Registry) -> Message:
-    """One line a command, under its section."""
+    """One line a section with the names of its commands, and a button for what each of them does."""
     head = texts.line("help.title")
     blocks: list[Block] = [Text(head, "title")]
+    buttons = []
+    name = registry.commands["help"].names.shown(texts.language)
     for section in SECTIONS:
-        commands = [one for one in registry.commands.values() if one.section == section]
+        commands = _of(registry, section)
         if commands:
-            blocks.append(Text(texts.line(f"help.section.{section}"), "note"))
-            blocks += [Text(_line(texts, one)) for one in commands]
+            title = texts.text(f"help.section.{section}")
+            names = ", ".join(one.names.shown(texts.language) for one in commands)
+            blocks.append(Text((Strong(title), _colon(texts), names)))
+            buttons.append(Button(title, "say", f"{name} {title}"))
     blocks.append(Text(texts.line("help.more"), "note"))
-    return Message(tuple(blocks), plain(head))
+    return Message((*blocks, *buttons), plain(head))
+
+
+def section_named(typed: str) -> str | None:
+    """The section whose title these words are, in either language, with or without its article."""
+    for section in SECTIONS:
+        titles = [fold(texts_in(language).text(f"help.section.{section}")) for language in LANGUAGES]
+        if fold(typed) in titles:
+            return section
+    return None
+
+
+def section(texts: Texts, registry: Registry, which: str, number: int) -> Message:
+    """What each command of a section does, one line each."""
+    title = texts.text(f"help.section.{which}")
+    lines = [Text(_line(texts, one)) for one in _of(registry, which)]
+    again = f"{registry.commands['help'].names.shown(texts.language)} {title}"
+    more = Text(texts.line("help.more"), "note")
+    return Message((Text((title,), "title"), *page(texts, lines, number, again), more), title)
+
+
+def _of(registry: Registry, section: str) -> list[Command]:
+    return [one for one in registry.commands.values() if one.section == section]
+
+
+def _colon(texts: Texts) -> str:
+    return "\u00a0: " if texts.language == "fr" else ": "
 
 
 def _line(texts: Texts, command: Command) -> tuple[Strong, str]:
-    colon = "\u00a0: " if texts.language == "fr" else ": "
-    return Strong(command.names.shown(texts.language)), colon + command.guide(texts.language).help
+    return Strong(command.names.shown(texts.language)), _colon(texts) + command.guide(texts.language).help
 
 
 def one(texts: Texts, command: Command) -> Message:

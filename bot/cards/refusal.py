@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 SHOWN = 40
 """Characters of what was typed that are quoted back."""
 
+_NEAR, _SAME = 72, 85
+"""Likeness (0-100) from which a word is a slip for a name that is shown, and for one that is only accepted."""
+
 _NEXT: dict[str, tuple[str, ...]] = {
     "setup.first": ("setup",),
     "task.unknown": ("day", "help"),
@@ -50,13 +53,26 @@ def _spoken(texts: Texts, value: object) -> object:
 def unknown_command(call: Call, typed: str) -> Reply:
     """« Je ne connais pas « fiat ». Tu voulais dire **fait** ? »"""
     word, _, rest = typed.strip().partition(" ")
-    spellings = call.registry.spellings
-    near = nearest(word[:SHOWN], spellings, limit=1)
-    if not near:
+    near = _near(call, word[:SHOWN])
+    if near is None:
         line = call.line("command.unknown", word=clipped(word))
         return Reply(Message((Text(line), *_offers(call, "day", "help")), plain(line)))
-    name = _spelled(call, spellings[near[0]], near[0])
+    name = call.registry.commands[near].names.shown(call.texts.language)
     return _meant(call, call.line("command.near", word=clipped(word), name=(Strong(name),)), name, rest)
+
+
+def _near(call: Call, word: str) -> str | None:
+    """The command of which a shown name looks like this word, else one of which another name is all but the same.
+
+    They begin alike: « idée » is no slip for « aide », nor « crise » for « prise ».
+    """
+    shown = {name: one.id for one in call.registry.commands.values() for name in (one.names.en, one.names.fr)}
+    for names, cutoff in ((shown, _NEAR), (call.registry.spellings, _SAME)):
+        alike = {name: key for name, key in names.items() if fold(name)[:1] == fold(word)[:1]}
+        found = nearest(word, alike, limit=1, cutoff=cutoff)
+        if found:
+            return alike[found[0]]
+    return None
 
 
 def task_alone(call: Call, typed: str) -> Reply:
@@ -68,14 +84,8 @@ def task_alone(call: Call, typed: str) -> Reply:
 def _meant(call: Call, line: Line, name: str, rest: str) -> Reply:
     again = f"{name} {rest}".strip()
     first = Button(again, "say", again) if len(again) <= SHOWN else Button(clipped(name), "say", name)
-    return Reply(Message((Text(line), first, *_offers(call, "help")), plain(line)))
-
-
-def _spelled(call: Call, command: str, folded: str) -> str:
-    """The spelling that was nearest as it is written: « export » is near « reporter », not near « décaler »."""
-    names = call.registry.commands[command].names
-    shown = names.shown(call.texts.language)
-    return next((one for one in (shown, *names.all()) if fold(one) == folded), shown)
+    offers = [one for one in _offers(call, "help") if one != first]
+    return Reply(Message((Text(line), first, *offers), plain(line)))
 
 
 def clipped(words: str) -> str:

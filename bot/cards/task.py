@@ -83,14 +83,17 @@ def said(call: Call, people: Roster, template: Template, key: str) -> Message:
     return Message((Text(line), *links, *buttons), plain(line))
 
 
-def listing(call: Call, templates: Sequence[Template], number: int) -> Message:
-    """Every task of the team's own, with its rhythm; the catalogue's are another list."""
+def listing(call: Call, ours: Sequence[Template], reminders: Sequence[Template], number: int) -> Message:
+    """Every task of the team's own, with its rhythm, then one's own reminders; the catalogue's are another list."""
     catalogue = call.registry.commands["checklist"].names.shown(call.texts.language)
-    title = call.line("task.list" if templates else "task.none", count=len(templates))
-    lines: list[Block] = [Text(_line(call, template)) for template in templates]
+    title = call.line("task.list" if ours else "task.none", count=len(ours))
+    lines: list[Block] = [Text(_line(call, template)) for template in ours]
+    if reminders:
+        lines.append(Text(call.line("task.reminders", count=len(reminders)), "note"))
+        lines += [Text(_line(call, template)) for template in reminders]
     shown = page(call.texts, lines, number, verb(call, "lister", "list"))
     button = Button(call.texts.text("button.catalogue"), "say", catalogue)
-    return Message((Text(title, "title" if templates else "plain"), *shown, button), plain(title))
+    return Message((Text(title, "title" if ours else "plain"), *shown, button), plain(title))
 
 
 def _line(call: Call, template: Template) -> Line:

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.cards.help import one, overview
+from bot.cards.help import one, overview, section, section_named
+from bot.cards.pages import page_number
 from bot.cards.refusal import unknown_command
 from bot.message import Reply
 from bot.registry import Guide, Names, command
@@ -18,12 +19,15 @@ if TYPE_CHECKING:
     takes="[{command}]",
     reads=True,
     right=None,
-    en=Guide("this list, or everything about one command", "help [command]", ("help", "help done")),
-    fr=Guide("cette liste, ou tout sur une commande", "aide [commande]", ("aide", "aide fait")),
+    en=Guide("what I understand, or everything about one command", "help [command]", ("help", "help done")),
+    fr=Guide("ce que je comprends, ou tout sur une commande", "aide [commande]", ("aide", "aide fait")),
 )
 def help_(call: Call, tx: Tx) -> Reply:
     if not call.rest:
         return Reply(overview(call.texts, call.registry))
+    words, number = page_number(call.rest)
+    if (which := section_named(words)) is not None:
+        return Reply(section(call.texts, call.registry, which, number))
     found, _ = call.registry.resolve(call.rest)
     if found is None:
         return unknown_command(call, call.rest)

@@ -4,13 +4,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.member import Right
+from bot.domain.rhythm import Rhythm
+from bot.errors import RefusalError
 from bot.registry import Guide, Names, command
-from bot.tasknames import before_moment
+from bot.spelling import exact
+from bot.tasknames import LONGEST_WHEN, before_moment, names_of
 from bot.today import items_of
 from bot.trigger import by_command
+from bot.when import beyond, rhythm, say_rhythm
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.call import Call
+    from bot.domain.checklist import Item
     from bot.message import Reply
     from bot.ports import Tx
 
@@ -32,5 +39,29 @@ if TYPE_CHECKING:
              ("décaler", "décaler veille 1h", "décaler veille à demain 9h")),
 )  # fmt: skip
 def snooze(call: Call, tx: Tx) -> Reply:
-    task, when = before_moment(call, call.rest, items_of(tx, call.team, call.today))
+    items = items_of(tx, call.team, call.today)
+    _refuse_recurring(call, items)
+    task, when = before_moment(call, call.rest, items)
     return by_command(replace(call, rest=task, given=when), tx, "snooze")
+
+
+def _refuse_recurring(call: Call, items: Sequence[Item]) -> None:
+    """« veille chaque lundi » : a snooze moves it once; the rule is the task's. A title may sound like a rule."""
+    words = call.rest.split()
+    places = range(max(0, len(words) - LONGEST_WHEN), len(words))
+    start = next((place for place in places if beyond(" ".join(words[place:]))), None)
+    if start is None or exact(call.rest, names_of(items)):
+        return
+    edit = "tâche modifier" if call.texts.language == "fr" else "task edit"
+    name = " ".join(words[:start]) or "…"
+    raise RefusalError("snooze.every", line=f"{edit} {name} {_rule(call, ' '.join(words[start:]))}")
+
+
+def _rule(call: Call, typed: str) -> str:
+    """The rule as it is understood, with its hour; one to begin with when it is none of the grammar."""
+    language = call.texts.language
+    try:
+        found = rhythm(typed, language=language, today=call.today)
+    except RefusalError as error:
+        return str(error.params.get("example", typed))
+    return say_rhythm(found, language) if isinstance(found, Rhythm) else typed

@@ -20,6 +20,7 @@ from bot.naming import given
 from bot.people import named, person
 from bot.question import SeveralError, ask, which
 from bot.registry import Guide, Names, Verb, command
+from bot.retiming import retimed
 from bot.roles import role_named
 from bot.spelling import fold, lookup
 from bot.today import items_of
@@ -158,7 +159,7 @@ def _whose(call: Call, tx: Tx, found: Asked) -> tuple[str, str]:
 
 def _check_new(call: Call, tx: Tx, title: str) -> None:
     for one in _current(call, tx):
-        if fold(one.tasks[0].title.fr) == fold(title):
+        if not one.tasks[0].private and fold(one.tasks[0].title.fr) == fold(title):
             raise RefusalError("task.exists", title=one.tasks[0].title)
 
 
@@ -197,18 +198,19 @@ def _edit(call: Call, tx: Tx, rest: str) -> Reply:
         if arrow in rest:
             old, _, new = rest.partition(arrow)
             return _rename(call, tx, _named(call, tx, old), given(new))
-    found = asked(call, rest)
+    found = asked(call, rest, bare_hours=True)
     title, role = _whose(call, tx, found)
     call = call.met(tx)
     before = _named(call, tx, title)
     _may(call, before)
-    if isinstance(found.when, Ask | AskRhythm):
+    when = retimed(call, tx, before, found, rest)
+    if isinstance(when, Ask | AskRhythm):
         whom = found.whom if title == found.title else ""
-        return _ask_when(call, tx, found.when, f"{line_of(call, 'modifier', 'edit')} {before.key}", whom)
+        return _ask_when(call, tx, when, f"{line_of(call, 'modifier', 'edit')} {before.key}", whom)
     after = before
-    if found.when is not None:
-        rhythm, deadline = templates.timing(call, found.when)
-        kept = before.deadline if isinstance(found.when, Rhythm) and before.key in call.catalogue.tasks else deadline
+    if when is not None:
+        rhythm, deadline = templates.timing(call, when)
+        kept = before.deadline if isinstance(when, Rhythm) and before.key in call.catalogue.tasks else deadline
         cadence = before.cadence if before.key in call.catalogue.tasks else templates.cadence_of(rhythm)
         after = replace(after, rhythm=rhythm, deadline=kept, cadence=cadence)
     if found.whom and title == found.title:
@@ -278,4 +280,5 @@ def _over(call: Call, template: Template) -> bool:
 
 def _list(call: Call, tx: Tx, number: int) -> Reply:
     own = [one for one in _current(call, tx) if one.key not in call.catalogue.tasks]
-    return Reply(listing(call, own, number))
+    ours = [one for one in own if not one.tasks[0].private]
+    return Reply(listing(call, ours, [one for one in own if one not in ours], number))

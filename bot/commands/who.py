@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from bot.cards import role as cards
 from bot.cards.pages import page_number
 from bot.cards.showing import showable
+from bot.errors import RefusalError
 from bot.message import Reply
 from bot.people import person
 from bot.registry import Guide, Names, command
@@ -35,14 +36,16 @@ _SMALL = ("fait la ", "fait le ", "fait les ", "fait ", "tient le ", "tient la "
 def who(call: Call, tx: Tx) -> Reply:
     accounts = {one.id: one for one in tx.teams.accounts(call.team.id)}
     items = visible(call, items_of(tx, call.team, call.today))
-    rest, number = page_number(f" {call.rest}".rstrip())
+    rest, number = page_number(f" {call.rest}".rstrip(" ?\u202f"))
     rest = rest.strip()
     if not rest:
         return Reply(showable(call, cards.team(call, items, accounts, number), f"who {number}"))
     small = next((one for one in _SMALL if rest.casefold().startswith(one)), "")
-    rest = rest[len(small) :].rstrip(" ?\u202f")
+    rest = rest[len(small) :]
     role = role_named(call, rest)
     if role is not None:
         return Reply(cards.changed(call, call.roster, role, accounts))
-    member = person(call, tx, rest, joins=False) or call.me
+    member = person(call, tx, rest, joins=False)
+    if member is None:  # « personne » is nobody
+        raise RefusalError("member.unknown", name=rest[:40], known=[one.name for one in call.roster.members][:5])
     return Reply(cards.person(call, member, items, accounts))

@@ -6,9 +6,10 @@ grammar. What is said back (`say_…`) reads again as the same value. See docs/a
 
 from __future__ import annotations
 
+from bot.when.beyond import beyond, left_over
 from bot.when.lexer import may_mean
 from bot.when.moments import Ask, Moment, moment
-from bot.when.rhythms import AskRhythm, rhythm
+from bot.when.rhythms import AskRhythm, Hours, hours, rhythm
 from bot.when.say import (
     say_date,
     say_delay,
@@ -22,7 +23,11 @@ from bot.when.say import (
 __all__ = [
     "Ask",
     "AskRhythm",
+    "Hours",
     "Moment",
+    "beyond",
+    "hours",
+    "left_over",
     "may_mean",
     "moment",
     "rhythm",

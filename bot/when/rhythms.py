@@ -16,11 +16,11 @@ from bot.when.lexer import LONGEST, fold, lex, vocabulary
 from bot.when.moments import both, quoted
 from bot.when.rules import Said, Start, rule
 from bot.when.say import say_rhythm, usual_policy
-from bot.when.tokens import ClosedDays, Part, Tokens, Unit, Word
+from bot.when.tokens import ClosedDays, Number, Part, Tokens, Unit, Word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
+    from datetime import date, time
 
     from bot.i18n import Language
     from bot.when.tokens import Token
@@ -35,6 +35,45 @@ class AskRhythm:
 
     question: str
     choices: tuple[Rhythm, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Times of day with neither day nor rule: each reading, ascending (« à 9 » has two)."""
+
+    readings: tuple[tuple[time, ...], ...]
+
+
+def hours(text: str, *, language: Language) -> Hours | None:
+    """The times that `text` says and nothing else (« à 10h », "at 9:00 and 17:00"); None when it is not that.
+
+    A figure alone is no hour: it is as well the end of a name.
+    """
+    folded = fold(text)
+    for spoken in both(language) if len(text) <= LONGEST else ():
+        part, said = _part(lex(folded, vocabulary(spoken)) or ())
+        if not said or (len(said) == 1 and isinstance(said[0], Number)):
+            continue
+        try:
+            times = _times(said, part)
+        except ImpossibleError:
+            times = None
+        readings = tuple(_ascending(times)) if times and _few(times) else ()
+        if readings:
+            return Hours(readings)
+    return None
+
+
+def _few(times: tuple[Times, ...]) -> bool:
+    return prod(len(one.readings) for one in times) <= _MOST_CHOICES
+
+
+def _ascending(times: tuple[Times, ...]) -> Iterator[tuple[time, ...]]:
+    """Each reading of the times, in order; two that are the same time are a slip."""
+    for readings in product(*(one.readings for one in times)):
+        at = tuple(sorted({moment for _, moment in readings}))
+        if len(at) == len(times):
+            yield at
 
 
 def rhythm(text: str, *, language: Language, today: date) -> Rhythm | AskRhythm:
@@ -171,7 +210,7 @@ def _times(tokens: Tokens, part: Part | None) -> tuple[Times, ...] | None:
 def _chosen(said: Said, times: tuple[Times, ...], policy: Closed | None) -> Rhythm | AskRhythm | None:
     if said.count not in {None, len(times)}:
         raise RefusalError("rhythm.count", count=said.count, times=len(times))
-    if prod(len(one.readings) for one in times) > _MOST_CHOICES:
+    if not _few(times):
         return None
     choices = tuple(_rhythms(said, times, policy))
     if not choices:
@@ -181,7 +220,5 @@ def _chosen(said: Said, times: tuple[Times, ...], policy: Closed | None) -> Rhyt
 
 
 def _rhythms(said: Said, times: tuple[Times, ...], policy: Closed | None) -> Iterator[Rhythm]:
-    for found, readings in product(said.rules, product(*(one.readings for one in times))):
-        at = tuple(sorted({moment for _, moment in readings}))
-        if len(at) == len(times):
-            yield Rhythm(found, at, policy or usual_policy(found))
+    for found, at in product(said.rules, _ascending(times)):
+        yield Rhythm(found, at, policy or usual_policy(found))

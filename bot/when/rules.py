@@ -154,6 +154,10 @@ def _weekly(tokens: Tokens, start: Start) -> Said | None:
             return _spaced(_weekdays(_trimmed(days)), every, start)
         case [Word("every"), Number(count), Unit("day"), *days] if count % _DAYS_A_WEEK == 0:
             return _spaced(_weekdays(_trimmed(days)), count // _DAYS_A_WEEK, start)
+        case [Word("every"), Number(every), Weekday(), *_]:
+            return _spaced(_weekdays(tokens[2:]), every, start)
+        case [Word("every"), Ordinal(1 | -1 as nth), Weekday(weekday)]:
+            return _one(MonthlyWeekday(nth, weekday))
         case [Word("every"), Ordinal(nth), Weekday(weekday)] if nth in {2, 3, 4}:
             return _nth_of_what(nth, weekday, start)
         case [Word("every" | "every week"), *days]:

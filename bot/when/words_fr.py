@@ -140,9 +140,11 @@ PHRASES: dict[str, Tokens] = {
     "quarante-cinq": (Number(45),),
     "cinquante": (Number(50),),
     "quatre-vingt-dix": (Number(90),),
-    "première": (Ordinal(1),),
-    "second | seconde": (Ordinal(2),),
-    "dernière": (Ordinal(-1),),
+    "première | premiers | premières": (Ordinal(1),),
+    "second | seconde | seconds | deuxièmes": (Ordinal(2),),
+    "troisièmes": (Ordinal(3),),
+    "quatrièmes": (Ordinal(4),),
+    "dernière | derniers | dernières": (Ordinal(-1),),
 }
 
 FRENCH = Vocabulary(

@@ -89,6 +89,7 @@ def test_what_is_ambiguous_is_asked(line: str, kind: type[Any]) -> None:
         ("Relire hier 9h", "when.past"),
         ("Relire chaque vendredi à 25h", "rhythm.impossible"),
         ("Relire chaque douzaine à 10h", "rhythm.unknown"),
+        ("Relire chaque lien à 10h", "rhythm.unknown"),
     ],
 )
 def test_a_moment_that_cannot_be_is_refused_rather_than_taken_for_a_title(line: str, key: str) -> None:
@@ -96,6 +97,66 @@ def test_a_moment_that_cannot_be_is_refused_rather_than_taken_for_a_title(line: 
         read(line)
 
     assert refused.value.key == key
+
+
+@pytest.mark.parametrize(
+    ("line", "language", "key"),
+    [
+        ("Publier Y tous les deux jours à 9h", "fr", "rhythm.spaced"),
+        ("Publier Y à 9h tous les deux jours pour Karim", "fr", "rhythm.spaced"),
+        ("Post un jour sur deux à 9h", "fr", "rhythm.spaced"),
+        ("Bilan trimestriel tous les trois mois à 8h", "fr", "rhythm.spaced"),
+        ("Publier trois fois par mois demain à 9h", "fr", "rhythm.spaced"),
+        ("Arroser toutes les deux heures", "fr", "rhythm.spaced"),
+        ("Post every two days at 9am", "en", "rhythm.spaced"),
+        ("Publier Y toutes les deux semaines à 9h", "fr", "rhythm.which_days"),
+        ("Publier Y tous les 15 jours à 9h", "fr", "rhythm.which_days"),
+        ("Publier Y deux fois par semaine à 9h", "fr", "rhythm.which_days"),
+        ("Bilan tous les mois à 10h", "fr", "rhythm.which_days"),
+        ("Post5 twice a week at 9am", "en", "rhythm.which_days"),
+        ("Story tous les lundis, sauf le 30 novembre, à 9h", "fr", "rhythm.except"),
+        ("Publier tous les jours à 9h sauf le week-end", "fr", "rhythm.except"),
+        ("Post4 on Mondays except the first at 9am", "en", "rhythm.except"),
+        ("Relire le 1er et le 15 du mois à 10h", "fr", "rhythm.several"),
+        ("Publier lundi et mardi à 9h", "fr", "rhythm.several"),
+        ("Publier à 10h et 15h", "fr", "rhythm.several"),
+        ("Publier tous les 2 trimestres à 9h", "fr", "rhythm.unknown"),
+        ("Publier un week-end sur deux à 9h", "fr", "rhythm.spaced"),
+    ],
+)
+def test_a_recurrence_that_is_not_of_the_grammar_is_never_taken_for_a_title(
+    line: str, language: Language, key: str
+) -> None:
+    with pytest.raises(RefusalError) as refused:
+        read(line, language)
+
+    assert refused.value.key == key
+
+
+@pytest.mark.parametrize(
+    ("line", "language"),
+    [
+        ("Publier la story tous les deux lundis à 9h", "fr"),
+        ("Publier la story tous les 2 lundis à 9h", "fr"),
+        ("Publier la story every two mondays at 9am", "en"),
+    ],
+)
+def test_every_second_monday_asks_for_its_first(line: str, language: Language) -> None:
+    found = read(line, language)
+
+    assert found.title == "Publier la story"
+    assert isinstance(found.when, AskRhythm)
+    assert [one.rule.every for one in found.when.choices if isinstance(one.rule, Weekly)] == [2, 2]
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Vérifier tous les liens", "Vérifier chaque lien", "Lire un message sur deux", "Relire tout sauf la bio",
+     "Relire toutes les 3 publications", "Vitamine D", "Relire A", "Plan A"],
+)  # fmt: skip
+@pytest.mark.parametrize("when", ["demain 9h", "chaque lundi à 9h"])
+def test_a_title_keeps_the_words_that_only_look_like_a_rule(title: str, when: str) -> None:
+    assert read(f"{title} {when}").title == title
 
 
 @pytest.mark.parametrize(

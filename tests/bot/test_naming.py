@@ -27,7 +27,17 @@ def test_a_control_character_is_a_space(control: str) -> None:
     assert given(f"Relire{control}la charte") == "Relire la charte"
 
 
-@pytest.mark.parametrize("nothing", ["", "   ", "\u202e\u200b", "\x00"])
+@pytest.mark.parametrize("typed", ["« Zoé B »", "«\u00a0Zoé B\u00a0»", '"Zoé B"', "“Zoé B”", "„Zoé B“"])
+def test_quotation_marks_around_a_name_are_none_of_it(typed: str) -> None:
+    assert given(typed) == "Zoé B"
+
+
+@pytest.mark.parametrize("typed", ["Relire « Bonjour »", "« Bonjour » et « Bonsoir »", '12"', "« Bonjour"])
+def test_quotation_marks_within_a_name_stay(typed: str) -> None:
+    assert given(typed) == typed
+
+
+@pytest.mark.parametrize("nothing", ["", "   ", "\u202e\u200b", "\x00", "« »"])
 def test_a_name_of_nothing_is_refused(nothing: str) -> None:
     with pytest.raises(RefusalError) as refused:
         given(nothing)

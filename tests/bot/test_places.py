@@ -39,6 +39,7 @@ def test_a_country_is_found_by_its_name_or_its_code(typed: str, code: str | None
 def test_a_country_and_a_city_are_said_in_the_reader_s_language() -> None:
     assert (country("CH", "fr"), country("CH", "en")) == ("Suisse", "Switzerland")
     assert (city("Europe/London", "fr"), city("Europe/Paris", "en")) == ("Londres", "Paris")
+    assert (city("America/Montreal", "fr"), city("America/Montreal", "en")) == ("Montréal", "Montreal")
 
 
 @pytest.mark.parametrize(

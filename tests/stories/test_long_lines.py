@@ -21,6 +21,13 @@ LONG = (
     "décaler veille " + "demain " * 500,
     "sauter " + "a " * 1990,
     "fait " + "x" * 3900,
+    "fait " + "veille et " * 390,
+    "décaler veille " + "tous les deux jours " * 190,
+    "tâche ajouter " + "tous les deux jours sauf " * 150,
+    "tâche modifier veille " + "à 10h et " * 400,
+    "rappel bidules " + "à demain le " * 31 + "photo",
+    "qui " + "personne " * 400,
+    "aide " + "la journée " * 350,
 )
 SECONDS = 0.5
 """Each of these lines took between two and sixteen seconds of the processor; now some hundredths."""

@@ -123,6 +123,34 @@ async def test_an_ambiguous_rhythm_is_asked_with_its_two_starts(story: Story) ->
     assert "prochains le 30 novembre et le 14 décembre" in said
 
 
+@pytest.mark.parametrize(
+    ("line", "answer"),
+    [
+        ("Publier tous les deux jours à 9h", "Je ne sais pas compter « tous les deux jours à 9h »"),
+        ("Publier deux fois par semaine à 9h", "« deux fois par semaine à 9h » : quels jours ?"),
+        ("Publier tous les lundis, sauf le 30 novembre, à 9h", "Une règle n’a pas d’exception"),
+        ("Relire le 1er et le 15 du mois à 10h", "« le 1er et le 15 du mois à 10h » dit plusieurs moments"),
+    ],
+)
+async def test_a_recurrence_beyond_the_grammar_is_refused_and_adds_nothing(
+    story: Story, line: str, answer: str
+) -> None:
+    assert answer in await story.says("Léa", f"tâche ajouter {line}")
+    assert "template.add" not in await acts(story)
+
+
+async def test_every_second_monday_is_asked_from_when(story: Story) -> None:
+    assert "À partir de quand ?" in await story.says("Léa", "tâche ajouter Story tous les deux lundis à 9h")
+
+    said = await story.clicks("Léa", story.last, "un lundi sur deux à 9\u202fh à partir du 30")
+
+    assert "Story · Léa · un lundi sur deux à 9 h : prochains le 30 novembre et le 14 décembre" in said
+
+
+async def test_a_capital_alone_ends_a_title(story: Story) -> None:
+    assert "Vitamine D" in await story.says("Léa", "tâche ajouter Vitamine D chaque lundi à 9h")
+
+
 async def test_the_same_title_twice_is_refused(story: Story) -> None:
     await story.says("Léa", LINKEDIN)
 
@@ -149,6 +177,63 @@ async def test_editing_the_time_of_today_moves_what_has_not_begun(story: Story) 
 
     told = [f"{one.at:%H:%M}" for one in events if one.place == "@karim" and "ruban" in one.text]
     assert told == ["16:00"]
+
+
+async def test_an_hour_alone_moves_the_times_of_a_rule_and_keeps_it(story: Story) -> None:
+    said = await story.says("Léa", "tâche modifier veille à 10h")
+
+    assert "tous les jours ouvrés à 10 h : prochains le 23 novembre et le 24 novembre" in said
+    assert "Veille du jour" in [one.text for one in await story.until("2026-11-24T10:00")][-1]
+
+
+async def test_an_hour_alone_moves_a_team_s_own_rule_in_english(story: Story) -> None:
+    await story.says("Léa", LINKEDIN)
+    await story.says("Léa", "lang en")
+
+    assert "every Friday at 10:00: next on 27 November" in await story.says("Léa", "task edit LinkedIn at 10am")
+
+
+async def test_an_hour_that_is_past_today_still_moves_the_rule_and_today_keeps_its_own(story: Story) -> None:
+    said = await story.says("Léa", "tâche modifier veille à 8h")
+
+    assert "tous les jours ouvrés à 8 h : prochains le 24 novembre" in said
+    assert "Veille du jour" in await story.says("Léa", "jour")
+
+
+async def test_one_hour_for_a_rule_of_two_is_asked_about(story: Story) -> None:
+    assert "Quelles heures ?" in await story.says("Léa", "tâche modifier réponses à 10h")
+
+    said = await story.clicks("Léa", story.last, "tous les jours ouvrés à 10\u202fh et 16")
+
+    assert "à 10 h et 16" in said
+
+
+@pytest.mark.parametrize("when", ["mardi 10h", "demain à 10h", "vendredi prochain", "avant 11h"])
+async def test_a_date_does_not_end_what_recurs(story: Story, when: str) -> None:
+    said = await story.says("Léa", f"tâche modifier veille {when}")
+
+    assert "« Veille du jour » revient tous les jours ouvrés à 9 h" in said
+    assert "tâche modifier veille tous les" in said
+    assert (await template(story, "veille")).version == 1
+
+
+async def test_a_date_for_what_recurs_tells_how_to_put_this_one_off(story: Story) -> None:
+    said = await story.says("Léa", "tâche modifier veille mardi 10h")
+
+    line = said.partition("Pour cette fois seulement : « ")[2].partition(" »")[0]
+    assert "D’accord" in await story.says("Léa", line)
+
+
+async def test_an_hour_alone_keeps_the_day_of_a_one_off(story: Story) -> None:
+    await story.says("Léa", "tâche ajouter Acheter du ruban vendredi 9h")
+
+    assert "vendredi 27 novembre à 16 h" in await story.says("Léa", "tâche modifier ruban à 16h")
+
+
+async def test_a_one_off_takes_another_date(story: Story) -> None:
+    await story.says("Léa", "tâche ajouter Acheter du ruban vendredi 9h")
+
+    assert "mardi 24 novembre à 10 h" in await story.says("Léa", "tâche modifier ruban mardi 10h")
 
 
 async def test_editing_there_and_back_loses_nothing(story: Story) -> None:
@@ -231,6 +316,10 @@ async def test_a_slip_of_the_pen_is_not_taken_for_a_title(story: Story) -> None:
     assert "Tu voulais dire « ajoute »" in await story.says("Léa", "tâche ajoutre Ranger demain 9h")
 
 
+async def test_a_word_that_begins_otherwise_is_no_slip(story: Story) -> None:
+    assert "C’est noté : Ranger" in await story.says("Léa", "todo Ranger à 15h")
+
+
 async def test_a_past_moment_is_refused_with_what_to_type(story: Story) -> None:
     assert "est passé. Essaie « demain à 9 h »" in await story.says("Léa", "tâche ajouter Ranger hier 9h")
 
@@ -296,3 +385,9 @@ async def test_the_address_is_still_there_once_the_moment_is_chosen(story: Story
     await story.says("Léa", "tâche ajouter Relire la bio https://example.org/p/1")
     said = await story.clicks("Léa", story.last, "demain")
     assert "https://example.org/p/1" in said
+
+
+async def test_a_title_in_quotation_marks_is_kept_and_named_without_or_with_them(story: Story) -> None:
+    assert "C’est noté : Relire la charte ·" in await story.says("Léa", "tâche ajouter « Relire la charte » demain 9h")
+    assert "10 h" in await story.says("Léa", "tâche modifier « relire la charte » à 10h")
+    assert "En pause" in await story.says("Léa", "tâche suspendre “Relire la charte”")

@@ -61,3 +61,11 @@ async def test_it_is_suggested_to_its_own_person_only(told: Story, name: str, fo
 
     assert scene is not None
     assert [one.label for one in suggest(scene, "own", "médecin", story.clock.now())] == found
+
+
+async def test_it_is_none_of_the_team_s_tasks(told: Story) -> None:
+    assert "C’est noté : Médecin" in await told.says("Tom", "tâche ajouter Médecin chaque lundi à 9h")
+
+    said = await told.says("Tom", "tâche lister")
+    assert said.startswith("1 tâche de l’équipe\nMédecin · tous les lundis")
+    assert "Ton rappel\nMédecin · mardi 24 novembre à 9 h" in said

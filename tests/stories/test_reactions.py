@@ -129,6 +129,13 @@ async def test_a_cross_is_asked_about_and_changes_nothing(story: Story) -> None:
     assert await acts(story) == []
 
 
+@pytest.mark.parametrize("emoji", ["🙋", "🙋‍♀️", "🙋🏾‍♂️", "🙋‍♂", "woman-raising-hand", "man-raising-hand"])
+async def test_a_raised_hand_is_a_raised_hand_whoever_is_drawn(emoji: str, story: Story) -> None:
+    number = await card(story)
+
+    assert "Que prends-tu ?" in await story.reacts("Léa", number, emoji)
+
+
 async def test_a_cross_with_two_tasks_of_mine_asks_which(story: Story) -> None:
     await story.says("Léa", "confier calendrier à moi")
     number = await card(story)

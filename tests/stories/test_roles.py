@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from bot import demo
 from bot.domain.request import Request, Typed
 
@@ -176,3 +178,12 @@ async def test_what_somebody_wants_to_remember_in_private_is_no_answer_to_who(st
 
     assert "médecin" not in await story.says("Léa", "qui Karim")
     assert "médecin" in await story.says("Karim", "qui moi")
+
+
+@pytest.mark.parametrize("line", ["qui personne", "who nobody", "qui Zoé ?"])
+async def test_who_is_nobody_is_not_oneself(story: Story, line: str) -> None:
+    assert "Dans l’équipe : Inès, Karim, Léa et Tom." in await story.says("Léa", line)
+
+
+async def test_who_with_a_question_mark_is_the_whole_team(story: Story) -> None:
+    assert "Qui fait quoi" in await story.says("Léa", "qui ?")

@@ -43,7 +43,7 @@ async def test_every_setting_is_shown(story: Story) -> None:
 @pytest.mark.parametrize(
     ("line", "said", "field", "value"),
     [
-        ("réglages fuseau Montréal", "Fuseau : Montreal (America/Montreal)", "zone", "America/Montreal"),
+        ("réglages fuseau Montréal", "Fuseau : Montréal (America/Montreal)", "zone", "America/Montreal"),
         ("settings timezone Europe/Brussels", "Fuseau : Bruxelles (Europe/Brussels)", "zone", "Europe/Brussels"),
         ("paramètres pays Belgique", "Fermé : jours fériés de Belgique", "country", "BE"),
         ("réglages pays Japon", "Fermé : jours fériés (Japon)", "country", "JP"),

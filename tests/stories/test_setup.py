@@ -117,7 +117,7 @@ async def test_correcting_opens_the_form_with_what_was_guessed(story: Story) -> 
 async def test_the_guess_is_corrected_in_one_line(story: Story) -> None:
     said = await story.says("Léa", "configurer Instagram lieu Montréal, Canada, lundi-jeudi 8h30-16h30")
 
-    assert "J’ai compris : Montreal, lundi–jeudi 8 h 30–16 h 30, jours fériés du Canada, Instagram." in said
+    assert "J’ai compris : Montréal, lundi–jeudi 8 h 30–16 h 30, jours fériés du Canada, Instagram." in said
     team = await team_of(story, "atelier")
     assert (team.zone, team.country, team.working_days) == ("America/Montreal", "CA", (1, 2, 3, 4))
 

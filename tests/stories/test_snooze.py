@@ -102,7 +102,7 @@ async def test_the_fourth_time_it_asks_to_give_or_to_skip(story: Story) -> None:
 
     answer = await story.says("Léa", "décaler veille 15 min")
 
-    assert "Déjà 3 reports" in answer
+    assert "Déjà 3 reports. On confie la veille à quelqu’un, ou pas cette fois ?" in answer
     assert "[1 Confier] [2 Pas cette fois] [3 Encore une heure]" in answer
 
 
@@ -158,3 +158,27 @@ async def test_my_list_shows_until_when_it_is_put_off(story: Story) -> None:
 
 async def test_a_colleagues_task_is_put_off_for_them(story: Story) -> None:
     assert "j’en reparle à Tom à 10 h" in await story.says("Léa", "décaler calendrier à 10h")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("décaler veille chaque lundi", "« tâche modifier veille tous les lundis à 9 h »"),
+        ("décaler veille chaque jour à 10h", "« tâche modifier veille tous les jours à 10 h »"),
+        ("snooze watch every Monday", "« tâche modifier watch tous les lundis à 9 h »"),
+        ("décaler veille tous les deux jours", "« tâche modifier veille tous les lundis à 9 h »"),
+    ],
+)
+async def test_a_rule_is_not_snoozed_but_changed(story: Story, line: str, said: str) -> None:
+    answer = await story.says("Léa", line)
+
+    assert "Décaler ne vaut que pour cette fois" in answer
+    assert said in answer
+
+
+async def test_a_title_that_sounds_like_a_rule_is_snoozed(story: Story) -> None:
+    await story.says("Léa", "tâche ajouter Relevé tous les jours à 17h")
+    await story.says("Léa", "tâche modifier relevé → Relevé de chaque jour")
+    await story.until("2026-11-24T09:00")
+
+    assert "j’en reparle quand" in await story.says("Léa", "décaler relevé de chaque jour")

@@ -28,8 +28,32 @@ async def test_polite_words_after_a_list_are_forgiven(story: Story, line: str) -
     assert "Ta journée, Léa" in await story.says("Léa", line)
 
 
-async def test_a_word_that_is_near_a_spelling_is_answered_with_that_spelling(story: Story) -> None:
-    assert "Tu voulais dire reporter ?" in await story.says("Léa", "raporter")
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("fiat", "fait"), ("raporter", "décaler"), ("prnds", "prendre"), ("aied", "aide")]
+)
+async def test_a_slip_is_answered_with_a_name_that_is_shown(story: Story, typed: str, meant: str) -> None:
+    assert f"Tu voulais dire {meant} ?" in await story.says("Léa", typed)
+
+
+@pytest.mark.parametrize("typed", ["crise", "idée", "valider", "exporter", "focus", "stats"])
+async def test_a_word_of_its_own_is_no_slip_and_leads_to_the_help(story: Story, typed: str) -> None:
+    said = await story.says("Léa", typed)
+
+    assert f"Je ne connais pas « {typed} ». « aide » montre tout ce que je comprends." in said
+    assert "[1 jour] [2 aide]" in said
+
+
+async def test_help_names_everything_in_a_few_lines_and_a_button_tells_more(story: Story) -> None:
+    said = await story.says("Karim", "aide")
+    assert len(said.splitlines()) < 12
+    assert "L’équipe : checklist, aide" in said
+
+    assert "décaler : reparle d’une chose plus tard" in await story.clicks("Karim", story.last, "La journée")
+
+
+@pytest.mark.parametrize("line", ["aide l’équipe", "aide L'équipe", "help the team"])
+async def test_a_section_of_the_help_can_be_typed(story: Story, line: str) -> None:
+    assert "historique : qui a fait quoi, et quand" in await story.says("Léa", line)
 
 
 async def test_a_task_s_name_alone_offers_to_tick_it(story: Story) -> None:

@@ -17,7 +17,7 @@ from bot.domain.rhythm import (
     Yearly,
 )
 from bot.errors import RefusalError
-from bot.when import rhythm
+from bot.when import Hours, hours, rhythm
 from tests.bot.when.scene import TODAY, recurs
 
 NINE = (time(9),)
@@ -56,6 +56,8 @@ FRENCH = [
     ("toutes les deux semaines le lundi à 8h30", spaced(1, at=time(8, 30))),
     ("tous les quinze jours le lundi à 8h30", spaced(1, at=time(8, 30))),
     ("un lundi sur trois", spaced(1, every=3)),
+    ("tous les deux lundis à 8h30", spaced(1, at=time(8, 30))),
+    ("tous les 3 lundis", spaced(1, every=3)),
     ("une semaine sur deux, le jeudi et le lundi", spaced(1, 4, anchor=THIS_WEEK)),
     ("un lundi sur deux à partir du 25 novembre", spaced(1, anchor=date(2026, 11, 30))),
     ("un lundi sur deux à 9h : prochains le 30 novembre et le 14 décembre", spaced(1, anchor=date(2026, 11, 30))),
@@ -63,6 +65,8 @@ FRENCH = [
     ("tous les mois le 15", Rhythm(MonthlyDate(15), NINE, Closed.AFTER)),
     ("le dernier jour du mois", Rhythm(MonthlyDate(31), NINE, Closed.AFTER)),
     ("chaque premier lundi du mois à 10h", Rhythm(MonthlyWeekday(1, 1), (time(10),), Closed.AFTER)),
+    ("tous les premiers lundis du mois", Rhythm(MonthlyWeekday(1, 1), NINE, Closed.AFTER)),
+    ("tous les derniers vendredis", Rhythm(MonthlyWeekday(-1, 5), NINE, Closed.AFTER)),
     ("le dernier vendredi de chaque mois", Rhythm(MonthlyWeekday(-1, 5), NINE, Closed.AFTER)),
     ("le dernier jour ouvré du mois à 16h", Rhythm(MonthlyWorkingDay(-1), (time(16),))),
     ("le troisième jour ouvré de chaque mois à 18h", Rhythm(MonthlyWorkingDay(3), (time(18),))),
@@ -109,6 +113,7 @@ ENGLISH = [
     ("every other tuesday at 8:30", spaced(2, at=time(8, 30))),
     ("every other week on monday and thursday", spaced(1, 4, anchor=THIS_WEEK)),
     ("every 3 weeks on monday at 9:00", spaced(1, every=3)),
+    ("every two tuesdays at 8:30", spaced(2, at=time(8, 30))),
     ("every other monday starting on 25 november at 9:00", spaced(1, anchor=date(2026, 11, 30))),
     ("on the 15th of every month", Rhythm(MonthlyDate(15), NINE, Closed.AFTER)),
     ("every month on the 1st at 10:00", Rhythm(MonthlyDate(1), (time(10),), Closed.AFTER)),
@@ -154,3 +159,21 @@ def test_every_n_weeks_in_figures_and_up_to_a_year() -> None:
     assert recurs("un lundi sur 52") == spaced(1, every=52)
     assert recurs("un lundi sur 53") == "rhythm.unknown"
     assert recurs("un lundi sur un") == weekly(1)
+
+
+@pytest.mark.parametrize(
+    ("text", "readings"),
+    [
+        ("à 10h", [(time(10),)]),
+        ("17h et 9h30", [(time(9, 30), time(17))]),
+        ("at 8 in the evening", [(time(20),)]),
+        ("à 9", [(time(9),), (time(21),)]),
+    ],
+)
+def test_hours_alone_are_times_of_a_rule_that_is_known(text: str, readings: list[tuple[time, ...]]) -> None:
+    assert hours(text, language="fr") == Hours(tuple(readings))
+
+
+@pytest.mark.parametrize("text", ["12", "demain 10h", "chaque jour à 10h", "à 25h", "minuit", "le matin", "10h et 10h"])
+def test_what_says_more_or_less_than_hours_is_none(text: str) -> None:
+    assert hours(text, language="fr") is None
