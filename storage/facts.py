@@ -36,12 +36,13 @@ class Facts(Repository):
         self.known.update({key: found.get(key) for key in keys})
 
     def put(self, key: str, value: str) -> None:
-        self.known[key] = value
         self.connection.execute(_PUT, {"key": key, "value": value})
+        self.known[key] = value  # now that it is: units of work that are read together share it
 
     def forget(self, key: str) -> bool:
+        gone = self.connection.execute(sa.delete(s.facts).where(s.facts.c.key == key)).rowcount == 1
         self.known[key] = None
-        return self.connection.execute(sa.delete(s.facts).where(s.facts.c.key == key)).rowcount == 1
+        return gone
 
     def keys(self, prefix: str) -> Sequence[str]:
         found = sa.select(s.facts.c.key).where(s.facts.c.key.startswith(prefix, autoescape=True))

@@ -103,15 +103,19 @@ _line = st.one_of(
 @pytest.fixture
 def marked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every text of `.po` files and of the catalogue carries the mark of its language."""
-    line, say = Texts.line, Words.say
+    line, text, say = Texts.line, Texts.text, Words.say
 
     def marked_line(self: Texts, key: str, /, **values: object) -> Line:
         return (MARKS[self.language], *line(self, key, **values))
+
+    def marked_text(self: Texts, key: str, /, **values: object) -> str:
+        return MARKS[self.language] + text(self, key, **values)
 
     def marked_say(self: Words, language: Language) -> str:
         return MARKS[language] + say(self, language)
 
     monkeypatch.setattr(Texts, "line", marked_line)
+    monkeypatch.setattr(Texts, "text", marked_text)
     monkeypatch.setattr(Words, "say", marked_say)
 
 
