@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from datetime import timedelta
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import structlog
@@ -13,7 +14,7 @@ from bot.engine.apart import plan_apart
 from bot.engine.catchup import sign_of_life
 from bot.engine.civil_change import refresh
 from bot.engine.hands import Hands
-from bot.engine.planner import Planned, plan_due
+from bot.engine.planner import BATCH, Planned, plan_due
 from bot.engine.scheduling import LADDER
 from bot.errors import VigieError, poisoned
 from bot.question import ASKED
@@ -34,6 +35,8 @@ KEYS_KEPT = timedelta(days=7)
 FIRST_BACKOFF = timedelta(seconds=1)
 PAUSE = timedelta(milliseconds=20)
 """What is due and another process has in hand is looked at again after this long."""
+CLAIM_EVERY = 1.0
+"""Seconds after which the outbox is looked at, however much there is to plan: a lease that runs out tells nobody."""
 POLL = timedelta(seconds=60)
 """The truth behind every hint: however a wake-up gets lost, the tables are looked at this often."""
 
@@ -74,9 +77,9 @@ class Engine:
     async def settle(self) -> None:
         """Plan and send until nothing is due at the clock's present instant, or until stopped.
 
-        A batch is sent while the next one is planned. What waits in the outbox takes turns with that at the beginning,
-        as long as there is any, and when something was stored there: neither a reminder nor the edit after a click
-        waits for ten thousand nudges.
+        A batch is sent while the next one is planned. What waits in the outbox takes turns with that; while one large
+        batch follows the other, only as long as there is any, when something was stored there, and every second.
+        Neither a reminder, nor the edit after a click, nor what a process that died held waits for ten thousand nudges.
         """
         hands = Hands(self._sender)
         self._hinted = True
@@ -84,12 +87,12 @@ class Engine:
             while not self._stopping:
                 planned = await self._plan()
                 hands.take(planned.leased)
-                busy = planned.due > 0
-                if self._hinted or not busy:
+                busy, large = planned.due > 0, planned.due > BATCH // 2
+                if self._hinted or not large or monotonic() - hands.claimed_at > CLAIM_EVERY:
                     self._hinted = await hands.claim()
                 if busy or self._hinted:
                     self.ticked_at = self._clock.now()
-                    await hands.make_room()
+                    await hands.make_room(large=large)
                 elif not await hands.next_done():
                     return
         finally:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import math
+from time import monotonic
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ class Hands:
         self._sender = sender
         self._planned: set[asyncio.Task[None]] = set()
         self._claimed: asyncio.Task[None] | None = None
+        self.claimed_at = -math.inf
+        """When the outbox was looked at last, on the process's monotonic clock."""
 
     @property
     def _tasks(self) -> set[asyncio.Task[None]]:
@@ -39,23 +43,28 @@ class Hands:
     async def claim(self) -> bool:
         """Send what waits, unless a claim is on its way still; whether there was any."""
         if self._claimed is None:
+            self.claimed_at = monotonic()
             claimed = await self._sender.claim()
             if claimed:
                 self._claimed = self._sender.begin(claimed)
                 return True
         return False
 
-    async def make_room(self) -> None:
-        """Wait, not for long, until another batch fits beside what is on its way."""
-        if self._sender.full:
-            await self._wait(SLOW)
+    async def make_room(self, *, large: bool) -> None:
+        """Wait, not for long: beside a large batch another one may be planned as soon as there is room for it, after a
+        small one there is no hurry, and what is due meanwhile makes one batch instead of many.
+        """
+        if not large:
+            await self._wait(SLOW, asyncio.ALL_COMPLETED)
+        elif self._sender.full:
+            await self._wait(SLOW, asyncio.FIRST_COMPLETED)
         self._let_go()
 
     async def next_done(self) -> bool:
         """Wait until something that is on its way has arrived; False when nothing is."""
         if not self._tasks:
             return False
-        await self._wait(None)
+        await self._wait(None, asyncio.FIRST_COMPLETED)
         self._let_go()
         return True
 
@@ -65,8 +74,9 @@ class Hands:
             if one is not None:
                 raise one
 
-    async def _wait(self, most: float | None) -> None:
-        await asyncio.wait(self._tasks, timeout=most, return_when=asyncio.FIRST_COMPLETED)
+    async def _wait(self, most: float | None, until: str) -> None:
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=most, return_when=until)
 
     def _let_go(self) -> None:
         """Forget what has arrived. A fault of one of them is raised here, not swallowed."""

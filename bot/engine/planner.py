@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from bot.ports import Tx
     from bot.registry import Nudge, Registry
 
-BATCH = 1250
+BATCH = 1500
 HEAVY_BATCH = 20
 """Of nudges that write a lot (a day's opening): a unit of work must not hold the writer over 50 ms."""
 MOST_MISSED = 1000

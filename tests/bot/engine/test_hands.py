@@ -83,7 +83,8 @@ async def test_planning_waits_for_room_but_not_for_ever(monkeypatch: pytest.Monk
     hands.take(_some("slow"))
     sender.full = True
     async with asyncio.timeout(5):
-        await hands.make_room()
+        await hands.make_room(large=True)
+        await hands.make_room(large=False)
     sender.under_way["slow"].set_result(None)
     await hands.finish()
 

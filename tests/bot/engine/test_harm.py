@@ -300,10 +300,32 @@ async def test_what_waits_takes_turns_with_what_is_planned(world: World, monkeyp
     assert other[0] < 10
 
 
+async def test_a_lease_that_runs_out_while_there_is_always_something_to_plan_is_taken_over(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody tells of it: the outbox is looked at all the same."""
+    monkeypatch.setattr("bot.engine.planner.plan_due.__kwdefaults__", {"limit": 1})
+    for minute in range(-10, 0):
+        await world.schedule(minute)
+    await world.owe(1, team="other")
+    await world.app.store.write(lambda tx: tx.outbox.claim("a process that died", 120.0, NOW, 10), batch=True)
+
+    async def expires() -> None:
+        world.chat.answer = None
+        await world.app.store.write(lambda tx: tx.outbox.let_go("a process that died"), batch=True)
+
+    world.chat.answer = expires
+    await world.tick()
+    place = [n for n, (_, member) in enumerate(world.chat.posted) if not _is_nudge(world, member)]
+    assert len(world.chat.posted) == 11
+    assert place[0] < 8
+
+
 async def test_a_team_with_one_nudge_does_not_wait_for_what_another_sends(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The chat takes nothing of the first batches for now: the last team is planned and written to all the same."""
+    monkeypatch.setattr("bot.engine.hands.SLOW", 0.05)
     monkeypatch.setattr("bot.engine.planner.plan_due.__kwdefaults__", {"limit": 2})
     for minute in range(-8, 0):
         await world.schedule(minute)
