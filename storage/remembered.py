@@ -49,6 +49,8 @@ class Remembered:
     connection: Connection
     memory: Memory = field(default_factory=Memory)
     marks: dict[str, str] = field(default_factory=dict)
+    news: set[str] = field(default_factory=set)
+    """Marks that this process had not met before: nothing is remembered under them, which need not be tried."""
     teams: dict[tuple[str, str], str] = field(default_factory=dict)
     """By platform and its own id."""
 
@@ -72,11 +74,12 @@ class Remembered:
 
         Where no mark was read in this transaction, nothing is remembered: it would cost a statement.
         """
-        marks, memory = self.marks, self.memory
+        marks, memory, news = self.marks, self.memory, self.news
         found: dict[str, T] = {}
         missing = []
         for team in teams:
-            value = memory.get((marks.get(team), *what), _NOTHING)
+            mark = marks.get(team)
+            value: Any = _NOTHING if mark is None or mark in news else memory.get((mark, *what), _NOTHING)
             if value is _NOTHING:
                 missing.append(team)
             elif value is not None:
@@ -99,7 +102,9 @@ class Remembered:
     def met(self, team: str, mark: str) -> None:
         """The mark of a team, as a row of it says."""
         self.marks[team] = mark
-        self.memory.keep((_MET, team), mark)
+        if self.memory.get((_MET, team)) != mark:
+            self.news.add(mark)
+            self.memory.keep((_MET, team), mark)
 
     def _mark(self, team: str) -> str | None:
         row = _MARK.first(self.connection, team=team)

@@ -61,6 +61,10 @@ def person_of(role: str) -> str | None:
     return role.removeprefix(_PERSONAL) if role.startswith(_PERSONAL) else None
 
 
+def _lead(members: Iterable[Member]) -> Member | None:
+    return next((member for member in members if member.permission is Permission.LEAD), None)
+
+
 def holder(
     role: str, holdings: Iterable[Holding], members: Iterable[Member], account: str | None = None
 ) -> Member | None:
@@ -73,8 +77,7 @@ def holder(
     own = people.get(person_of(role) or "")
     if own is not None:
         return own
-    lead = next((member for member in people.values() if member.permission is Permission.LEAD), None)
-    if role == LEAD and lead is not None:
+    if role == LEAD and (lead := _lead(people.values())) is not None:
         return lead
     held = [one for one in holdings if one.member in people]
     for wanted, kind in ((role, "holder"), (FALLBACK.get(role), "holder"), (role, "backup")):
@@ -82,4 +85,4 @@ def holder(
             for holding in held:
                 if (holding.role, holding.kind, holding.account) == (wanted, kind, place):
                     return people[holding.member]
-    return lead
+    return _lead(people.values())

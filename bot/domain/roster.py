@@ -31,7 +31,10 @@ class Roster:
         return holder(role, self.holdings, self.members, account)
 
     def member(self, member: str | None) -> Member | None:
-        return next((one for one in self.members if one.id == member), None)
+        for one in self.members:  # a loop: it is asked for each nudge, and a generator costs three times as much
+            if one.id == member:
+                return one
+        return None
 
     def name(self, member: str | None) -> str:
         """The name of an active member, or an empty string."""
