@@ -260,8 +260,8 @@ class Gateway:
         return [one for one in self.sessions.values() if one.link is not None]
 
     async def ready(self, count: int = 1) -> None:
-        """Wait until so many shards are connected. Raises TimeoutError after ten seconds."""
-        async with asyncio.timeout(10):
+        """Wait until so many shards are connected. Raises TimeoutError after a minute: a process may have to start."""
+        async with asyncio.timeout(60):
             while len(self.connected) < count:  # noqa: ASYNC110  # connections come and go by themselves
                 await asyncio.sleep(0.005)
 

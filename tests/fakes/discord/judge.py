@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -57,9 +58,25 @@ def complaints(method: str, template: str, body: Any) -> list[str]:
     if why_not():
         return []
     validator = _validator(method, template)
-    if validator is None:
+    alike = (method, template, _alike(body))
+    if validator is None or alike in _fine:
         return []
-    return [f"{error.json_path}: {error.message[:200]}" for error in validator.iter_errors(_snowflakes(body))]
+    found = [f"{error.json_path}: {error.message[:200]}" for error in validator.iter_errors(_snowflakes(body))]
+    if not found:
+        _fine.add(alike)
+    return found
+
+
+_fine: set[tuple[str, str, str]] = set()
+"""Bodies that were judged: hundreds of cards that differ in their ids alone need not be, at 20 ms each."""
+_NUMBER = re.compile(r"\d{6,}")
+_KEY = re.compile(r"[0-9A-Za-z]{11,}")
+
+
+def _alike(body: Any) -> str:
+    """A body without its large numbers (ids, moments) and its keys, whose lengths stay."""
+    bare = _NUMBER.sub(lambda found: "0" * len(found[0]), json.dumps(body, sort_keys=True))
+    return _KEY.sub(lambda found: ("0" if found[0].isdigit() else "x") * len(found[0]), bare)
 
 
 def _snowflakes(value: Any) -> Any:
