@@ -61,10 +61,12 @@ class Hands:
         self._let_go()
 
     async def next_done(self) -> bool:
-        """Wait until something that is on its way has arrived; False when nothing is."""
+        """Wait until something that is on its way has arrived, but not for long: more may be due by then. False when
+        nothing is on its way.
+        """
         if not self._tasks:
             return False
-        await self._wait(None, asyncio.FIRST_COMPLETED)
+        await self._wait(SLOW, asyncio.FIRST_COMPLETED)
         self._let_go()
         return True
 
@@ -74,7 +76,7 @@ class Hands:
             if one is not None:
                 raise one
 
-    async def _wait(self, most: float | None, until: str) -> None:
+    async def _wait(self, most: float, until: str) -> None:
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=most, return_when=until)
 
