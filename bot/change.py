@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.domain.audit import Entry
@@ -98,6 +98,6 @@ def facts(item: Item) -> dict[str, str | None]:
 
 def reopened(item: Item, tx: Tx) -> Item:
     """The item as it is once reopened."""
-    return replace(
-        item, state=State.OPEN, closed_by=None, closed_at=None, closed_via=None, closed_on=None, reopened_at=tx.now
+    return item._replace(
+        state=State.OPEN, closed_by=None, closed_at=None, closed_via=None, closed_on=None, reopened_at=tx.now
     )

@@ -140,10 +140,10 @@ def hand_on(tx: Tx, people: Roster, gone: str) -> None:
         if not item.is_open or item.holder != gone:
             continue
         if item.task.private:
-            change(tx, Author(), item, replace(item, state=State.DROPPED, closed_at=tx.now), "drop")
+            change(tx, Author(), item, item._replace(state=State.DROPPED, closed_at=tx.now), "drop")
         else:
             now = people.holder(item.task.role)
-            change(tx, Author(), item, replace(item, holder=now.id if now else None), "assign")
+            change(tx, Author(), item, item._replace(holder=now.id if now else None), "assign")
 
 
 def follow(tx: Tx, author: Author, before: Roster, after: Roster) -> None:
@@ -153,4 +153,4 @@ def follow(tx: Tx, author: Author, before: Roster, after: Roster) -> None:
             continue
         was, now = before.holder(item.task.role), after.holder(item.task.role)
         if now is not None and was is not None and item.holder == was.id != now.id:
-            change(tx, author, item, replace(item, holder=now.id), "assign")
+            change(tx, author, item, item._replace(holder=now.id), "assign")

@@ -166,13 +166,13 @@ def _move(call: Call, tx: Tx, item: Item, template: Template, nominal: datetime)
     team = call.team
     until = deadline_of(template.deadline, nominal, team.calendar) if template.deadline else None
     deadline = instant(until, team.tz) if until else None
-    moved = replace(item, start=instant(nominal, team.tz), deadline=deadline)
+    moved = item._replace(start=instant(nominal, team.tz), deadline=deadline)
     change(tx, _author(call), item, moved, "move")
     remind_before_deadline(tx, team, moved)
 
 
 def _drop(call: Call, tx: Tx, item: Item) -> None:
-    change(tx, _author(call), item, replace(item, state=State.DROPPED, closed_at=tx.now), "drop")
+    change(tx, _author(call), item, item._replace(state=State.DROPPED, closed_at=tx.now), "drop")
 
 
 def _hand_over(call: Call, tx: Tx, template: Template) -> None:
@@ -180,7 +180,7 @@ def _hand_over(call: Call, tx: Tx, template: Template) -> None:
     new = call.roster.holder(template.tasks[0].role)
     for item in open_items(call, tx, template):
         if new is not None and item.holder != new.id:
-            change(tx, _author(call), item, replace(item, holder=new.id), "assign")
+            change(tx, _author(call), item, item._replace(holder=new.id), "assign")
 
 
 def _author(call: Call) -> Author:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -44,4 +43,4 @@ def _moved(item: Item, before: Team, after: Team) -> Item | None:
     def there(moment: datetime) -> datetime:
         return instant(local(moment, before.tz), after.tz)
 
-    return replace(item, start=there(item.start), deadline=item.deadline and there(item.deadline))
+    return item._replace(start=there(item.start), deadline=item.deadline and there(item.deadline))

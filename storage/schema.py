@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Integer, String, Table, Text
 
+from bot.domain.ids import bits
 from storage.types import Day, Hour, Instant, Local
 
 Id = String(22).with_variant(String(22, collation="C"), "postgresql")  # byte order: ids sort by their time
@@ -37,7 +38,7 @@ def new_mark() -> str:
 
 def new_item_mark() -> int:
     """The same for an item: a number, since a day's items are many."""
-    return secrets.randbits(62)
+    return bits(62)
 
 
 def _team() -> Column[str]:

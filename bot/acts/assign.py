@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.cards import ask
@@ -34,7 +33,7 @@ def assign(call: Call, tx: Tx, item: Item) -> Line | Message:
     if not to.may(Right.COMPLETE_OWN):
         raise RefusalError("assign.observer", who=to.name)
     mine = to.id == call.me.id
-    after = replace(item, holder=to.id, later_at=None, snoozes=0, heeded_at=heeded(item, tx.now) if mine else None)
+    after = item._replace(holder=to.id, later_at=None, snoozes=0, heeded_at=heeded(item, tx.now) if mine else None)
     change(tx, Author(call.me.id, call.source), item, after, "assign")
     if mine:
         return call.line("take.said", title=item.task.title)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -42,7 +41,7 @@ def carry(call: Call, tx: Tx) -> Reply:
     following = call.team.calendar.next_working(call.today)
     for item in items:
         until = item.deadline and datetime.combine(following, local(item.deadline, call.team.tz).time())
-        moved = replace(item, closing=Closing.CARRY, deadline=until and instant(until, call.team.tz))
+        moved = item._replace(closing=Closing.CARRY, deadline=until and instant(until, call.team.tz))
         change(tx, Author(call.me.id, call.source), item, moved, "carry")
     return _said(call.line("closing.carried", count=len(items), day=following))
 
@@ -52,7 +51,7 @@ def let_go(call: Call, tx: Tx) -> Reply:
     """It ends here."""
     items = _left(call, tx)
     for item in items:
-        gone = replace(item, state=State.DROPPED, closed_by=call.me.id, closed_at=tx.now, closed_via=call.source)
+        gone = item._replace(state=State.DROPPED, closed_by=call.me.id, closed_at=tx.now, closed_via=call.source)
         change(tx, Author(call.me.id, call.source), item, gone, "let_go")
     return _said(call.line("closing.let_go", count=len(items)))
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.change import Author, change
@@ -21,8 +20,7 @@ def done(call: Call, tx: Tx, item: Item) -> Line:
     if item.state is State.DONE and item.closed_at and call.team.today(item.closed_at) == call.today:
         return call.line("done.already", title=item.task.title, who=call.roster.name(item.closed_by))
     must_be_open(call, item)
-    after = replace(
-        item,
+    after = item._replace(
         state=State.DONE,
         closed_by=call.me.id,
         closed_at=tx.now,

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.change import Author, change
@@ -21,7 +20,7 @@ def seen(call: Call, tx: Tx, item: Item) -> Line:
     From its holder or the backup it ends an urgent item's reminders; an alert's deadline stays where it is.
     """
     if climbs(item, tx.now) and call.me.id in _answering(call, item):
-        change(tx, Author(call.me.id, call.source), item, replace(item, heeded_at=tx.now), "seen")
+        change(tx, Author(call.me.id, call.source), item, item._replace(heeded_at=tx.now), "seen")
         return call.line("seen.said", title=item.task.title)
     lines = tx.audit.of_subject(call.team.id, "item", item.id)
     if not any(one.act == "seen" and one.actor == call.me.id for one in lines):

@@ -33,8 +33,7 @@ def skip(call: Call, tx: Tx, item: Item) -> Line | Message:
     must_be_open(call, item)
     if call.given.startswith(TO):
         return ask.hand_over(call, item, call.given.removeprefix(TO))
-    after = replace(
-        item,
+    after = item._replace(
         state=State.SKIPPED,
         closed_by=call.me.id,
         closed_at=tx.now,

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.cards import ask
@@ -36,7 +35,7 @@ def snooze(call: Call, tx: Tx, item: Item) -> Line | Message:
     if isinstance(found, Ask):
         return ask.which_moment(call, item, found)
     if found.at != item.later_at:
-        after = replace(item, later_at=found.at, snoozes=item.snoozes + 1)
+        after = item._replace(later_at=found.at, snoozes=item.snoozes + 1)
         change_quietly(tx, Author(call.me.id, call.source), item, after, "snooze")
         remind_later(tx, after, call.me.id)
     return _said(call, item, found.at)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.cards import ask
@@ -26,10 +25,10 @@ def take(call: Call, tx: Tx, item: Item) -> Line | Message:
     if item.holder == call.me.id:
         if not climbs(item, tx.now):
             return call.line("take.already", title=item.task.title)
-        change(tx, Author(call.me.id, call.source), item, replace(item, heeded_at=tx.now), "take")
+        change(tx, Author(call.me.id, call.source), item, item._replace(heeded_at=tx.now), "take")
         return call.line("take.said", title=item.task.title)
     if call.roster.member(item.holder) and call.given != ask.YES and not climbs(item, tx.now):
         return ask.from_whom(call, [item])
-    after = replace(item, holder=call.me.id, later_at=None, snoozes=0, heeded_at=heeded(item, tx.now))
+    after = item._replace(holder=call.me.id, later_at=None, snoozes=0, heeded_at=heeded(item, tx.now))
     change(tx, Author(call.me.id, call.source), item, after, "take")
     return call.line("take.said", title=item.task.title)

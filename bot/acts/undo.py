@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -35,7 +34,7 @@ def undo(call: Call, tx: Tx, item: Item) -> Line:
         change(tx, author, item, reopened(item, tx), "reopen")
         return call.line(f"undo.{last.act}", title=item.task.title)
     if last.act in WRITTEN:
-        gone = replace(item, state=State.DROPPED, closed_by=call.me.id, closed_at=tx.now, closed_via=call.source)
+        gone = item._replace(state=State.DROPPED, closed_by=call.me.id, closed_at=tx.now, closed_via=call.source)
         change(tx, author, item, gone, "undo")
         return call.line(f"undo.{last.act}", title=item.task.title)
     after = _before(item, last)
@@ -57,8 +56,7 @@ def undoable(call: Call, tx: Tx, item: Item) -> Entry | None:
 
 def _before(item: Item, entry: Entry) -> Item:
     later, urgent = entry.before.get("later_at"), entry.before.get("urgent_at")
-    return replace(
-        item,
+    return item._replace(
         holder=entry.before.get("holder"),
         later_at=datetime.fromisoformat(later) if later else None,
         snoozes=int(entry.before.get("snoozes") or 0),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.cards.alert import telling
@@ -34,7 +33,7 @@ def urgent(call: Call, tx: Tx, item: Item) -> Line:
     must_be_open(call, item)
     if item.urgent_at is not None and climbs(item, tx.now):
         return call.line("urgent.already", title=item.task.title)
-    after = replace(item, urgent_at=tx.now, heeded_at=None, later_at=None)
+    after = item._replace(urgent_at=tx.now, heeded_at=None, later_at=None)
     change(tx, Author(call.me.id, call.source), item, after, "urgent")
     steps = _steps(call, after)
     rung = next((place for place, one in enumerate(steps) if one.id != call.me.id), 0)

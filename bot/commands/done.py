@@ -42,12 +42,17 @@ _AND = re.compile(r"\bet\b|\band\b|&", re.IGNORECASE)
     fr=Guide("dit qu’une chose est faite", "fait [tâche]", ("fait", "fait veille")),
 )  # fmt: skip
 def done(call: Call, tx: Tx) -> Reply:
-    items = visible(call, items_of(tx, call.team, call.today))
     said = fold(call.rest)
     if said in _ALL or said in _BOTH:
-        return _mine(call, tx, items, both=said in _BOTH)
-    replies = [by_command(replace(call, rest=part), tx, "done") for part in _parts(call, items)]
+        return _mine(call, tx, _today(call, tx), both=said in _BOTH)
+    if not _AND.search(call.rest):
+        return by_command(call, tx, "done")
+    replies = [by_command(replace(call, rest=part), tx, "done") for part in _parts(call, _today(call, tx))]
     return replies[0] if len(replies) == 1 else _together(replies)
+
+
+def _today(call: Call, tx: Tx) -> Sequence[Item]:
+    return visible(call, items_of(tx, call.team, call.today))
 
 
 def _mine(call: Call, tx: Tx, items: Sequence[Item], *, both: bool) -> Reply:
@@ -63,7 +68,7 @@ def _mine(call: Call, tx: Tx, items: Sequence[Item], *, both: bool) -> Reply:
 
 def _parts(call: Call, items: Sequence[Item]) -> list[str]:
     """« veille et calendrier » : the tasks named, unless the whole is a title; a part that names none is refused."""
-    parts = [part.strip() for part in _AND.sub(",", call.rest).split(",")] if _AND.search(call.rest) else []
+    parts = [part.strip() for part in _AND.sub(",", call.rest).split(",")]
     if not 1 < len(parts) <= _MOST or not all(parts) or exact(call.rest, names_of(items)):
         return [call.rest]
     found = [bool(find(part, items, call.catalogue)) for part in parts]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,15 +23,15 @@ class State(StrEnum):
     DROPPED = "dropped"
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One thing to do. `start` and `deadline` are instants (UTC); nothing is late before its deadline.
 
     `closed_by`, `closed_at`, `closed_via` say who settled it, when and how; `closed_on` is the posting whose reaction
     did it, so that only that reaction's removal reopens it. `reopened_at` is kept for the card to say so. `later_at` is
     when its holder asked to hear of it again, `snoozes` how many times: that moves the item, never its rhythm.
     `urgent_at` is when somebody said that it cannot wait, `heeded_at` when whoever answers for it said that they have
-    seen it: the urgent ladder begins with the one and ends with the other (bot.domain.ladder).
+    seen it: the urgent ladder begins with the one and ends with the other (bot.domain.ladder). A tuple, because each
+    click makes one (ADR 0013).
     """
 
     team: str

@@ -6,6 +6,7 @@ indexes grow at their end. 22 characters, so that a delivery's id is also a Disc
 
 from __future__ import annotations
 
+import os
 import random
 import threading
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ _STEP = 32
 _last = (0, 0)
 _lock = threading.Lock()
 _random = random.Random()  # noqa: S311  # ids are names, not secrets: a right is checked wherever one is used
+os.register_at_fork(after_in_child=_random.seed)
 
 
 def new_id(now: datetime) -> str:
@@ -53,6 +55,11 @@ def new_ids(now: datetime, count: int) -> list[str]:
         found += [head + pair for pair in _PAIRS[low : low + count - len(found)]]
         high, low = high + 1, 0
     return found
+
+
+def bits(count: int) -> int:
+    """So many random bits, for what must differ from all others and is no secret (the system's cost ten times more)."""
+    return _random.getrandbits(count)
 
 
 def _value(milliseconds: int, tail: int) -> int:

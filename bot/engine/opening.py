@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -112,7 +111,7 @@ def close_over(tx: Tx, roster: Roster, day: date, opening: set[str]) -> None:
         put_off = item.later_at is not None and item.later_at >= begins
         if not item.is_open or item.start >= begins or put_off:
             continue
-        gone = replace(item, state=State.DROPPED, closed_at=tx.now)
+        gone = item._replace(state=State.DROPPED, closed_at=tx.now)
         if _ends_by_itself(tx, roster.team, item, day) and (item.deadline is None or item.deadline < begins):
             change_quietly(tx, Author(), item, gone, "drop")
         elif item.task.key in opening:

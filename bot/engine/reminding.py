@@ -5,7 +5,6 @@ Both are postings written ahead and drawn when they leave: by then done, given a
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -54,7 +53,7 @@ def remind_later(tx: Tx, item: Item, asker: str) -> None:
     """Owe the holder of a snoozed item the message asked for, at `item.later_at`; while nobody holds it, the asker."""
     if item.later_at is None:
         return
-    theirs = item if item.holder else replace(item, holder=asker)
+    theirs = item if item.holder else item._replace(holder=asker)
     there = tx.postings.mail_to(item.team, Destination(member=theirs.holder), item.later_at, item.later_at)
     waiting = {one.posting.subject for one in there if one.state == "ready"}
     if later_subject(item) not in waiting:  # asked for again, it is still one message

@@ -131,7 +131,7 @@ CASES: dict[str, Case] = {
     "items.last_opened": case(lambda tx, us, them: tx.items.last_opened(us.team.id), own=True),
     "items.between": case(lambda tx, us, them: tx.items.between(us.team.id, NOW - LONG, NOW + LONG), own=True),
     "items.settle": case(
-        lambda tx, us, them: tx.items.settle(replace(them.item, team=us.team.id, state=State.DONE), them.item)
+        lambda tx, us, them: tx.items.settle(them.item._replace(team=us.team.id, state=State.DONE), them.item)
     ),
     "schedules.put": case(lambda tx, us, them: tx.schedules.put(us.schedule._replace(id=them.schedule.id))),
     "schedules.due_of": case(lambda tx, us, them: tx.schedules.due_of([us.team.id], NOW), own=True),

@@ -296,25 +296,25 @@ async def test_an_occurrence_exists_once(store: SqlStore, two: tuple[Rows, Rows]
 async def test_a_run_opens_once(store: SqlStore, two: tuple[Rows, Rows]) -> None:
     us, _ = two
     run = replace(us.run, id=new_id(NOW))
-    again = replace(us.item, id=new_id(NOW), run=run.id)
+    again = us.item._replace(id=new_id(NOW), run=run.id)
     assert not await store.write(lambda tx: tx.items.open_run(run, [again]))
 
 
 async def test_an_item_is_settled_only_from_the_state_it_was_seen_in(store: SqlStore, two: tuple[Rows, Rows]) -> None:
     us, _ = two
-    done = replace(us.item, state=State.DONE, closed_by=us.member.id, closed_at=NOW, closed_via="command")
+    done = us.item._replace(state=State.DONE, closed_by=us.member.id, closed_at=NOW, closed_via="command")
     assert await store.write(lambda tx: tx.items.settle(done, us.item))
-    assert not await store.write(lambda tx: tx.items.settle(replace(done, state=State.SKIPPED), us.item))
+    assert not await store.write(lambda tx: tx.items.settle(done._replace(state=State.SKIPPED), us.item))
     assert await store.read(lambda tx: tx.items.get(us.team.id, us.item.id)) == done
 
 
 async def test_who_has_not_seen_a_change_does_not_write_over_it(store: SqlStore, two: tuple[Rows, Rows]) -> None:
     us, _ = two
-    later = replace(us.item, later_at=NOW + timedelta(hours=1), snoozes=1)
+    later = us.item._replace(later_at=NOW + timedelta(hours=1), snoozes=1)
     assert await store.write(lambda tx: tx.items.settle(later, us.item))
-    assert not await store.write(lambda tx: tx.items.settle(replace(us.item, holder=None), us.item))
+    assert not await store.write(lambda tx: tx.items.settle(us.item._replace(holder=None), us.item))
     assert await store.read(lambda tx: tx.items.get(us.team.id, us.item.id)) == later
-    assert await store.write(lambda tx: tx.items.settle(replace(later, holder=None), later))
+    assert await store.write(lambda tx: tx.items.settle(later._replace(holder=None), later))
 
 
 async def test_of_two_who_settle_one_item_at_once_one_wins(store: SqlStore, two: tuple[Rows, Rows]) -> None:
@@ -326,7 +326,7 @@ async def test_of_two_who_settle_one_item_at_once_one_wins(store: SqlStore, two:
         seen = tx.items.get(us.team.id, us.item.id)
         assert seen is not None
         both_read.wait(timeout=10)
-        return tx.items.settle(replace(seen, state=State.DONE), us.item)
+        return tx.items.settle(seen._replace(state=State.DONE), us.item)
 
     here, there = store.write(settle), store.write(settle, batch=True)  # as two processes: in two transactions
     assert sorted(await asyncio.gather(here, there)) == [False, True]

@@ -74,7 +74,7 @@ def _to(us: Rows, state: State) -> Callable[[UnitOfWork], bool]:
         item = tx.items.get(us.team.id, us.item.id)
         assert item is not None
         closed = None if state is State.OPEN else NOW
-        if not tx.items.settle(replace(item, state=state, closed_at=closed), item):
+        if not tx.items.settle(item._replace(state=state, closed_at=closed), item):
             return False
         tx.postings.show_again(us.team.id, [item.id])
         return True
@@ -98,8 +98,8 @@ async def test_each_sees_what_the_one_before_made_of_an_item(store: SqlStore, us
 
 
 async def test_who_has_not_seen_what_the_one_before_changed_does_not_write_over_it(store: SqlStore, us: Rows) -> None:
-    done = replace(us.item, state=State.DONE, closed_at=NOW)
-    skipped = replace(us.item, state=State.SKIPPED, closed_at=NOW)
+    done = us.item._replace(state=State.DONE, closed_at=NOW)
+    skipped = us.item._replace(state=State.SKIPPED, closed_at=NOW)
     found = await _at_once(
         store, lambda tx: tx.items.settle(done, us.item), lambda tx: tx.items.settle(skipped, us.item)
     )
@@ -109,8 +109,8 @@ async def test_who_has_not_seen_what_the_one_before_changed_does_not_write_over_
 
 async def test_an_item_that_moves_or_begins_is_in_the_list_that_is_read_next(store: SqlStore, us: Rows) -> None:
     run = replace(us.run, id=new_id(NOW), nominal=us.run.nominal + timedelta(hours=1))
-    new = replace(us.item, id=new_id(NOW), run=run.id, start=NOW - timedelta(hours=2))
-    moved = replace(new, start=NOW + timedelta(hours=2))
+    new = us.item._replace(id=new_id(NOW), run=run.id, start=NOW - timedelta(hours=2))
+    moved = new._replace(start=NOW + timedelta(hours=2))
     day = lambda tx: [item.id for item in _seen(tx, us)]  # noqa: E731
     _, _, first, _, second = await _at_once(
         store,
@@ -175,7 +175,7 @@ async def test_who_was_overtaken_by_another_process_is_told_and_the_others_are_d
         assert seen is not None
         read.set()
         changed.wait(10)
-        return tx.items.settle(replace(us.item, state=State.SKIPPED, closed_at=NOW), us.item)
+        return tx.items.settle(us.item._replace(state=State.SKIPPED, closed_at=NOW), us.item)
 
     waiting = asyncio.gather(store.write(lambda tx: tx.facts.put("there", "yes")), store.write(slow))
     await asyncio.to_thread(read.wait, 10)

@@ -109,7 +109,7 @@ async def test_another_processes_change_of_an_item_is_seen_at_once(store: SqlSto
         return [one.state if one else None, *(item.state for item in day)]
 
     assert await store.read(seen) == [State.OPEN, State.OPEN]
-    done = replace(us.item, state=State.DONE, closed_by=us.member.id, closed_at=NOW)
+    done = us.item._replace(state=State.DONE, closed_by=us.member.id, closed_at=NOW)
     assert await other.write(lambda tx: tx.items.settle(done, us.item))
     assert await store.read(seen) == [State.DONE, State.DONE]
 
@@ -119,7 +119,7 @@ async def test_what_was_rolled_back_is_not_remembered(store: SqlStore, us: Rows)
 
     def change(tx: UnitOfWork) -> None:
         tx.members.save(replace(us.member, name="Nobody"))
-        tx.items.settle(replace(us.item, state=State.DONE, closed_at=NOW), us.item)
+        tx.items.settle(us.item._replace(state=State.DONE, closed_at=NOW), us.item)
         assert [one.name for one in tx.members.all(team)] == ["Nobody"]
         item = tx.items.get(team, us.item.id)
         assert item is not None

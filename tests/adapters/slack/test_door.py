@@ -6,10 +6,14 @@ import json
 import random
 from typing import TYPE_CHECKING
 from unittest.mock import AsyncMock
+from urllib.parse import quote, urlencode
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from slack_bolt.request.internals import parse_body
 
-from adapters.slack.door import Door, signed
+from adapters.slack.door import Door, parsed, signed
 from tests.adapters.slack.world import World, opened
 from tests.fakes.slack import SECRET, TEAM
 
@@ -71,6 +75,28 @@ async def test_an_unsigned_delivery_is_refused_and_changes_nothing(world: World,
 def test_an_empty_secret_is_refused_before_anything_is_opened() -> None:
     with pytest.raises(ValueError, match="empty"):
         Door("", AsyncMock())
+
+
+FORM_TYPE = "application/x-www-form-urlencoded"
+WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+
+
+@given(st.dictionaries(WORDS.filter(lambda name: name != "payload"), WORDS, min_size=1, max_size=8))
+def test_a_form_is_read_as_bolt_reads_it(fields: dict[str, str]) -> None:
+    for body in (urlencode(fields), "&".join(f"{quote(name)}={quote(value)}" for name, value in fields.items())):
+        if not body.startswith("{"):
+            assert parsed(body, FORM_TYPE) == parse_body(body, FORM_TYPE)
+
+
+@given(st.dictionaries(WORDS, WORDS | st.integers() | st.none(), max_size=4))
+def test_json_is_read_in_a_form_or_by_itself(payload: dict[str, object]) -> None:
+    text = json.dumps(payload)
+    assert parsed(text, "application/json") == payload
+    assert (
+        parsed(urlencode({"payload": text}), FORM_TYPE)
+        == payload
+        == parse_body(urlencode({"payload": text}), FORM_TYPE)
+    )
 
 
 def test_a_signature_holds_for_these_bytes_alone() -> None:
