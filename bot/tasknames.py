@@ -46,8 +46,9 @@ def find(query: str, items: Sequence[Item], catalogue: Catalogue | None = None) 
     A title said in full is that task, even when another one is also called so. Words that name something else of the
     catalogue are no slip of the pen: « contenu » is not "content calendar".
     """
+    tasks = [item.task for item in items]
     for words in dict.fromkeys((query, _ARTICLE.sub("", query))):
-        titled = exact(words, {item.task.key: (item.task.title.fr, item.task.title.en) for item in items})
+        titled = exact(words, {task.key: (task.title.fr, task.title.en) for task in tasks})
         if titled:
             return titled
         found = lookup(words, names_of(items), slips=False)

@@ -16,6 +16,7 @@ from adapters.slack.app import NotDoneError
 from adapters.slack.events import PLATFORM, Arrived, at, text
 from adapters.slack.forms import errors, modal, panel
 from adapters.slack.meeting import Meeting
+from adapters.slack.patience import Patience
 from adapters.slack.render import first, mentioned
 from adapters.slack.spans import clipped
 from bot.domain.request import Reacted, Request
@@ -53,7 +54,7 @@ class Desk:
         self._homes = homes
         self.receive: Callable[[Request], Awaitable[Reply]] | None = None
         self.team = self.bot = self.bot_id = self.site = ""
-        self.patience = PATIENCE
+        self.patience = Patience(PATIENCE)
         self.meeting = Meeting()
         self._later: set[asyncio.Task[object]] = set()
         self.ended: Callable[[str], None] | None = None
@@ -77,8 +78,7 @@ class Desk:
         if arrived is None:
             return {}
         try:
-            async with asyncio.timeout(self.patience):  # a task of its own for each line would cost 20 µs
-                reply = await self._ask(arrived)
+            reply = await self.patience.wait(self._ask(arrived))
         except TimeoutError:
             self._soon(self._answer_late(arrived))
             return {}

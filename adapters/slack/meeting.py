@@ -24,23 +24,29 @@ class Meeting:
 
     def __init__(self) -> None:
         self.meet: Callable[[str, Profile, Profile | None], Awaitable[bool]] | None = None
-        self._told: dict[str, Profile] = {}
+        self._told: dict[str, Person] = {}
 
     def new(self, people: Iterable[Person]) -> list[Person]:
         """Those of whom the core does not know what Slack says by now."""
-        return [one for one in people if not one.bot and self._told.get(one.id) != _profile(one)]
+        return [one for one in people if not one.bot and self._changed(one)]
+
+    def _changed(self, person: Person) -> bool:
+        told = self._told.get(person.id)
+        return told is not person and (told is None or _profile(told) != _profile(person))
 
     async def tell(self, team: str, people: Iterable[Person], before: Person | None = None) -> None:
         """Tell the core; `before` is what Slack said of the person last. A stranger is looked at again each time."""
         for person in people:
-            last = self._told.get(person.id) or (_profile(before) if before else None)
+            last = self._told.get(person.id) or before
             try:
-                member = self.meet is not None and await self.meet(team, _profile(person), last)
+                member = self.meet is not None and await self.meet(
+                    team, _profile(person), _profile(last) if last else None
+                )
             except VigieError:
                 log.exception("person not kept")
                 continue
             if member:
-                self._told[person.id] = _profile(person)
+                self._told[person.id] = person
                 if len(self._told) > MOST:
                     del self._told[next(iter(self._told))]
 

@@ -136,7 +136,7 @@ async def test_a_line_that_takes_too_long_is_done_once_and_answered_afterwards(
 
             return await write(work if batch else late, batch=batch)
 
-        world.platform.desk.patience = 0.1
+        world.platform.desk.patience.seconds = 0.1
         with monkeypatch.context() as busy:
             busy.setattr(world.app.store, "write", slow)
             assert await world.people["Karim"].types("tâche ajouter Point 0 demain à 9h") == {}

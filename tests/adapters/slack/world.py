@@ -133,7 +133,7 @@ async def opened(
         return await meet(there[0].store, "slack", team, profile, before)
 
     platform.desk.meeting.meet = keep
-    platform.desk.patience = 2.9  # the machines of tests are slow
+    platform.desk.patience.seconds = 2.9  # the machines of tests are slow
     app = compose(address, clock, [platform])
     there.append(app)
     reception = Reception(app.store, app.pipeline.receive, platform.introduce)
