@@ -26,7 +26,8 @@ _STEP = 32
 _last = (0, 0)
 _lock = threading.Lock()
 _random = random.Random()  # noqa: S311  # ids are names, not secrets: a right is checked wherever one is used
-os.register_at_fork(after_in_child=_random.seed)
+if hasattr(os, "register_at_fork"):  # where a process can be forked, it must not draw what its parent draws
+    os.register_at_fork(after_in_child=_random.seed)
 
 
 def new_id(now: datetime) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -46,3 +49,10 @@ def test_ids_made_aside_leave_no_trace() -> None:
         gone = new_ids(NOW, 3)
     assert first < new_id(NOW)
     assert first < gone[0]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes cannot be forked here")
+def test_a_forked_process_does_not_draw_what_its_parent_draws() -> None:
+    program = "import os; from bot.domain.ids import bits; child = os.fork(); print(bits(62)); child and os.wait()"
+    drawn = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout.split()
+    assert len(set(drawn)) == 2
