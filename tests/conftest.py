@@ -37,7 +37,11 @@ def _packaged_tzdata() -> None:
 
 @pytest.fixture(autouse=True)
 def _plain_traces() -> None:
-    """Without this a logged exception is drawn by rich, every local variable in it: minutes for a whole registry."""
+    """Without this a logged exception is drawn by rich, every local variable in it: minutes for a whole registry.
+
+    What a test of the command line has set up is gone by the next test: else that one's log lines go nowhere.
+    """
+    structlog.reset_defaults()
     plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(processors=[structlog.processors.add_log_level, plain])
 

@@ -13,16 +13,16 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.request.payload_utils import is_slash_command
 from slack_bolt.response import BoltResponse
 
 from adapters.slack.events import TRACK, text
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from slack_bolt.async_app import AsyncAck
-    from slack_bolt.request.async_request import AsyncBoltRequest
     from slack_sdk.web.async_client import AsyncWebClient
 
     from adapters.slack.desk import Desk
@@ -39,6 +39,16 @@ EVENTS = ("app_home_opened", "app_uninstalled", "message", "reaction_added", "re
 """Every event that is listened to, hence declared in the manifest (`message` as `message.im`)."""
 SHORTCUTS = (TRACK,)
 COMMAND = "/cm"
+RETRY = "X-Slack-Retry-Num"
+
+
+def delivery(body: Json, attempt: str = "") -> AsyncBoltRequest:
+    """What Slack sent, parsed and let in, over a socket or through the door; `attempt` counts its retries.
+
+    A payload of a wild shape raises one of several errors of Bolt's.
+    """
+    headers: dict[str, str | Sequence[str]] = {RETRY: attempt} if attempt else {}
+    return AsyncBoltRequest(mode="socket_mode", body=body, headers=headers)
 
 
 class NotDoneError(Exception):
@@ -113,7 +123,7 @@ def _listen(app: AsyncApp, desk: Desk) -> None:
     async def event(body: Json, request: Any) -> None:
         """One that nobody asked for is acknowledged, so that Slack does not deliver it again."""
         if text(body, "event", "type") in EVENTS:
-            await desk.event(body, retried="x-slack-retry-num" in request.headers)
+            await desk.event(body, retried=RETRY.lower() in request.headers)
 
     async def empty(ack: AsyncAck) -> None:
         await ack(options=[])

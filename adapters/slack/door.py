@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 from aiohttp import web
-from slack_bolt.request.async_request import AsyncBoltRequest
 from yarl import URL
 
+from adapters.slack.app import RETRY, delivery
+
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping
 
     from slack_bolt.async_app import AsyncApp
+    from slack_bolt.request.async_request import AsyncBoltRequest
 
 log = structlog.get_logger()
 PATH = "/slack/events"
@@ -35,15 +37,19 @@ def signed(secret: str, headers: Mapping[str, str], body: bytes, now: float) -> 
     return hmac.compare_digest(f"v0={expected}".encode(), given.encode("utf-8", "surrogateescape"))
 
 
-def parsed(body: str, kind: str) -> Any:
-    """What was delivered: JSON, or a form, of which one field may hold JSON. Raises ValueError.
+def parsed(body: str, kind: str) -> dict[str, Any]:
+    """What was delivered: JSON, or a form, of which one field may hold JSON. Raises ValueError for anything else.
 
     As Bolt does, whose form parser (the standard library's, in Python) costs as much as the rest of its request.
     """
     if kind == "application/json" or body.startswith("{"):
-        return json.loads(body)
-    fields = dict(URL.build(query_string=body, encoded=True).query)
-    return json.loads(fields["payload"]) if "payload" in fields else fields
+        found = json.loads(body)
+    else:
+        fields = dict(URL.build(query_string=body, encoded=True).query)
+        found = json.loads(fields["payload"]) if "payload" in fields else fields
+    if not isinstance(found, dict):
+        raise ValueError("no object")  # noqa: TRY004  # as what is no JSON
+    return found
 
 
 class Door:
@@ -66,23 +72,14 @@ class Door:
         if not signed(self._secret, request.headers, body, time.time()):
             return web.Response(status=401)
         try:
-            delivery = _delivery(parsed(body.decode(), request.content_type), request.headers)
+            arrived = delivery(parsed(body.decode(), request.content_type), request.headers.get(RETRY, ""))
         except (ValueError, TypeError, AttributeError, KeyError):
             return web.Response(status=400)
-        app = await self._app(delivery)
+        app = await self._app(arrived)
         if app is None:
             return web.Response(status=503)
-        answer = await app.async_dispatch(delivery)
+        answer = await app.async_dispatch(arrived)
         # Bolt's own adapter reads cookies and types anew; ours are always text, and none of our answers sets a cookie.
         return web.Response(
             status=answer.status, body=answer.body.encode(), headers=answer.first_headers_without_set_cookie()
         )
-
-
-def _delivery(body: Any, headers: Mapping[str, str]) -> AsyncBoltRequest:
-    """As one that came through a socket: parsed, and let in already. Raises one of several errors on a wild shape."""
-    if not isinstance(body, dict):
-        raise TypeError(body)
-    attempt = headers.get("X-Slack-Retry-Num")
-    kept: dict[str, str | Sequence[str]] = {"X-Slack-Retry-Num": attempt} if attempt else {}
-    return AsyncBoltRequest(mode="socket_mode", body=body, headers=kept)

@@ -30,12 +30,14 @@ class Patience:
         try:
             return await work
         except asyncio.CancelledError:
-            if task in self._late and task.uncancel() == 0:
+            if task in self._late and task.cancelling() == 1:
                 raise TimeoutError from None
             raise  # somebody else wants it gone
         finally:
             self._until.pop(task, None)
-            self._late.discard(task)
+            if task in self._late:  # whatever came of it, the task lives on
+                self._late.discard(task)
+                task.uncancel()
 
     def _look(self, loop: asyncio.AbstractEventLoop) -> None:
         now = loop.time()

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
-from slack_bolt.request.async_request import AsyncBoltRequest
 
 from adapters.slack.api import Api
-from adapters.slack.app import build_app
+from adapters.slack.app import build_app, delivery
 from adapters.slack.desk import Desk
 from adapters.slack.door import Door
 from adapters.slack.events import at, text
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
 
     from aiohttp import web
     from slack_bolt.async_app import AsyncApp
+    from slack_bolt.request.async_request import AsyncBoltRequest
 
     from bot.domain.posting import Ref
     from bot.domain.request import Request
@@ -200,10 +200,8 @@ class SlackPlatform:
             return None
         if envelope.get("type") not in {"events_api", "slash_commands", "interactive"} or not isinstance(payload, dict):
             return {}
-        attempt = envelope.get("retry_attempt")
-        headers: dict[str, str | Sequence[str]] = {"X-Slack-Retry-Num": str(attempt)} if attempt else {}
         try:
-            answer = await self._app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=payload, headers=headers))
+            answer = await self._app.async_dispatch(delivery(payload, str(envelope.get("retry_attempt") or "")))
         except Exception:  # handlers' own faults are answers by now: this is Bolt, on a payload of an unknown shape
             log.exception("slack payload not understood")
             return {}  # it would not be understood the next time either

@@ -69,7 +69,7 @@ def _mine(call: Call, tx: Tx, items: Sequence[Item], *, both: bool) -> Reply:
 def _parts(call: Call, items: Sequence[Item]) -> list[str]:
     """« veille et calendrier » : the tasks named, unless the whole is a title; a part that names none is refused."""
     parts = [part.strip() for part in _AND.sub(",", call.rest).split(",")]
-    if not 1 < len(parts) <= _MOST or not all(parts) or exact(call.rest, names_of(items)):
+    if len(parts) > _MOST or not all(parts) or exact(call.rest, names_of(items)):
         return [call.rest]
     found = [bool(find(part, items, call.catalogue)) for part in parts]
     if any(found) and not all(found):

@@ -79,6 +79,32 @@ class _Later:
         return self._loop.time() + 3600
 
 
+async def test_a_task_lives_on_whatever_its_work_made_of_being_cancelled() -> None:
+    patience = Patience(0.01)
+
+    async def stubborn() -> str:
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            return "all the same"
+        raise AssertionError
+
+    async def broken() -> None:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            raise LookupError("ours")
+
+    assert await patience.wait(stubborn()) == "all the same"
+    with pytest.raises(LookupError, match="ours"):
+        await patience.wait(broken())
+    task = asyncio.current_task()
+    assert task is not None
+    assert task.cancelling() == 0
+    with pytest.raises(TimeoutError):
+        await patience.wait(asyncio.sleep(60))
+
+
 async def test_who_comes_later_may_have_less_time() -> None:
     patience = Patience(60)
     long = asyncio.create_task(patience.wait(asyncio.sleep(30)))
