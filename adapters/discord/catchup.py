@@ -77,7 +77,8 @@ class CatchUp:
     async def _loop(self) -> None:
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._asked.wait(), DAY)
+                async with asyncio.timeout(DAY):  # wait_for of Python 3.11 may swallow a stop
+                    await self._asked.wait()
             self._asked.clear()
             try:
                 missed = 0

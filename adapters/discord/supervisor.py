@@ -124,7 +124,8 @@ class Supervisor:
         if shard.socket is not None:
             shard.session = session_of(shard.socket)
             with suppress(TimeoutError, aiohttp.ClientError, OSError, discord.DiscordException):
-                await asyncio.wait_for(shard.socket.close(code=RESUMABLE), GOODBYE)
+                async with asyncio.timeout(GOODBYE):
+                    await shard.socket.close(code=RESUMABLE)
 
     def greeted(self, number: int) -> None:
         """READY or RESUMED came in."""
@@ -244,7 +245,8 @@ class Supervisor:
     async def _store_often(self) -> None:
         while True:
             with suppress(TimeoutError):  # a new session is kept at once: a kill leaves no time for it later
-                await asyncio.wait_for(self._new.wait(), self._patience.store)
+                async with asyncio.timeout(self._patience.store):  # wait_for of Python 3.11 may swallow a stop
+                    await self._new.wait()
             self._new.clear()
             try:
                 await self.store()

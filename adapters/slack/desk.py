@@ -16,9 +16,9 @@ from adapters.slack.app import NotDoneError
 from adapters.slack.events import PLATFORM, Arrived, at, text
 from adapters.slack.forms import errors, modal, panel
 from adapters.slack.meeting import Meeting
-from adapters.slack.patience import Patience
 from adapters.slack.render import first, mentioned
 from adapters.slack.spans import clipped
+from adapters.slack.time_limit import TimeLimit
 from bot.domain.request import Reacted, Request
 from bot.errors import TransportError
 from bot.message import Button, Chart, Form, Message, Reply, Text, plain
@@ -54,7 +54,7 @@ class Desk:
         self._homes = homes
         self.receive: Callable[[Request], Awaitable[Reply]] | None = None
         self.team = self.bot = self.bot_id = self.site = ""
-        self.patience = Patience(PATIENCE)
+        self.patience = TimeLimit(PATIENCE)
         self.meeting = Meeting()
         self._later: set[asyncio.Task[object]] = set()
         self.ended: Callable[[str], None] | None = None

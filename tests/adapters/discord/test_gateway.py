@@ -200,6 +200,13 @@ async def test_sessions_are_stored_while_we_run_in_case_we_are_killed(fake: Fake
         await until(lambda: sessions(memory)[0]["sequence"] > before)
 
 
+async def test_a_stop_at_the_very_moment_at_which_a_session_begins_ends(fake: FakeDiscord) -> None:
+    async with standing(fake) as platform:
+        platform.supervisor.greeted(0)
+        async with asyncio.timeout(5):
+            await platform.supervisor.stop()
+
+
 async def test_a_session_that_is_over_is_begun_anew(fake: FakeDiscord) -> None:
     memory = Memory()
     async with standing(fake, memory):

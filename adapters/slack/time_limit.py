@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Patience:
+class TimeLimit:
     """One timer for all who wait, armed while anybody does. `seconds` may be changed for those who come later."""
 
     def __init__(self, seconds: float) -> None:

@@ -6,22 +6,22 @@ import asyncio
 
 import pytest
 
-from adapters.slack.patience import Patience
+from adapters.slack.time_limit import TimeLimit
 
 
 async def test_what_is_in_time_is_given_back_and_raised_as_it_is() -> None:
-    patience = Patience(5)
+    limit = TimeLimit(5)
 
     async def broken() -> None:
         raise LookupError("ours")
 
-    assert await patience.wait(asyncio.sleep(0, "here")) == "here"
+    assert await limit.wait(asyncio.sleep(0, "here")) == "here"
     with pytest.raises(LookupError, match="ours"):
-        await patience.wait(broken())
+        await limit.wait(broken())
 
 
 async def test_each_has_its_own_time_and_the_task_lives_on() -> None:
-    patience = Patience(0.1)
+    limit = TimeLimit(0.1)
     ended: list[tuple[str, float]] = []
     loop = asyncio.get_running_loop()
 
@@ -29,10 +29,10 @@ async def test_each_has_its_own_time_and_the_task_lives_on() -> None:
         await asyncio.sleep(after)
         began = loop.time()
         with pytest.raises(TimeoutError):
-            await patience.wait(asyncio.sleep(60))
+            await limit.wait(asyncio.sleep(60))
         ended.append((name, loop.time() - began))
         await asyncio.sleep(0)  # not cancelled any more
-        assert await patience.wait(asyncio.sleep(0, name)) == name
+        assert await limit.wait(asyncio.sleep(0, name)) == name
 
     await asyncio.gather(line("first", 0), line("second", 0.05))
     assert [name for name, _ in ended] == ["first", "second"]
@@ -40,8 +40,8 @@ async def test_each_has_its_own_time_and_the_task_lives_on() -> None:
 
 
 async def test_who_is_cancelled_by_others_is_cancelled() -> None:
-    patience = Patience(60)
-    task = asyncio.create_task(patience.wait(asyncio.sleep(60)))
+    limit = TimeLimit(60)
+    task = asyncio.create_task(limit.wait(asyncio.sleep(60)))
     await asyncio.sleep(0)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -49,20 +49,20 @@ async def test_who_is_cancelled_by_others_is_cancelled() -> None:
 
 
 async def test_a_cancel_of_others_at_the_same_moment_wins() -> None:
-    patience = Patience(0.02)
+    limit = TimeLimit(0.02)
 
     async def both() -> None:
         task = asyncio.current_task()
         assert task is not None
         try:
-            await patience.wait(asyncio.sleep(60))
+            await limit.wait(asyncio.sleep(60))
         except asyncio.CancelledError:
             assert task.cancelling() == 1
             raise
 
     task = asyncio.create_task(both())
     await asyncio.sleep(0)
-    patience._look(_Later(asyncio.get_running_loop()))  # type: ignore[arg-type]
+    limit._look(_Later(asyncio.get_running_loop()))  # type: ignore[arg-type]
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -80,7 +80,7 @@ class _Later:
 
 
 async def test_a_task_lives_on_whatever_its_work_made_of_being_cancelled() -> None:
-    patience = Patience(0.01)
+    limit = TimeLimit(0.01)
 
     async def stubborn() -> str:
         try:
@@ -95,31 +95,31 @@ async def test_a_task_lives_on_whatever_its_work_made_of_being_cancelled() -> No
         finally:
             raise LookupError("ours")
 
-    assert await patience.wait(stubborn()) == "all the same"
+    assert await limit.wait(stubborn()) == "all the same"
     with pytest.raises(LookupError, match="ours"):
-        await patience.wait(broken())
+        await limit.wait(broken())
     task = asyncio.current_task()
     assert task is not None
     assert task.cancelling() == 0
     with pytest.raises(TimeoutError):
-        await patience.wait(asyncio.sleep(60))
+        await limit.wait(asyncio.sleep(60))
 
 
 async def test_who_comes_later_may_have_less_time() -> None:
-    patience = Patience(60)
-    long = asyncio.create_task(patience.wait(asyncio.sleep(30)))
+    limit = TimeLimit(60)
+    long = asyncio.create_task(limit.wait(asyncio.sleep(30)))
     await asyncio.sleep(0)
-    patience.seconds = 0.01
+    limit.seconds = 0.01
     with pytest.raises(TimeoutError):
-        await patience.wait(asyncio.sleep(30))
+        await limit.wait(asyncio.sleep(30))
     assert not long.done()
     long.cancel()
 
 
 async def test_no_timer_is_left_once_nobody_waits() -> None:
-    patience = Patience(0.01)
-    await patience.wait(asyncio.sleep(0))
+    limit = TimeLimit(0.01)
+    await limit.wait(asyncio.sleep(0))
     await asyncio.sleep(0.05)
-    assert patience._timer is None
+    assert limit._timer is None
     with pytest.raises(TimeoutError):  # armed anew
-        await patience.wait(asyncio.sleep(60))
+        await limit.wait(asyncio.sleep(60))
