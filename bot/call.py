@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot.domain.audit import Entry
 from bot.domain.civil import local
@@ -33,8 +31,7 @@ if TYPE_CHECKING:
     from bot.registry import Registry
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(NamedTuple):
     """Who asks what, where and when; `rest` is what was typed after the command's name (or a button's target)."""
 
     request: Request
@@ -60,7 +57,7 @@ class Call:
             raise RefusalError("refused.stranger", lead=self.roster.lead.name if self.roster.lead else "")
         return self.member
 
-    @cached_property
+    @property
     def texts(self) -> Texts:
         return self.roster.texts_for(self.member)
 
@@ -103,7 +100,7 @@ class Call:
 
     def met(self, tx: Tx) -> Call:
         """The same, once somebody whom it names may have become a member: naming them brings them in."""
-        return replace(self, roster=roster(tx, self.team))
+        return self._replace(roster=roster(tx, self.team))
 
     def clock(self, instant: datetime) -> At:
         """An instant as a time of day on the asker's own wall clock."""

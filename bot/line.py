@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.cards.refusal import task_alone, unknown_command
@@ -39,7 +38,7 @@ def run_line(call: Call, tx: Tx, text: str) -> Reply:
     if not call.team.ready and command.right is not None:
         raise RefusalError("setup.first")
     call.permit(command.right)
-    return command.handler(replace(call, rest=rest.strip()), tx)
+    return command.handler(call._replace(rest=rest.strip()), tx)
 
 
 def _unknown(call: Call, tx: Tx, text: str) -> Reply:

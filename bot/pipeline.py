@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, assert_never
 
 import structlog
@@ -141,7 +141,7 @@ class Pipeline:
                 return run_line(call, tx, target)
             case Clicked(action, target, ref):
                 posting = tx.postings.at(call.team.id, ref) if ref else None
-                return self._pressed(replace(call, rest=target, posting=posting), tx, action)
+                return self._pressed(call._replace(rest=target, posting=posting), tx, action)
             case Submitted(action):
                 return self._pressed(call, tx, action)
             case Reacted() as reacted:
@@ -164,11 +164,11 @@ class Pipeline:
         posting = tx.postings.at(call.team.id, what.ref)
         means = sense(call, what.emoji)
         if posting is None and _calls(what, means) and call.member is not None:
-            return self._pressed(replace(call, rest=what.link), tx, "alert")
+            return self._pressed(call._replace(rest=what.link), tx, "alert")
         if posting is None or means is None:
             return Reply()
         call.permit(Right.SEE)
-        return reacted(replace(call, posting=posting), tx, what)
+        return reacted(call._replace(posting=posting), tx, what)
 
 
 def _calls(what: Reacted, means: str | None) -> bool:

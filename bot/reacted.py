@@ -7,7 +7,6 @@ somebody else's task by chance.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.acts.undo import undoable
@@ -79,7 +78,7 @@ def _put_on(call: Call, tx: Tx, emoji: str, means: str) -> Reply:
         case "seen":
             return _seen(call, tx, [item for _, item in items])
         case "later":
-            return _my_only(replace(call, given=HOUR), tx, items, "snooze")
+            return _my_only(call._replace(given=HOUR), tx, items, "snooze")
         case "asked":
             return _what(call, [item for _, item in items])
         case _:

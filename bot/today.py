@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bot.domain.civil import instant
@@ -10,6 +11,7 @@ from bot.domain.civil import instant
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
+    from zoneinfo import ZoneInfo
 
     from bot.domain.checklist import Item
     from bot.domain.team import Team
@@ -18,8 +20,13 @@ if TYPE_CHECKING:
 
 def bounds(team: Team, day: date) -> tuple[datetime, datetime]:
     """The instants at which a local day begins and ends."""
+    return _bounds(team.tz, day)
+
+
+@lru_cache(maxsize=1024)
+def _bounds(zone: ZoneInfo, day: date) -> tuple[datetime, datetime]:
     midnight = datetime.combine(day, time.min)
-    return instant(midnight, team.tz), instant(midnight + timedelta(days=1), team.tz)
+    return instant(midnight, zone), instant(midnight + timedelta(days=1), zone)
 
 
 def items_of(tx: Tx, team: Team, day: date) -> Sequence[Item]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.cards import ask
@@ -81,7 +80,7 @@ def by_button(call: Call, tx: Tx, act_id: str) -> Reply:
     found = tx.items.many(call.team.id, ids.split(","))
     if not found:
         raise RefusalError("item.gone")
-    return perform(replace(call, given=given), tx, call.registry.acts[act_id], found)
+    return perform(call._replace(given=given), tx, call.registry.acts[act_id], found)
 
 
 def perform(call: Call, tx: Tx, act: Act, items: Sequence[Item]) -> Reply:

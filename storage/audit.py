@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -38,8 +39,8 @@ class Audit(Repository):
                 entry.subject_id,
                 entry.actor,
                 entry.behalf,
-                _json(dict(entry.before)),
-                _json(dict(entry.after)),
+                _facts(tuple(entry.before.items())),
+                _facts(tuple(entry.after.items())),
                 entry.source,
                 entry.reason,
             )
@@ -62,6 +63,12 @@ class Audit(Repository):
     def _entries(self, query: sa.Select[Any]) -> Sequence[Entry]:
         self.later.write()
         return [_entry(row) for row in self.connection.execute(query)]
+
+
+@lru_cache(maxsize=4096)
+def _facts(facts: tuple[tuple[str, str | None], ...]) -> str:
+    """What the record keeps of a thing's state: of most, one of a few."""
+    return _json(dict(facts))
 
 
 def _entry(row: Any) -> Entry:

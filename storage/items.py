@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from bot.domain.checklist import Item, State
 from bot.domain.task import Closing
 from storage import schema as s
-from storage.changed import FENCED, WRITTEN
 from storage.prepared import Prepared, constant, given
 from storage.remembered import Memory
 from storage.repository import Repository
@@ -189,33 +188,34 @@ def _values(item: Item) -> Values:
     """An item as `WRITTEN` says, without its mark."""
     return (
         milliseconds(item.start),
-        _ms(item.deadline),
-        item.closing.value,
+        item.deadline and milliseconds(item.deadline),
+        str(item.closing),
         item.holder,
-        item.state.value,
+        str(item.state),
         item.closed_by,
-        _ms(item.closed_at),
+        item.closed_at and milliseconds(item.closed_at),
         item.closed_via,
         item.closed_on,
-        _ms(item.reopened_at),
-        _ms(item.later_at),
+        item.reopened_at and milliseconds(item.reopened_at),
+        item.later_at and milliseconds(item.later_at),
         item.snoozes,
-        _ms(item.urgent_at),
-        _ms(item.heeded_at),
+        item.urgent_at and milliseconds(item.urgent_at),
+        item.heeded_at and milliseconds(item.heeded_at),
     )
-
-
-_PLACES = tuple(WRITTEN.index(name) for name in FENCED)
 
 
 def _fenced(item: Item) -> Values:
     """An item as `FENCED` says."""
-    values = _values(item)
-    return tuple(values[place] for place in _PLACES)
-
-
-def _ms(at: datetime | None) -> int | None:
-    return None if at is None else milliseconds(at)
+    return (
+        str(item.state),
+        item.holder,
+        milliseconds(item.start),
+        item.deadline and milliseconds(item.deadline),
+        item.later_at and milliseconds(item.later_at),
+        item.snoozes,
+        item.urgent_at and milliseconds(item.urgent_at),
+        item.heeded_at and milliseconds(item.heeded_at),
+    )
 
 
 def _row(item: Item) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from sqlalchemy.types import TypeDecorator
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 class Instant(TypeDecorator[datetime]):
     """An aware UTC datetime kept as whole milliseconds."""
@@ -72,7 +74,7 @@ class Hour(TypeDecorator[time]):
 @lru_cache(maxsize=8192)
 def milliseconds(value: datetime) -> int:
     """An aware instant as milliseconds since the epoch, exactly (no float in between)."""
-    since = value - datetime(1970, 1, 1, tzinfo=UTC)
+    since = value - _EPOCH
     return (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
 
 

@@ -104,7 +104,7 @@ class Desk:
             return
         with self._at_work():
             assert self.receive is not None, "the platform is started before anything comes in"
-            request = replace(request, team=team)
+            request = request._replace(team=team)
             reply = await self.receive(request)
             form = asked(reply)
             if form is not None and isinstance(request.what, Typed):  # it opens from a press alone
@@ -190,7 +190,7 @@ class Desk:
             return await self.receive(request)
         found = await asyncio.gather(*(self._name(request.team, one) for one in arrived.mentioned[:20]))
         named = {one: name for one, name in zip(arrived.mentioned, found, strict=False) if name}
-        return await self.receive(replace(request, people={**request.people, **named}))
+        return await self.receive(request._replace(people={**request.people, **named}))
 
     async def _name(self, team: str, user: str) -> str:
         """What somebody is called who was only named by a mention; empty for bots and strangers."""
@@ -307,7 +307,7 @@ class Desk:
         if held is not None:
             await self._said(arrived, OPEN, await self._modal(arrived, held.form, held.line))
         else:
-            again = replace(arrived.request, what=Clicked("say", line))
+            again = arrived.request._replace(what=Clicked("say", line))
             await self._handled(replace(arrived, request=again))
 
     # what nobody waits for

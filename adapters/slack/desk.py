@@ -6,7 +6,6 @@ import asyncio
 import json
 import secrets
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -208,7 +207,7 @@ class Desk:
         name = people.get(arrived.request.actor) or arrived.request.actor_name
         actor = found[arrived.request.actor]
         outsider = actor is not None and actor.guest
-        reply = await self.receive(replace(arrived.request, actor_name=name, people=people, outsider=outsider))
+        reply = await self.receive(arrived.request._replace(actor_name=name, people=people, outsider=outsider))
         self._homes.changed()
         new = self.meeting.new(one for one in found.values() if one is not None)
         if new and not isinstance(arrived.request.what, Reacted):  # a reaction makes nobody a member

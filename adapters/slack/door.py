@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 import time
@@ -33,8 +32,8 @@ def signed(secret: str, headers: Mapping[str, str], body: bytes, now: float) -> 
     stamp, given = headers.get("X-Slack-Request-Timestamp", ""), headers.get("X-Slack-Signature", "")
     if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= DIGITS) or abs(now - int(stamp)) > OLDEST:
         return False
-    expected = hmac.new(secret.encode(), b"v0:" + stamp.encode() + b":" + body, hashlib.sha256).hexdigest()
-    return hmac.compare_digest(f"v0={expected}".encode(), given.encode("utf-8", "surrogateescape"))
+    expected = hmac.digest(secret.encode(), b"v0:" + stamp.encode() + b":" + body, "sha256")
+    return hmac.compare_digest(f"v0={expected.hex()}".encode(), given.encode("utf-8", "surrogateescape"))
 
 
 def parsed(body: str, kind: str) -> dict[str, Any]:

@@ -54,8 +54,11 @@ def at(payload: object, *path: str) -> Any:
 
 def text(payload: object, *path: str) -> str:
     """The same, when it is text; else empty."""
-    found = at(payload, *path)
-    return found if isinstance(found, str) else ""
+    for name in path:
+        if not isinstance(payload, dict):
+            return ""
+        payload = payload.get(name)
+    return payload if isinstance(payload, str) else ""
 
 
 def public(channel: str) -> str:

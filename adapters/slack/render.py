@@ -117,6 +117,8 @@ def _first_words(message: Message) -> str:
 
 def _pages(blocks: Sequence[Json], limit: int) -> list[list[Json]]:
     """Blocks dealt into pages; one place a page is kept for the notice of :func:`single`."""
+    if len(blocks) < limit and len(repr(blocks)) <= PAGE:  # with all that is no text: they need not be weighed
+        return [list(blocks)]
     pages: list[list[Json]] = [[]]
     size = 0
     for block in blocks:

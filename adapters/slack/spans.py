@@ -29,11 +29,13 @@ def escaped(text: str) -> str:
 
 def mrkdwn(line: Line, accounts: Mapping[str, str]) -> str | None:
     """The line as mrkdwn; None when only rich text says it exactly, or when it is too long."""
-    words = [span if isinstance(span, str) else span.text if isinstance(span, Strong) else "" for span in line]
-    names = [span.name for span in line if isinstance(span, Who)]
-    if _MARKUP.search("\n".join((*words, *names))) or not _apart(line):  # as if each were looked at: all begin a line
+    words = [
+        span if isinstance(span, str) else span.text if isinstance(span, Strong) else getattr(span, "name", "")
+        for span in line
+    ]
+    if _MARKUP.search("\n".join(words)) or not _apart(line):  # as if each were looked at: all begin a line
         return None
-    said = "".join(_marked(span, accounts) for span in line)
+    said = "".join([_marked(span, accounts) for span in line])
     return said if len(said) <= LONGEST and said.strip() else None
 
 

@@ -23,6 +23,6 @@ def show(call: Call, tx: Tx) -> Reply:
     command, _ = call.registry.resolve(call.rest)
     if command is None or not command.reads or not call.request.channel:
         raise RefusalError("button.unknown")
-    public = replace(call, member=replace(call.me, language=None), request=replace(call.request, channel=""))
+    public = call._replace(member=replace(call.me, language=None), request=call.request._replace(channel=""))
     reply = run_line(public, tx, call.rest)
     return Reply(shown(call, reply.message), "channel") if reply.message and not reply.refused else reply

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.member import Right
@@ -47,7 +46,7 @@ def done(call: Call, tx: Tx) -> Reply:
         return _mine(call, tx, _today(call, tx), both=said in _BOTH)
     if not _AND.search(call.rest):
         return by_command(call, tx, "done")
-    replies = [by_command(replace(call, rest=part), tx, "done") for part in _parts(call, _today(call, tx))]
+    replies = [by_command(call._replace(rest=part), tx, "done") for part in _parts(call, _today(call, tx))]
     return replies[0] if len(replies) == 1 else _together(replies)
 
 
@@ -62,7 +61,7 @@ def _mine(call: Call, tx: Tx, items: Sequence[Item], *, both: bool) -> Reply:
     if not once:
         raise RefusalError("ask.nothing_open")
     if both and len(once) != 2:  # noqa: PLR2004
-        return by_command(replace(call, rest=""), tx, "done")
+        return by_command(call._replace(rest=""), tx, "done")
     return perform(call, tx, call.registry.acts["done"], [*reversed(once.values())])
 
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.cards import role as cards
@@ -98,7 +97,7 @@ def _change(call: Call, tx: Tx, found: Role, rest: str, accounts: Sequence[Accou
         observe(tx, members, only=wanted != "take")
     if wanted == "take":
         for member in members:
-            call = replace(call, roster=_taken(call, tx, post, member))
+            call = call._replace(roster=_taken(call, tx, post, member))
         return call.roster
     kept = holders(call, post) if wanted == "add" or found.id == OBSERVER else []
     return give(call, tx, post, [*kept, *members])

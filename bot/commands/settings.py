@@ -99,7 +99,7 @@ def settings(call: Call, tx: Tx) -> Reply:
     after = _changed(call, tx, key, rest) if key else with_place(call.team, rest, call.catalogue.defaults)
     if not apply(call, tx, after):
         raise RefusalError("settings.same")
-    return _shown(replace(call, roster=replace(call.roster, team=after)), tx, after)
+    return _shown(call._replace(roster=replace(call.roster, team=after)), tx, after)
 
 
 def _shown(call: Call, tx: Tx, team: Team) -> Reply:

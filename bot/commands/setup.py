@@ -145,7 +145,7 @@ def _as_member(call: Call, tx: Tx) -> Call:
     else:
         me = replace(call.member, permission=Permission.LEAD)
         tx.members.save(me)
-    return replace(call, member=me, roster=roster(tx, call.team))
+    return call._replace(member=me, roster=roster(tx, call.team))
 
 
 def _typed(call: Call, tx: Tx) -> Answers:
@@ -184,4 +184,4 @@ def _apply(call: Call, tx: Tx, answers: Answers) -> Reply:
     done = SetUp(tx, call.registry, call.catalogue, call.me.id, call.source)
     team = done.apply(call.team, replace(answers, home=channel_here(call, tx)))
     people = roster(tx, team)
-    return Reply(summary(replace(call, roster=people), tx, people, tx.teams.accounts(team.id)))
+    return Reply(summary(call._replace(roster=people), tx, people, tx.teams.accounts(team.id)))

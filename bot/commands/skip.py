@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.cards.ask import REASONS
@@ -44,9 +43,9 @@ def skip(call: Call, tx: Tx) -> Reply:
     task, whom = before_person(call, call.rest, items)
     if task and named(call, whom):
         to = colleague(call, tx, whom)
-        return by_command(replace(call.met(tx), rest=task, given=f"@{to.id}"), tx, "skip")
+        return by_command(call.met(tx)._replace(rest=task, given=f"@{to.id}"), tx, "skip")
     task, reason = before_reason(call.rest, items)
-    return by_command(replace(call, rest=task, given=_kept(call, tx, reason)), tx, "skip")
+    return by_command(call._replace(rest=task, given=_kept(call, tx, reason)), tx, "skip")
 
 
 def _kept(call: Call, tx: Tx, reason: str) -> str:

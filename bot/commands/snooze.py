@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.member import Right
@@ -42,7 +41,7 @@ def snooze(call: Call, tx: Tx) -> Reply:
     items = items_of(tx, call.team, call.today)
     _refuse_recurring(call, items)
     task, when = before_moment(call, call.rest, items)
-    return by_command(replace(call, rest=task, given=when), tx, "snooze")
+    return by_command(call._replace(rest=task, given=when), tx, "snooze")
 
 
 def _refuse_recurring(call: Call, items: Sequence[Item]) -> None:

@@ -20,6 +20,7 @@ def instant(nominal: datetime, zone: ZoneInfo) -> datetime:
     return _end_of_gap(there, zone)
 
 
+@lru_cache(maxsize=8192)
 def local(instant: datetime, zone: ZoneInfo) -> datetime:
     """The naive wall-clock time of an aware instant."""
     return instant.astimezone(zone).replace(tzinfo=None)

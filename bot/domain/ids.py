@@ -10,6 +10,7 @@ import os
 import random
 import threading
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,9 +21,7 @@ ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 LENGTH = 22
 _PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
 
-
 _TAIL = 74
-_STEP = 32
 _last = (0, 0)
 _lock = threading.Lock()
 _random = random.Random()  # noqa: S311  # ids are names, not secrets: a right is checked wherever one is used
@@ -45,7 +44,7 @@ def new_ids(now: datetime, count: int) -> list[str]:
     milliseconds = int(now.timestamp() * 1000)
     with _lock:
         known, tail = _last
-        first = tail + 1 + _random.getrandbits(_STEP) if known == milliseconds else _random.getrandbits(_TAIL - 1)
+        first = tail + 1 if known == milliseconds else _random.getrandbits(_TAIL - 1)
         if first >> 62 != first + count >> 62:  # the row must not run over the bits that say what a UUID it is
             first = first + count >> 62 << 62
         _last = (milliseconds, first + count)
@@ -81,8 +80,9 @@ def aside() -> Iterator[None]:
             _last = kept
 
 
+@lru_cache(maxsize=64)
 def _base62(value: int) -> str:
-    """All pairs of characters but the last one."""
+    """All pairs of characters but the last one: the same for thousands of identifiers in a row."""
     pairs = []
     for _ in range(LENGTH // 2 - 1):
         value, pair = divmod(value, 62 * 62)

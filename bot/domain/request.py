@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,8 +54,7 @@ class Reacted:
 What = Typed | Clicked | Submitted | Reacted
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """One thing a person did. `key` is the platform's own id of the event: the same key is the same event.
 
     `team`, `actor` and `channel` are the platform's ids; `actor_name` is what it calls the person, if it says. People
@@ -69,7 +69,7 @@ class Request:
     what: What
     channel: str = ""
     actor_name: str = ""
-    people: Mapping[str, str] = field(default_factory=dict)
+    people: Mapping[str, str] = MappingProxyType({})
     outsider: bool = False
 
 
