@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from storage.prepared import send
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from sqlalchemy import Connection, CursorResult, Table
+    from sqlalchemy import Connection, Table
 
 Values = tuple[Any, ...]
 MOST = 2500
@@ -42,16 +44,16 @@ class Bulk:
     def run(self, connection: Connection, rows: Sequence[Values]) -> int:
         """Run it for these rows, at least one; returns how many rows of the table it changed."""
         if connection.dialect.name == "postgresql":
-            return self.unnested(connection, rows).rowcount
-        return sum(connection.exec_driver_sql(*part).rowcount for part in self._parts(rows))
+            return int(self.unnested(connection, rows).rowcount)
+        return sum(send(connection, *part).rowcount for part in self._parts(rows))
 
     def read(self, connection: Connection, rows: Sequence[Values]) -> list[Values]:
         """What it finds for these rows, as the driver gives it."""
         if connection.dialect.name == "postgresql":
-            return list(self.unnested(connection, rows).cursor.fetchall())
+            return list(self.unnested(connection, rows).fetchall())
         found: list[Values] = []
         for statement, values in self._parts(rows):
-            found += connection.exec_driver_sql(statement, values).cursor.fetchall()
+            found += send(connection, statement, values).fetchall()
         return found
 
     def _parts(self, rows: Sequence[Values]) -> Iterable[tuple[str, Values]]:
@@ -60,11 +62,11 @@ class Bulk:
             some = rows[begin : begin + MOST]
             yield _spelt(self.sqlite, self.marks, len(some)), tuple(chain.from_iterable(some))
 
-    def unnested(self, connection: Connection, rows: Sequence[Values]) -> CursorResult[Any]:
-        """The same on PostgreSQL, for what it returns."""
+    def unnested(self, connection: Connection, rows: Sequence[Values]) -> Any:
+        """The same on PostgreSQL: the driver's cursor, for what it returns."""
         columns = zip(self.kinds, zip(*rows, strict=True), strict=True)
         values = tuple(_numbers(column) if kind == "bigint" else _texts(column) for kind, column in columns)
-        return connection.exec_driver_sql(self.postgresql.format(rows=_unnest(self.kinds)), values)
+        return send(connection, self.postgresql.format(rows=_unnest(self.kinds)), values)
 
 
 @lru_cache(maxsize=64)
@@ -129,7 +131,7 @@ def tuples(connection: Connection, statement: str, values: Values) -> list[Value
     """The rows of a query as the driver gives them. Its parameters are written ?, on both databases."""
     if connection.dialect.name == "postgresql":
         statement = statement.replace("?", "%s")
-    return list(connection.exec_driver_sql(statement, values).cursor.fetchall())
+    return list(send(connection, statement, values).fetchall())
 
 
 def listed(connection: Connection, values: Sequence[str]) -> tuple[str, str]:

@@ -5,12 +5,20 @@ from __future__ import annotations
 import sqlite3
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, SQLAlchemyError, StatementError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    IntegrityError,
+    InvalidatePoolError,
+    SQLAlchemyError,
+    StatementError,
+)
 from sqlalchemy.pool import StaticPool
 
 from bot.errors import ConfigurationError, StoreError
@@ -18,6 +26,7 @@ from bot.errors import ConfigurationError, StoreError
 if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlalchemy.engine import URL
+    from sqlalchemy.pool import ConnectionPoolEntry
 
 WRITERS = 4
 """Units of work that write side by side on PostgreSQL."""
@@ -30,6 +39,8 @@ ALIVE = {
     "tcp_user_timeout": 30_000,
 }  # fmt: skip
 """A PostgreSQL that vanished without a word is noticed within a minute. What the URL says of these wins."""
+RECENT = 1.0
+"""Seconds since its last use in which a connection of PostgreSQL is taken to be alive."""
 BUSY_MS = 5000
 """How long SQLite waits for another process (a backup, the doctor) to let go of the file."""
 OLDEST_SQLITE = (3, 35, 0)  # the first with RETURNING
@@ -141,13 +152,31 @@ def failed(error: Exception) -> Exception:
     return ours
 
 
+def _left(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info["left"] = time.monotonic()
+
+
+def _alive(dialect: Any, connection: Any, record: ConnectionPoolEntry, _: Any) -> None:
+    """Ask a connection that nobody has used for a while whether it still is one; the pool opens another if not.
+
+    Asked at each turn (the pool's own pre-ping), a busy process would go to the database once more for each commit.
+    """
+    left = record.info.get("left")
+    if left is None or time.monotonic() - left < RECENT:
+        return
+    try:
+        dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as error:
+        raise InvalidatePoolError(str(type(error))) from error
+
+
 def _postgresql(url: URL) -> Engines:
     try:
         alive = {name: value for name, value in ALIVE.items() if name not in url.query}
-        write = sa.create_engine(
-            url, pool_size=WRITERS + READERS, max_overflow=SPARE, pool_pre_ping=True, connect_args=alive
-        )
+        write = sa.create_engine(url, pool_size=WRITERS + READERS, max_overflow=SPARE, connect_args=alive)
     except ModuleNotFoundError as error:
         raise ConfigurationError("config.postgres_extra") from error
+    event.listen(write, "checkin", _left)
+    event.listen(write, "checkout", partial(_alive, write.dialect))
     read = write.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
     return Engines(write, read, threads=WRITERS)

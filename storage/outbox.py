@@ -96,7 +96,7 @@ class Outbox(Repository):
             return {}
         rows = [_confirmed(one, owner) for one in done]
         if self._postgresql:
-            return dict(_CONFIRM.unnested(self.connection, rows).cursor.fetchall())
+            return dict(_CONFIRM.unnested(self.connection, rows).fetchall())
         # The writer is alone: what holds in the first statement still does in the second one.
         if _SHOW.run(self.connection, rows) == len(rows):
             _SENT.run(self.connection, [(one.delivery.team, one.delivery.id, owner) for one in done])

@@ -89,19 +89,23 @@ class Prepared:
         return self._row._make(values)
 
     def _execute(self, connection: Connection, given: Mapping[str, Any]) -> Any:
-        dialect = connection.dialect
-        compiled = self._for(dialect)
-        driver: Any = connection.connection.dbapi_connection
-        try:
-            return driver.execute(compiled.text, compiled.values(given))
-        except dialect.loaded_dbapi.Error as error:
-            raise _refused(connection, compiled.text, error) from error
+        compiled = self._for(connection.dialect)
+        return send(connection, compiled.text, compiled.values(given))
 
     def _for(self, dialect: Dialect) -> _Compiled:
         found = self._compiled.get(dialect.name)
         if found is None:
             found = self._compiled[dialect.name] = _compiled(self._statement, self._columns, dialect)
         return found
+
+
+def send(connection: Connection, text: str, values: Any) -> Any:
+    """The driver's cursor, once the statement was run; the driver's errors are raised as SQLAlchemy's."""
+    driver: Any = connection.connection.dbapi_connection
+    try:
+        return driver.execute(text, values)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _refused(connection, text, error) from error
 
 
 def _compiled(statement: Any, columns: Sequence[str] | None, dialect: Dialect) -> _Compiled:

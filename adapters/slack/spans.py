@@ -16,6 +16,8 @@ LONGEST = 2900
 """Characters of one text (Slack takes 3,000), whatever the block."""
 _MARKUP = re.compile(r"[*_~`]|:[\w+-]+:|(?:^|\n)\s*>")
 """What Slack would read as markup; escaping cannot prevent that, rich text can."""
+_SIGNS = re.compile(r"[*_~`:>]")
+"""What all markup has in it: found in a tenth of the time."""
 _FORMATS = {"time": "{time}", "day": "{date_pretty}", "full": "{date_pretty} {time}"}
 
 Accounts = dict[str, str]
@@ -33,10 +35,11 @@ def mrkdwn(line: Line, accounts: Mapping[str, str]) -> str | None:
         span if isinstance(span, str) else span.text if isinstance(span, Strong) else getattr(span, "name", "")
         for span in line
     ]
-    if _MARKUP.search("\n".join(words)) or not _apart(line):  # as if each were looked at: all begin a line
+    said = "\n".join(words)  # as if each were looked at: all begin a line
+    if (_SIGNS.search(said) and _MARKUP.search(said)) or not _apart(line):
         return None
-    said = "".join([_marked(span, accounts) for span in line])
-    return said if len(said) <= LONGEST and said.strip() else None
+    marked = "".join([_marked(span, accounts) for span in line])
+    return marked if len(marked) <= LONGEST and marked.strip() else None
 
 
 def _apart(line: Sequence[Span]) -> bool:

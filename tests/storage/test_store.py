@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from bot.clock import VirtualClock
 from bot.errors import RefusalError, StoreError
+from storage import engines
 from storage import store as module
 from storage.migrate import upgrade
 from storage.store import SqlStore, UnitOfWork, open_store
@@ -195,6 +196,36 @@ def _commits_and_loses_the_answer(connection: Any) -> None:
     """The database has done it; we are told that the connection is gone."""
     connection.commit()
     raise sa.exc.OperationalError("COMMIT", {}, ConnectionError("connection reset by peer"))
+
+
+@pytest.mark.parametrize("address", ["postgresql"], indirect=True)
+async def test_a_connection_that_broke_while_nobody_used_it_is_replaced(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await store.write(lambda tx: tx.facts.put("kept", "yes"))
+    await _break_all(store)
+    monkeypatch.setattr(engines, "RECENT", 0.0)
+    assert await store.read(lambda tx: tx.facts.get("kept")) == "yes"
+    await store.write(lambda tx: tx.facts.put("kept", "still"))
+
+
+@pytest.mark.parametrize("address", ["postgresql"], indirect=True)
+async def test_who_clicks_while_connections_break_does_not_notice(store: SqlStore) -> None:
+    await store.write(lambda tx: tx.facts.put("kept", "yes"))
+    await _break_all(store)
+    await store.write(lambda tx: tx.facts.put("kept", "still"))
+    assert await store.write(lambda tx: tx.facts.get("kept")) == "still"
+
+
+async def _break_all(store: SqlStore) -> None:
+    """As a server that restarts does to its connections."""
+    url = store.engines.write.url
+    other = sa.create_engine(url, poolclass=sa.NullPool)
+    with other.begin() as connection:
+        connection.exec_driver_sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
+            (url.database,),
+        )
 
 
 @pytest.mark.parametrize("address", ["postgresql"], indirect=True)

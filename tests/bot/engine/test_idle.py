@@ -6,6 +6,7 @@ import asyncio
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 from sqlalchemy import event
 
@@ -14,6 +15,8 @@ from adapters.timer import ApschedulerTimer
 from bot.cli._compose import App, compose
 from bot.clock import SystemClock
 from bot.engine import engine as module
+from storage import bulk, prepared
+from storage.prepared import send
 from storage.wake import open_wake
 from tests.fakes.timer import HandTimer
 
@@ -44,8 +47,14 @@ async def _asleep(address: str, timer: Timer) -> AsyncIterator[tuple[App, list[s
 
     for engine in {app.store.engines.write, app.store.engines.read}:
         event.listen(engine, "before_cursor_execute", note)
+
+    def noted(connection: Any, text: str, values: Any) -> Any:
+        sent.append(text)
+        return send(connection, text, values)
+
     try:
-        yield app, sent
+        with patch.object(prepared, "send", noted), patch.object(bulk, "send", noted):  # those that go past SQLAlchemy
+            yield app, sent
     finally:
         app.engine.stop()
         with suppress(asyncio.CancelledError):
