@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
 PEOPLE = 32
-TURNS = 5
+TURNS = 9
 OVER_BOLT = 0.4
 OVER_BARE_P50 = 50.0
 GROWTH_MB = 10.0
