@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -164,9 +164,9 @@ class Nudge:
     """Writes much for each team: planned in small batches."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Registry:
-    """Every entry of the product, by id."""
+    """Every entry of the product, by id. There is one."""
 
     commands: Mapping[str, Command] = field(default_factory=dict)
     acts: Mapping[str, Act] = field(default_factory=dict)
@@ -183,6 +183,7 @@ class Registry:
         known = self.nudges
         return known.get(name) or known.get(name.partition(":")[0]) or known.get("task")
 
+    @lru_cache(maxsize=256)  # noqa: B019  # it lives as long as the process; a line is looked at more than once
     def resolve(self, line: str) -> tuple[Command | None, str]:
         """The command that a line begins with, and the rest of it as typed; (None, line) if it is none of ours.
 

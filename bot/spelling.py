@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
 ALIKE = 80
 """Likeness (0-100) under which two names are not the same thing."""
@@ -82,13 +82,13 @@ def lookup(query: str, candidates: Mapping[str, Iterable[str]], *, slips: bool =
     return _alike(wanted, names) if slips else []
 
 
-def exact(query: str, candidates: Mapping[str, Sequence[str]]) -> list[str]:
+def exact(query: str, candidates: Mapping[str, tuple[str, ...]]) -> list[str]:
     """Whose name is `query` to the letter (accents, case and joints aside), or begins with those whole words."""
     wanted = fold(query)
-    found = [key for key, called in candidates.items() if wanted in _folded(tuple(called))]
+    found = [key for key, called in candidates.items() if wanted in _folded(called)]
     if wanted and not found:
         begun = f"{wanted} "
-        names = {key: _folded(tuple(called)) for key, called in candidates.items()}
+        names = {key: _folded(called) for key, called in candidates.items()}
         found = [key for key, called in names.items() if any(name.startswith(begun) for name in called)]
     return found[:CLOSE_CHOICES]
 

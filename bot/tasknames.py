@@ -46,17 +46,19 @@ def find(query: str, items: Sequence[Item], catalogue: Catalogue | None = None) 
     A title said in full is that task, even when another one is also called so. Words that name something else of the
     catalogue are no slip of the pen: « contenu » is not "content calendar".
     """
-    tasks = [item.task for item in items]
-    for words in dict.fromkeys((query, _ARTICLE.sub("", query))):
-        titled = exact(words, {task.key: (task.title.fr, task.title.en) for task in tasks})
-        if titled:
-            return titled
-        found = lookup(words, names_of(items), slips=False)
-        if not found and not (catalogue and _names_another(words, items, catalogue)):
-            found = lookup(words, names_of(items))
-        if found:
-            return found
-    return []
+    found = _meant(query, items, catalogue)
+    bare = query if found else _ARTICLE.sub("", query)
+    return found if bare == query else _meant(bare, items, catalogue)
+
+
+def _meant(words: str, items: Sequence[Item], catalogue: Catalogue | None) -> list[str]:
+    titled = exact(words, {item.task.key: (item.task.title.fr, item.task.title.en) for item in items})
+    if titled:
+        return titled
+    found = lookup(words, names_of(items), slips=False)
+    if not found and not (catalogue and _names_another(words, items, catalogue)):
+        found = lookup(words, names_of(items))
+    return found
 
 
 def _names_another(query: str, items: Sequence[Item], catalogue: Catalogue) -> bool:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from adapters.slack.faces import unicode_of
 from adapters.slack.forms import filled, picked
@@ -28,15 +28,14 @@ TRACKED = 120
 """Characters of a message that become a task's title."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arrived:
+class Arrived(NamedTuple):
     """A request, and what its answer needs: where it came from."""
 
     request: Request
     trigger: str = ""
     """Opens a modal within three seconds."""
     response_url: str = ""
-    view: Mapping[str, Any] = field(default_factory=dict)
+    view: Mapping[str, Any] = MappingProxyType({})
     """The view that was pressed or submitted, if it was one."""
     mentioned: tuple[str, ...] = ()
     """The people whose names the core will want."""
@@ -66,8 +65,7 @@ def public(channel: str) -> str:
     return "" if channel.startswith("D") else channel
 
 
-@dataclass(frozen=True, slots=True)
-class _Who:
+class _Who(NamedTuple):
     """Who did it: ids, and the handle that Slack calls them by."""
 
     team: str
@@ -78,11 +76,10 @@ class _Who:
 def typed(body: Json) -> Arrived | None:
     """`/cm …` typed anywhere."""
     line, people = said(text(body, "text"))
+    trigger = text(body, "trigger_id")
     who = _Who(text(body, "team_id"), text(body, "user_id"), text(body, "user_name"))
-    request = _request(text(body, "trigger_id"), who, Typed(line), text(body, "channel_id"))
-    if request is None:
-        return None
-    return Arrived(request, text(body, "trigger_id"), text(body, "response_url"), mentioned=people)
+    request = _request(trigger, who, Typed(line), text(body, "channel_id"))
+    return Arrived(request, trigger, text(body, "response_url"), mentioned=people) if request else None
 
 
 def clicked(body: Json) -> Arrived | None:
@@ -176,6 +173,8 @@ def _who(body: Json) -> _Who:
 
 def said(raw: str) -> tuple[str, tuple[str, ...]]:
     """What was typed, out of Slack's escapes: links as their words, mentions as `<@id>`; and who is mentioned."""
+    if "<" not in raw and "&" not in raw:
+        return raw.strip(), ()
     people: list[str] = []
 
     def spoken(match: re.Match[str]) -> str:
