@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections import Counter
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
@@ -15,7 +17,7 @@ from storage.repository import Repository, untold
 from storage.types import instant, local, local_text, milliseconds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from bot.domain.schedule import Moved
@@ -32,6 +34,7 @@ _DUE_OF = (
     f"SELECT {_COLUMNS} FROM schedules WHERE team_id {{teams}} AND next_fire_at <= ?"  # noqa: S608  # ours
     " ORDER BY next_fire_at, team_id"
 )
+_COUNT = "SELECT team_id, count(*) FROM schedules WHERE team_id {teams} AND next_fire_at <= ? GROUP BY team_id"
 _MOVE = update(
     "schedules",
     {"nominal": "text", "fires": "bigint", "team": "text", "id": "text"},
@@ -94,6 +97,29 @@ class Schedules(Repository):
         if self.connection.dialect.name != "postgresql":
             return True  # one writer
         return bool(self.connection.execute(sa.select(sa.func.pg_try_advisory_xact_lock(TURN))).scalar())
+
+    @contextmanager
+    def choosing(self) -> Iterator[bool]:
+        """A lock of the connection's: one of the transaction's is kept to its end."""
+        if self.connection.dialect.name != "postgresql":
+            yield True  # one writer
+            return
+        mine = bool(self.connection.execute(sa.select(sa.func.pg_try_advisory_lock(TURN))).scalar())
+        try:
+            yield mine
+        except BaseException:  # the connection may take no more statements: closed, it lets go
+            self.connection.invalidate()
+            raise
+        if mine:
+            self.connection.execute(sa.select(sa.func.pg_advisory_unlock(TURN)))
+
+    def in_hand(self, due: Sequence[Schedule], now: datetime) -> Collection[str]:
+        if self.connection.dialect.name != "postgresql":
+            return ()  # one writer
+        ours = Counter(one.team for one in due)
+        condition, teams = listed(self.connection, list(ours))
+        rows = tuples(self.connection, _COUNT.format(teams=condition), (teams, milliseconds(now)))
+        return {team for team, count in rows if count > ours[team]}
 
     def due_keys(self, now: datetime, limit: int) -> Sequence[tuple[str, str]]:
         of = s.schedules.c

@@ -6,7 +6,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
     from bot.domain.rhythm import Rhythm
@@ -96,9 +97,19 @@ class Schedules(Protocol):
         ...
 
     def turn(self) -> bool:
-        """Take the turn to plan, until the end of this unit of work; False while another process has it.
+        """Take the turn to choose what to plan, until the end of this unit of work; False while another process has it.
 
-        Two that plan at once would part what one team hears at one moment.
+        Two that choose at once would part what one team hears at one moment.
+        """
+        ...
+
+    def choosing(self) -> AbstractContextManager[bool]:
+        """The same, until the end of the block."""
+        ...
+
+    def in_hand(self, due: Sequence[Schedule], now: datetime) -> Collection[str]:
+        """The teams of these schedules, all that this unit of work has locked of them, of which another process has
+        some that are due.
         """
         ...
 

@@ -1,6 +1,6 @@
 """Schedules that are due become occurrences, and occurrences become messages, in one transaction per batch.
 
-1. Take the due schedules of all teams, earliest first, locked against other processes.
+1. Take the due schedules of whole teams, earliest first, locked against other processes.
 2. Compute each one's moments up to now, and its next one.
 3. Store both; an occurrence that exists already is nobody's business any more.
 4. Ask each new occurrence's nudge what it wants said, and give that its place (bot.engine.grouping).
@@ -62,11 +62,21 @@ class Lease:
 
 
 def plan_due(tx: Tx, registry: Registry, lease: Lease, *, limit: int = BATCH) -> Planned:
-    """Plan one batch; what is due now is born leased, as far as the lease goes. Nothing while another process plans."""
-    if not tx.schedules.turn():
-        return Planned(0)
-    due = _batch(registry, _whole_teams(tx, limit))
+    """Plan one batch; what is due now is born leased, as far as the lease goes. None while another process chooses."""
+    with tx.schedules.choosing() as mine:
+        chosen = _ours(tx, _whole_teams(tx, limit), limit) if mine else []
+    due = _batch(registry, chosen)
     return plan(tx, registry, lease, due) if due else Planned(0)
+
+
+def _ours(tx: Tx, due: Sequence[Schedule], limit: int) -> Sequence[Schedule]:
+    """Without the teams that another process is planning for: what has become due for them since waits until it is done
+    and joins its message. A team that fills a batch by itself comes in parts anyway.
+    """
+    if not due or (len(due) == limit and due[0].team == due[-1].team):
+        return due
+    others = tx.schedules.in_hand(due, tx.now)
+    return [one for one in due if one.team not in others] if others else due
 
 
 def _whole_teams(tx: Tx, limit: int) -> Sequence[Schedule]:

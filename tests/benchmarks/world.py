@@ -25,7 +25,7 @@ from bot.cli._memory import settle_down
 from bot.clock import VirtualClock
 from bot.domain.calendar import WorkCalendar
 from bot.domain.posting import Confirmation, Destination, Ref
-from bot.engine.engine import Engine
+from bot.engine.engine import PAUSE, Engine
 from bot.engine.metrics import NoMetrics
 from bot.engine.planner import Lease, plan_due
 from bot.engine.sender import Sender
@@ -234,7 +234,7 @@ async def _vigie(barrier: Any, kind: str, address: str) -> Marks:
         await (engine.settle() if kind == "whole" else _ticks(app, owner))
         if not await app.store.read(lambda tx: tx.schedules.due_keys(NOW, 1)):
             break
-        await asyncio.sleep(0.002)  # another process is planning
+        await asyncio.sleep(PAUSE.total_seconds())  # another process has it in hand: as `Engine.run` does
     marks.end = time.perf_counter()
     watching.cancel()
     await app.store.close()

@@ -39,7 +39,8 @@ OVER_ALL_TEAMS = {
     "teams.find": "finds the team of a workspace or guild: nothing is known of the team before",
     "teams.ids": "the engine and the preview go through every team",
     "schedules.due": "the engine's tick",
-    "schedules.turn": "one process plans at a time",
+    "schedules.choosing": "one process chooses at a time",
+    "schedules.turn": "one process chooses at a time",
     "schedules.due_keys": "the engine's tick, when one of them is broken",
     "schedules.zones": "what the zones of every team were taken to mean, looked at when the process starts",
     "schedules.in_zones": "the schedules that a zone's new rules move, of every team",
@@ -135,6 +136,7 @@ CASES: dict[str, Case] = {
     ),
     "schedules.put": case(lambda tx, us, them: tx.schedules.put(us.schedule._replace(id=them.schedule.id))),
     "schedules.due_of": case(lambda tx, us, them: tx.schedules.due_of([us.team.id], NOW), own=True),
+    "schedules.in_hand": case(lambda tx, us, them: tx.schedules.in_hand([us.schedule], NOW), own=True),
     "schedules.due_one": case(
         lambda tx, us, them: tx.schedules.due_one(us.team.id, them.schedule.id, NOW + timedelta(days=400))
     ),
