@@ -113,12 +113,13 @@ class Schedules(Repository):
         if mine:
             self.connection.execute(sa.select(sa.func.pg_advisory_unlock(TURN)))
 
-    def in_hand(self, due: Sequence[Schedule], now: datetime) -> Collection[str]:
+    def in_hand(self, due: Sequence[Schedule]) -> Collection[str]:
         if self.connection.dialect.name != "postgresql":
             return ()  # one writer
         ours = Counter(one.team for one in due)
         condition, teams = listed(self.connection, list(ours))
-        rows = tuples(self.connection, _COUNT.format(teams=condition), (teams, milliseconds(now)))
+        until = max(milliseconds(one.next_fire_at) for one in due if one.next_fire_at)
+        rows = tuples(self.connection, _COUNT.format(teams=condition), (teams, until))
         return {team for team, count in rows if count > ours[team]}
 
     def due_keys(self, now: datetime, limit: int) -> Sequence[tuple[str, str]]:

@@ -107,9 +107,9 @@ class Schedules(Protocol):
         """The same, until the end of the block."""
         ...
 
-    def in_hand(self, due: Sequence[Schedule], now: datetime) -> Collection[str]:
+    def in_hand(self, due: Sequence[Schedule]) -> Collection[str]:
         """The teams of these schedules, all that this unit of work has locked of them, of which another process has
-        some that are due.
+        some that are due no later than the last of these.
         """
         ...
 

@@ -75,7 +75,7 @@ def _ours(tx: Tx, due: Sequence[Schedule], limit: int) -> Sequence[Schedule]:
     """
     if not due or (len(due) == limit and due[0].team == due[-1].team):
         return due
-    others = tx.schedules.in_hand(due, tx.now)
+    others = tx.schedules.in_hand(due)
     return [one for one in due if one.team not in others] if others else due
 
 

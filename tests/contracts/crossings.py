@@ -136,7 +136,7 @@ CASES: dict[str, Case] = {
     ),
     "schedules.put": case(lambda tx, us, them: tx.schedules.put(us.schedule._replace(id=them.schedule.id))),
     "schedules.due_of": case(lambda tx, us, them: tx.schedules.due_of([us.team.id], NOW), own=True),
-    "schedules.in_hand": case(lambda tx, us, them: tx.schedules.in_hand([us.schedule], NOW), own=True),
+    "schedules.in_hand": case(lambda tx, us, them: tx.schedules.in_hand([us.schedule]), own=True),
     "schedules.due_one": case(
         lambda tx, us, them: tx.schedules.due_one(us.team.id, them.schedule.id, NOW + timedelta(days=400))
     ),

@@ -116,6 +116,16 @@ async def test_what_becomes_due_for_a_team_in_hand_waits_and_joins(store: SqlSto
     assert [await _told(store, one) for one in teams] == [1, 1, 1, 1]
 
 
+async def test_what_is_due_later_is_in_nobodys_hand(store: SqlStore, teams: list[Rows]) -> None:
+    """After a stop: more teams than a batch takes, each with something due at one instant and at the next."""
+    for one in teams:
+        earlier = one.schedule._replace(id=new_id(NOW), nudge="calendar", next_fire_at=NOW - timedelta(hours=1))
+        await store.write(lambda tx, earlier=earlier: tx.schedules.put(earlier))  # type: ignore[misc]
+    planned = [await store.write(lambda tx: _plan(tx, 2)) for _ in range(8)]
+    assert sum(one.due for one in planned) == 8
+    assert not await store.read(lambda tx: tx.schedules.due_keys(NOW, 1))
+
+
 async def test_one_chooses_at_a_time_and_no_longer_than_that(store: SqlStore) -> None:
     def choose(tx: UnitOfWork) -> bool:
         with tx.schedules.choosing() as mine:
