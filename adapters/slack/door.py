@@ -16,8 +16,7 @@ from adapters.slack.app import RETRY, delivery
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from slack_bolt.async_app import AsyncApp
-    from slack_bolt.request.async_request import AsyncBoltRequest
+    from adapters.slack.app import Delivery, Listener
 
 log = structlog.get_logger()
 PATH = "/slack/events"
@@ -54,12 +53,12 @@ def parsed(body: str, kind: str) -> dict[str, Any]:
 class Door:
     """Takes signed deliveries while it is open. The secret is never empty."""
 
-    def __init__(self, secret: str, app: Callable[[AsyncBoltRequest], Awaitable[AsyncApp | None]]) -> None:
-        """`app` takes a delivery: None while closed."""
+    def __init__(self, secret: str, listening: Callable[[Delivery], Awaitable[Listener | None]]) -> None:
+        """`listening` gives who takes a delivery: None while closed."""
         if not secret:
             raise ValueError("an empty signing secret lets everybody in")
         self._secret = secret
-        self._app = app
+        self._listening = listening
 
     def routes(self) -> list[web.RouteDef]:
         """What the one HTTP server mounts."""
@@ -74,11 +73,8 @@ class Door:
             arrived = delivery(parsed(body.decode(), request.content_type), request.headers.get(RETRY, ""))
         except (ValueError, TypeError, AttributeError, KeyError):
             return web.Response(status=400)
-        app = await self._app(arrived)
-        if app is None:
+        listener = await self._listening(arrived)
+        if listener is None:
             return web.Response(status=503)
-        answer = await app.async_dispatch(arrived)
-        # Bolt's own adapter reads cookies and types anew; ours are always text, and none of our answers sets a cookie.
-        return web.Response(
-            status=answer.status, body=answer.body.encode(), headers=answer.first_headers_without_set_cookie()
-        )
+        status, said = await listener.take(arrived)
+        return web.json_response(said, status=status) if said else web.Response(status=status)

@@ -32,9 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
     from datetime import datetime
 
-    from slack_bolt.async_app import AsyncApp
-    from slack_bolt.request.async_request import AsyncBoltRequest
-
+    from adapters.slack.app import Delivery, Listener
     from bot.clock import Clock
     from bot.domain.posting import Ref
     from bot.domain.request import Request
@@ -120,14 +118,14 @@ class SlackWorkspaces:
 
     # what comes in
 
-    async def _taking(self, delivery: AsyncBoltRequest) -> AsyncApp | None:
+    async def _taking(self, delivery: Delivery) -> Listener | None:
         """Whose delivery it is. A workspace that we are not in is answered, once, so that Slack gives up."""
         if self._receive is None:
             return None
-        body, context = dict(delivery.body), delivery.context
-        team, parent = _team(body) or context.team_id or "", context.enterprise_id or ""
+        body = delivery.body
+        team, parent, whole = _place(delivery)
         if text(body, "event", "type") in ENDS:
-            await self._end(body, parent if context.is_enterprise_install else team)
+            await self._end(body, parent if whole else team)
             raise web.HTTPOk(text="")
         try:
             office = await self._office(team, parent)
@@ -287,6 +285,15 @@ class SlackWorkspaces:
 
     def budget(self, seconds: float) -> int:
         return max(1, int(seconds / max(self._manner.pace, 0.01)) * ABREAST)
+
+
+def _place(delivery: Delivery) -> tuple[str, str, bool]:
+    """The workspace that a delivery is for, its organisation, and whether the app is installed for all of it."""
+    body, request = delivery
+    if request is None:
+        return text(body, "team_id"), text(body, "enterprise_id"), False
+    context = request.context
+    return _team(body) or context.team_id or "", context.enterprise_id or "", bool(context.is_enterprise_install)
 
 
 def _team(body: Json) -> str:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 
 from adapters.slack.api import Api
-from adapters.slack.app import build_app, delivery
+from adapters.slack.app import Listener, delivery
 from adapters.slack.desk import Desk
 from adapters.slack.door import Door
 from adapters.slack.events import at, text
@@ -29,9 +28,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from aiohttp import web
-    from slack_bolt.async_app import AsyncApp
-    from slack_bolt.request.async_request import AsyncBoltRequest
 
+    from adapters.slack.app import Delivery
     from bot.domain.posting import Ref
     from bot.domain.request import Request
     from bot.message import Message, Reply
@@ -114,7 +112,7 @@ class SlackPlatform:
         self.workspace = ""
         self._socket: SocketMode | None = None
         self._app_api: Api | None = None
-        self._app: AsyncApp | None = None
+        self._listener: Listener | None = None
         self._busy = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -130,9 +128,9 @@ class SlackPlatform:
             return []
         return Door(self._credentials.signing_secret, self.listening).routes()
 
-    async def listening(self, _delivery: AsyncBoltRequest) -> AsyncApp | None:
+    async def listening(self, _delivery: Delivery) -> Listener | None:
         """Who takes what comes in; None while nobody does."""
-        return self._app
+        return self._listener
 
     async def start(self, receive: Callable[[Request], Awaitable[Reply]]) -> None:
         """Say who we are, then listen. Raises ConfigurationError when Slack refuses our credentials for good."""
@@ -167,7 +165,7 @@ class SlackPlatform:
         self.desk.site = text(about, "url")
         self.desk.receive = self._homes.receive = take
         self.desk.ended = lambda why: self._end(ConfigurationError("slack.ended", why=why))
-        self._app = build_app(self.api.client, self.desk)
+        self._listener = Listener(self.api.client, self.desk)
 
     async def _listen(self) -> None:
         self._app_api = Api(self._credentials.app_token, self._credentials.base, timeout=self._manner.timeout)
@@ -196,22 +194,22 @@ class SlackPlatform:
     async def envelope(self, envelope: Json) -> Json | None:
         """Handle one Socket Mode envelope: the payload of its acknowledgement, or None to get it again."""
         payload = envelope.get("payload")
-        if self._app is None:
+        if self._listener is None:
             return None
         if envelope.get("type") not in {"events_api", "slash_commands", "interactive"} or not isinstance(payload, dict):
             return {}
         try:
-            answer = await self._app.async_dispatch(delivery(payload, str(envelope.get("retry_attempt") or "")))
+            answer = await self._listener.take(delivery(payload, str(envelope.get("retry_attempt") or "")))
         except Exception:  # handlers' own faults are answers by now: this is Bolt, on a payload of an unknown shape
             log.exception("slack payload not understood")
             return {}  # it would not be understood the next time either
         if answer.status >= 500:  # noqa: PLR2004  # not done
             return None
-        return _json(answer.body)
+        return answer.body
 
     async def stop(self) -> None:
         """Take nothing more in; answer what was taken in."""
-        self._app = None
+        self._listener = None
         if self._socket is not None:
             await self._socket.stop()
             self._socket = None
@@ -270,11 +268,3 @@ class SlackPlatform:
     def budget(self, seconds: float) -> int:
         """Channels are paced apart: many at a time. What one channel alone cannot take in time is given back."""
         return max(1, int(seconds / max(self._manner.pace, 0.01)) * ABREAST)
-
-
-def _json(body: str | None) -> Json:
-    try:
-        found = json.loads(body or "{}")
-    except ValueError:
-        return {"text": body}
-    return found if isinstance(found, dict) else {}

@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.app import ANY, COMMAND, EVENTS, SHORTCUTS, build_app
+from adapters.slack.app import ANY, COMMAND, EVENTS, SHORTCUTS, Listener, delivery
 from adapters.slack.manifest import SCOPES, manifest
 from bot.cli.manifest import verb
 from bot.errors import ConfigurationError
@@ -41,9 +40,8 @@ async def heard(kind: str) -> list[str]:
         told.append(body["event"]["type"])
 
     desk.event = event  # type: ignore[method-assign]
-    app = build_app(AsyncWebClient("xoxb-made-up"), desk)
     body = {"type": "event_callback", "team_id": "T1", "event_id": "Ev1", "event": {"type": kind, "user": "U1"}}
-    answer = await app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=body))
+    answer = await Listener(AsyncWebClient("xoxb-made-up"), desk).take(delivery(body))
     assert answer.status == 200
     return told
 
