@@ -42,19 +42,20 @@ class Bulk:
     marks: str
 
     def run(self, connection: Connection, rows: Sequence[Values]) -> int:
-        """Run it for these rows, at least one; returns how many rows of the table it changed."""
-        if connection.dialect.name == "postgresql":
-            return int(self.unnested(connection, rows).rowcount)
-        return sum(send(connection, *part).rowcount for part in self._parts(rows))
+        """Run it for these rows; returns how many rows of the table it changed."""
+        return changed(self.sent(connection, rows))
 
     def read(self, connection: Connection, rows: Sequence[Values]) -> list[Values]:
         """What it finds for these rows, as the driver gives it."""
+        return found(self.sent(connection, rows))
+
+    def sent(self, connection: Connection, rows: Sequence[Values]) -> list[Any]:
+        """Send it for these rows, if any: the driver's cursors, for :func:`changed` or :func:`found`."""
+        if not rows:
+            return []
         if connection.dialect.name == "postgresql":
-            return list(self.unnested(connection, rows).fetchall())
-        found: list[Values] = []
-        for statement, values in self._parts(rows):
-            found += send(connection, statement, values).fetchall()
-        return found
+            return [self.unnested(connection, rows)]
+        return [send(connection, *part) for part in self._parts(rows)]
 
     def _parts(self, rows: Sequence[Values]) -> Iterable[tuple[str, Values]]:
         """The statements on SQLite, each with its values."""
@@ -67,6 +68,16 @@ class Bulk:
         columns = zip(self.kinds, zip(*rows, strict=True), strict=True)
         values = tuple(_numbers(column) if kind == "bigint" else _texts(column) for kind, column in columns)
         return send(connection, self.postgresql.format(rows=_unnest(self.kinds)), values)
+
+
+def changed(sent: Iterable[Any]) -> int:
+    """How many rows of the table a statement changed."""
+    return sum(cursor.rowcount for cursor in sent)
+
+
+def found(sent: Iterable[Any]) -> list[Values]:
+    """What a statement found, as the driver gives it."""
+    return [row for cursor in sent for row in cursor.fetchall()]
 
 
 @lru_cache(maxsize=64)

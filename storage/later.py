@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from storage import schema as s
-from storage.bulk import insert
+from storage.bulk import changed, found, insert
 from storage.changed import SETTLE, SHOW_AGAIN
+from storage.prepared import in_one_go
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -85,29 +86,35 @@ class Later:
 
     def show_again(self, items: Iterable[Key], since: int, owe: Callable[[Sequence[Key]], None]) -> None:
         """Count one more revision of the postings that show these items; `owe` is given those that are out."""
-        self.shown.update(dict.fromkeys(items, since))
         self.owe = owe
-        if not self.trusting:
-            self._show_again()
+        if self.trusting:
+            self.shown.update(dict.fromkeys(items, since))
+        else:
+            self._owe(SHOW_AGAIN.read(self.connection, [(*item, since) for item in sorted(set(items))]))
 
     def write(self) -> None:
         """Whatever waits; also before it is read."""
-        if self.settled:  # in the same order in each process: whoever meets another one waits once
-            settled, self.settled = sorted(self.settled.items()), {}
-            rows = [(*item, *was, *now) for item, (was, now) in settled]
-            if SETTLE.run(self.connection, rows) < len(rows):
-                raise OvertakenError
-        self._show_again()
-        if self.entries:
-            entries, self.entries = self.entries, []
-            _ENTRIES.run(self.connection, entries)
-        if self.replies:
-            replies, self.replies = list(self.replies.values()), {}
-            if _REPLIES.run(self.connection, replies) < len(replies):
-                raise RepeatedError
+        if not (self.settled or self.shown or self.entries or self.replies):
+            return
+        # in the same order in each process: whoever meets another one waits once
+        settled, self.settled = sorted(self.settled.items()), {}
+        shown, self.shown = sorted(self.shown.items()), {}
+        entries, self.entries = self.entries, []
+        replies, self.replies = list(self.replies.values()), {}
+        connection = self.connection
+        with in_one_go(connection):
+            moved = SETTLE.sent(connection, [(*item, *was, *now) for item, (was, now) in settled])
+            cards = SHOW_AGAIN.sent(connection, [(*item, since) for item, since in shown])
+            _ENTRIES.sent(connection, entries)
+            answered = _REPLIES.sent(connection, replies)
+        if changed(moved) < len(settled):
+            raise OvertakenError
+        if changed(answered) < len(replies):
+            raise RepeatedError
+        self._owe(found(cards))
 
-    def _show_again(self) -> None:
-        if self.shown:
-            shown, self.shown = sorted(self.shown.items()), {}
-            rows = SHOW_AGAIN.read(self.connection, [(*item, since) for item, since in shown])
-            self.owe([(team, posting) for team, posting, place in rows if place is not None])
+    def _owe(self, cards: Sequence[Values]) -> None:
+        """An edit to each of these cards that is out."""
+        owed = [(team, posting) for team, posting, place in cards if place is not None]
+        if owed:
+            self.owe(owed)

@@ -7,6 +7,7 @@ a click does dozens of times a second is prepared here instead; everything else 
 from __future__ import annotations
 
 from collections import namedtuple
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection
     from sqlalchemy.engine import Dialect
@@ -106,6 +107,24 @@ def send(connection: Connection, text: str, values: Any) -> Any:
         return driver.execute(text, values)
     except connection.dialect.loaded_dbapi.Error as error:
         raise _refused(connection, text, error) from error
+
+
+@contextmanager
+def in_one_go(connection: Connection) -> Iterator[None]:
+    """What is sent within waits for PostgreSQL once, at the end: until then, nothing of it is to be looked at.
+
+    Between one statement and the next the whole process would wait, and the server as well.
+    """
+    pipeline: Any = getattr(connection.dialect.loaded_dbapi, "Pipeline", None)
+    if pipeline is None or not pipeline.is_supported():  # SQLite; a libpq before 14
+        yield
+        return
+    driver: Any = connection.connection.dbapi_connection
+    try:
+        with driver.pipeline():
+            yield
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _refused(connection, "", error) from error
 
 
 def _compiled(statement: Any, columns: Sequence[str] | None, dialect: Dialect) -> _Compiled:

@@ -15,8 +15,10 @@ from bot.clock import VirtualClock
 from bot.domain.checklist import State
 from bot.domain.ids import new_id
 from bot.errors import RefusalError
-from storage import together
+from storage import schema, together
+from storage.bulk import changed, insert
 from storage.migrate import upgrade
+from storage.prepared import in_one_go
 from storage.store import SqlStore, UnitOfWork, open_store
 from tests.contracts.world import NOW, REF, Rows, posted, rows, store_rows
 
@@ -205,3 +207,29 @@ async def test_who_does_not_wait_any_more_still_has_their_card_edited(store: Sql
     release.set()
     await store.write(lambda tx: tx.facts.put("next", "commit"))
     assert told == [NOW]
+
+
+_NOTES = insert(schema.notes, ("team_id", "id", "text"), {})
+
+
+async def test_what_is_sent_in_one_go_is_done_when_it_is_over(store: SqlStore, us: Rows) -> None:
+    with store.engines.write.begin() as connection:
+        with in_one_go(connection):
+            sent = [_NOTES.sent(connection, [(us.team.id, new_id(NOW), word)]) for word in ("un", "deux")]
+        assert [changed(one) for one in sent] == [1, 1]
+        found = connection.execute(sa.select(schema.notes.c.text)).scalars().all()
+    assert {"un", "deux"} <= set(found)
+
+
+async def test_a_refusal_among_what_is_sent_in_one_go_is_told_and_leaves_nothing(store: SqlStore, us: Rows) -> None:
+    def go(connection: sa.Connection) -> None:
+        with in_one_go(connection):
+            _NOTES.sent(connection, [(us.team.id, new_id(NOW), "ours")])
+            _NOTES.sent(connection, [("nobody’s", new_id(NOW), "theirs")])
+            _NOTES.sent(connection, [(us.team.id, new_id(NOW), "after")])
+
+    with store.engines.write.connect() as connection:
+        with pytest.raises(sa.exc.IntegrityError), connection.begin():
+            go(connection)
+        with connection.begin():
+            assert connection.execute(sa.select(schema.notes.c.id)).scalars().all() == [us.note]
