@@ -104,14 +104,15 @@ class Later:
         connection = self.connection
         with in_one_go(connection):
             moved = SETTLE.sent(connection, [(*item, *was, *now) for item, (was, now) in settled])
-            cards = SHOW_AGAIN.sent(connection, [(*item, since) for item, since in shown])
+            shown_again = SHOW_AGAIN.sent(connection, [(*item, since) for item, since in shown])
             _ENTRIES.sent(connection, entries)
             answered = _REPLIES.sent(connection, replies)
+        cards = found(shown_again)  # read in any case: SQLite begins no savepoint while a statement is open
         if changed(moved) < len(settled):
             raise OvertakenError
         if changed(answered) < len(replies):
             raise RepeatedError
-        self._owe(found(cards))
+        self._owe(cards)
 
     def _owe(self, cards: Sequence[Values]) -> None:
         """An edit to each of these cards that is out."""

@@ -48,8 +48,10 @@ log = structlog.get_logger()
 
 PATIENCE = 0.5
 """Seconds that a batch lets interactive work go first: under a steady stream of clicks, nudges still leave."""
-_AGAIN = frozenset({"40001", "40P01"})
-"""PostgreSQL broke a tie between two units of work (serialization, deadlock): the one that lost is simply run again."""
+_AGAIN = frozenset({"40001", "40P01", "26000"})
+"""PostgreSQL broke a tie between two units of work (serialization, deadlock), or an earlier fault in the same commit
+took back a statement that the driver counts as prepared (unknown statement): run again, the unit is done.
+"""
 _TRIES = 3
 
 

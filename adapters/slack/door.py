@@ -12,6 +12,7 @@ from aiohttp import web
 from yarl import URL
 
 from adapters.slack.app import RETRY, delivery
+from adapters.slack.events import text
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -70,11 +71,14 @@ class Door:
         if not signed(self._secret, request.headers, body, time.time()):
             return web.Response(status=401)
         try:
-            arrived = delivery(parsed(body.decode(), request.content_type), request.headers.get(RETRY, ""))
+            said = parsed(body.decode(), request.content_type)
+            if said.get("type") == "url_verification":  # whoever set the address up; it is no workspace's
+                return web.json_response({"challenge": text(said, "challenge")})
+            arrived = delivery(said, request.headers.get(RETRY, ""))
         except (ValueError, TypeError, AttributeError, KeyError):
             return web.Response(status=400)
         listener = await self._listening(arrived)
         if listener is None:
             return web.Response(status=503)
-        status, said = await listener.take(arrived)
-        return web.json_response(said, status=status) if said else web.Response(status=status)
+        status, answer = await listener.take(arrived)
+        return web.json_response(answer, status=status) if answer else web.Response(status=status)

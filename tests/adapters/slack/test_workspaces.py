@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -248,6 +249,12 @@ async def test_a_persons_own_token_is_no_reason_to_go(world: Installed) -> None:
 
     await world.leaves(OTHER, "tokens_revoked", tokens={"oauth": [], "bot": [BOT]})
     assert await world.platform.places() == [TEAM]
+
+
+async def test_the_address_is_verified_before_anybody_installed(world: Installed) -> None:
+    raw = json.dumps({"type": "url_verification", "challenge": "abc"}).encode()
+    status, said = await world.slack.send(raw, world.slack.signed(raw) | {"Content-Type": "application/json"})
+    assert (status, json.loads(said)) == (200, {"challenge": "abc"})
 
 
 async def test_a_workspace_that_never_installed_is_told_so_and_nothing_else(world: Installed) -> None:
