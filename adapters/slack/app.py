@@ -73,7 +73,7 @@ def delivery(body: Json, attempt: str = "") -> Delivery:
 
 class Listener:
     """Takes one workspace's deliveries. The desk itself sees to it that a typed line is its workspace's, and needs
-    nothing that Bolt would have found out before: a third of what such a line cost outside the core (ADR 0013).
+    nothing that Bolt would have found out before: a twelfth of all that such a line cost (ADR 0013).
     """
 
     def __init__(self, client: AsyncWebClient, desk: Desk) -> None:
