@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 
@@ -219,6 +220,15 @@ async def test_what_is_sent_in_one_go_is_done_when_it_is_over(store: SqlStore, u
         assert [changed(one) for one in sent] == [1, 1]
         found = connection.execute(sa.select(schema.notes.c.text)).scalars().all()
     assert {"un", "deux"} <= set(found)
+
+
+async def test_a_driver_without_pipelines_is_sent_one_after_the_other(
+    store: SqlStore, us: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(psycopg.Pipeline, "is_supported", lambda: False)
+    with store.engines.write.begin() as connection, in_one_go(connection):
+        assert changed(_NOTES.sent(connection, [(us.team.id, new_id(NOW), "un")])) == 1  # known at once
+        assert changed(_NOTES.sent(connection, [(us.team.id, new_id(NOW), "deux")])) == 1
 
 
 async def test_a_refusal_among_what_is_sent_in_one_go_is_told_and_leaves_nothing(store: SqlStore, us: Rows) -> None:
