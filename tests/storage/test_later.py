@@ -217,6 +217,8 @@ async def test_what_is_sent_in_one_go_is_done_when_it_is_over(store: SqlStore, u
     with store.engines.write.begin() as connection:
         with in_one_go(connection):
             sent = [_NOTES.sent(connection, [(us.team.id, new_id(NOW), word)]) for word in ("un", "deux")]
+            known = [changed(one) == 1 for one in sent]
+        assert known == [connection.dialect.name == "sqlite"] * 2  # PostgreSQL was not waited for until now
         assert [changed(one) for one in sent] == [1, 1]
         found = connection.execute(sa.select(schema.notes.c.text)).scalars().all()
     assert {"un", "deux"} <= set(found)

@@ -129,6 +129,16 @@ async def test_url_verification_is_answered(world: World) -> None:
     assert (status, json.loads(text)) == (200, {"challenge": "abc"})
 
 
+async def test_a_line_that_we_are_at_fault_with_is_not_acknowledged(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(world.platform.desk, "command", AsyncMock(side_effect=RuntimeError))
+    before = await _kept(world)
+    assert await world.slack.send(COMMAND, world.slack.signed(COMMAND) | FORM) == (500, "")
+    assert await world.platform.envelope({"type": "slash_commands", "payload": {"command": "/cm"}}) is None
+    assert await _kept(world) == before
+
+
 async def test_a_closed_door_asks_to_come_again(world: World) -> None:
     await world.platform.stop()
     status, _ = await world.slack.send(COMMAND, world.slack.signed(COMMAND) | FORM)
