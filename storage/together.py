@@ -38,13 +38,29 @@ class Do(Protocol):
 MOST = 64
 """Units of work in one commit."""
 LONGEST = 0.025
-"""Seconds after which a commit takes no more units: with the last one and the fsync, well under 50 ms."""
-TURNS = 3
-"""Turns of the event loop that a read lets go by: the busier the loop, the longer they take and the more reads come
-along. To wake another thread costs more than a read; a loop that has nothing else to do turns in no time.
+"""Seconds after which a commit takes no more units: with the last one and the fsync, well under 50 ms. For as long at
+most it lets them come before it begins, while the writer may do something else.
+"""
+READ_TURNS, COMMIT_TURNS = 3, 8
+"""Turns of the event loop that a snapshot and a commit let go by: the busier the loop, the longer they take and the
+more come along. To wake another thread costs more than a read, and a commit costs the same for one as for many; a loop
+that has nothing else to do turns in no time. Eight: what a commit answers comes back, and shares the next one.
 """
 SLOW = 0.005
 """Seconds that a read may wait for others before another thread takes it."""
+
+
+def _after(turns: int, loop: asyncio.AbstractEventLoop, come: Callable[[asyncio.AbstractEventLoop], None]) -> None:
+    """Come after so many turns of the loop, or in the first one that ends too late for more."""
+    latest = loop.time() + LONGEST
+
+    def turn(left: int) -> None:
+        if left > 1 and loop.time() < latest:
+            loop.call_soon(turn, left - 1)
+        else:
+            come(loop)
+
+    loop.call_soon(turn, turns)
 
 
 def _unheard() -> None:
@@ -104,10 +120,10 @@ class Together:
         return found
 
     def _soon(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Have the writer come, unless it is on its way, once all that arrived at the same moment waits as well."""
+        """Have the writer come, unless it is on its way, once those who come at about the same time wait as well."""
         if self._waiting and not self._called:
             self._called = True
-            loop.call_soon(self._call, loop)
+            _after(COMMIT_TURNS, loop, self._call)
 
     def _call(self, loop: asyncio.AbstractEventLoop) -> None:
         """On the event loop. Nobody waits for a store that is closed."""
@@ -211,15 +227,9 @@ class Snapshots:
             return
         self._expected = loop
         if self._called == 0:
-            loop.call_soon(self._turn, loop, TURNS - 1)
+            _after(READ_TURNS, loop, self._come)
         else:
             loop.call_later(SLOW, self._come, loop)
-
-    def _turn(self, loop: asyncio.AbstractEventLoop, left: int) -> None:
-        if left:
-            loop.call_soon(self._turn, loop, left - 1)
-        else:
-            self._come(loop)
 
     def _come(self, loop: asyncio.AbstractEventLoop) -> None:
         self._expected = None

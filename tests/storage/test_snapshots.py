@@ -16,7 +16,7 @@ from bot.domain.team import Installation, Team
 from bot.errors import RefusalError, StoreError
 from storage.migrate import upgrade
 from storage.store import SqlStore, UnitOfWork, open_store
-from storage.together import TURNS
+from storage.together import READ_TURNS
 from tests.contracts.world import NOW
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ async def test_reads_that_are_asked_for_a_turn_later_come_along(store: SqlStore)
     begun: list[str] = []
     sa.event.listen(store.engines.read, "begin", lambda _: begun.append(threading.current_thread().name))
     reads = []
-    for _ in range(TURNS):
+    for _ in range(READ_TURNS):
         reads.append(asyncio.ensure_future(store.read(lambda tx: tx.facts.get("n"))))
         await asyncio.sleep(0)
     await asyncio.gather(*reads)

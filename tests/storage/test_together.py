@@ -87,6 +87,27 @@ async def test_writes_that_wait_share_a_commit(store: SqlStore) -> None:
     assert len(commits) < 10  # the batch's own among them; a slow machine needs some more than two
 
 
+async def _commits_of_one_a_turn(store: SqlStore, seconds: float) -> int:
+    """How many commits it takes to write once in each turn of the loop, which takes so long."""
+    commits: list[object] = []
+    sa.event.listen(store.engines.write, "commit", commits.append)
+    waiting = []
+    for number in range(together.COMMIT_TURNS):
+        waiting.append(asyncio.ensure_future(store.write(_put(f"n{number}"))))
+        await asyncio.sleep(0)
+        time.sleep(seconds)  # the loop itself is busy  # noqa: ASYNC251
+    await asyncio.gather(*waiting)
+    return len(commits)
+
+
+async def test_a_commit_waits_some_turns_for_others(store: SqlStore) -> None:
+    assert await _commits_of_one_a_turn(store, 0) == 1
+
+
+async def test_a_commit_waits_for_others_no_longer_than_its_time(store: SqlStore) -> None:
+    assert await _commits_of_one_a_turn(store, together.LONGEST) > 1
+
+
 async def test_one_that_fails_takes_nothing_of_the_others_along(store: SqlStore) -> None:
     first, refused, broken, last = await _together(store, _put("first"), _refused, _broken, _put("last"))
     assert (first, last) == ("first", "last")
@@ -205,7 +226,7 @@ async def test_a_commit_takes_no_more_than_fits_its_time(store: SqlStore) -> Non
 
     release = await _held(store)
     clicks = [asyncio.ensure_future(store.write(click)) for _ in range(6)]
-    for _ in range(2):  # they wait, then the writer is called
+    for _ in range(together.COMMIT_TURNS + 1):  # they wait, then the writer is called
         await asyncio.sleep(0)
     nightly = store._writers.submit(order.append, "batch")  # what a batch does once its patience ends
     release.set()
