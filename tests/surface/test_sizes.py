@@ -93,7 +93,9 @@ def test_nobody_takes_many_arguments() -> None:
 
 
 def test_no_file_is_long() -> None:
-    sizes = {str(file.relative_to(ROOT)): len(file.read_text(encoding="utf-8").splitlines()) for file in _files()}
+    pages = [file for file in (ROOT / "adapters/web/static").iterdir() if file.suffix in {".js", ".css", ".html"}]
+    lines = {file: len(file.read_text(encoding="utf-8").splitlines()) for file in (*_files(), *pages)}
+    sizes = {str(file.relative_to(ROOT)): count for file, count in lines.items()}
     ranked = sorted(sizes.values())
     print(f"{len(sizes)} files: median {median(ranked):g}, 95th percentile {quantiles(ranked, n=100)[94]:g}, "
           f"longest {ranked[-1]} lines")  # fmt: skip

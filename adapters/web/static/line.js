@@ -47,3 +47,8 @@ function nodes(span) {
 export function rich(text) {
   return line(text.split("**").map((part, index) => (index % 2 ? { kind: "strong", text: part } : part)));
 }
+
+/** The words of a message's blocks, without any markup. */
+export function plain(message) {
+  return message.blocks.flatMap((block) => block.line ?? []).map((span) => (typeof span === "string" ? span : span.text ?? span.name)).join("");
+}

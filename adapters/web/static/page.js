@@ -3,7 +3,8 @@
 import { card } from "./card.js";
 import { openForm } from "./form.js";
 import { hide, setHints } from "./hints.js";
-import { button, make, rich, say, setTexts } from "./line.js";
+import { button, make, plain, rich, say, setTexts } from "./line.js";
+import { formatted, native, setReader } from "./moments.js";
 import { drawPlaces, named, places } from "./places.js";
 import { discord } from "./discord.js";
 import { slack } from "./slack.js";
@@ -28,6 +29,7 @@ const talk = new Talk({
     if (state.scene?.me !== frame.me) state.asked = [];
     state.scene = frame;
     setTexts(frame.texts);
+    setReader(frame);
     setHints(frame.hints);
     drawRoom();
   },
@@ -161,18 +163,6 @@ function drawClock() {
   const long = { weekday: "long", day: "numeric", month: "long", hour: "numeric", minute: "2-digit" };
   at("now").textContent = formatted(now, long);
   at("now").setAttribute("datetime", now.toISOString());
-}
-
-function formatted(moment, options) {
-  const said = new Intl.DateTimeFormat(state.scene.language === "en" ? "en-GB" : "fr-FR", { ...options, timeZone: state.scene.zone }).format(moment);
-  return state.scene.language === "fr" ? said.replace(/(\d{1,2}):(\d{2})/, (_, hour, minute) => `${Number(hour)}\u202fh${minute === "00" ? "" : `\u202f${minute}`}`) : said;
-}
-
-/** As chat platforms say it in the reader's language: « 09:00 », “9:00 AM”. */
-function native(moment, options) {
-  const english = state.scene.language === "en";
-  const hour = options.hour && !english ? { hour: "2-digit" } : {};
-  return new Intl.DateTimeFormat(english ? "en-US" : "fr-FR", { ...options, ...hour, timeZone: state.scene.zone }).format(moment);
 }
 
 setInterval(drawClock, 10000);
@@ -348,10 +338,6 @@ function answered({ text, place = places.here }, reply) {
   }
   announce(said.summary || plain(said));
   return undefined;
-}
-
-function plain(said) {
-  return said.blocks.flatMap((block) => block.line ?? []).map((span) => (typeof span === "string" ? span : span.text ?? span.name)).join("");
 }
 
 function answer(one) {
