@@ -38,8 +38,8 @@ class Do(Protocol):
 MOST = 64
 """Units of work in one commit."""
 LONGEST = 0.025
-"""Seconds after which a commit takes no more units: with the last one and the fsync, well under 50 ms. For as long at
-most it lets them come before it begins, while the writer may do something else.
+"""Seconds after which a commit takes no more units: with the last one and the fsync, well under 50 ms. For as long, and
+the turn that is under way, it and a snapshot let them come before they begin; the writer may do something else then.
 """
 READ_TURNS, COMMIT_TURNS = 3, 8
 """Turns of the event loop that a snapshot and a commit let go by: the busier the loop, the longer they take and the
@@ -156,11 +156,9 @@ class Together:
 
     def _at_once(self, connection: Connection, units: list[_Unit]) -> bool:
         """Run them as if nothing went wrong; False when something did. Who finds no time waits again, before others."""
-        end = time.monotonic() + LONGEST
-        works = (unit.work for unit in units if time.monotonic() < end)
         try:
             with connection.begin():
-                values = self._values(connection, works, trusting=len(units) > 1)
+                values = self._values(connection, _in_time(units), trusting=len(units) > 1)
         except _FaultyError:
             return False
         self._waiting.extendleft(reversed(units[len(values) :]))
@@ -192,6 +190,15 @@ class Together:
         for unit in done:
             unit.tell()
         self._soon(loop)
+
+
+def _in_time(units: Iterable[_Unit]) -> Works:
+    """The work of those that there is time for, from the first on: another process may have kept us."""
+    end = time.monotonic() + LONGEST
+    for unit in units:
+        if time.monotonic() >= end:
+            return
+        yield unit.work
 
 
 class Snapshots:

@@ -14,9 +14,9 @@ from bot.clock import VirtualClock
 from bot.domain.audit import Entry
 from bot.domain.team import Installation, Team
 from bot.errors import RefusalError, StoreError
+from storage import together
 from storage.migrate import upgrade
 from storage.store import SqlStore, UnitOfWork, open_store
-from storage.together import READ_TURNS
 from tests.contracts.world import NOW
 
 if TYPE_CHECKING:
@@ -51,11 +51,14 @@ async def test_reads_that_wait_share_a_transaction(store: SqlStore) -> None:
     assert len(begun) <= 3
 
 
-async def test_reads_that_are_asked_for_a_turn_later_come_along(store: SqlStore) -> None:
+async def test_reads_that_are_asked_for_a_turn_later_come_along(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(together, "LONGEST", 60)  # however slow the machine
     begun: list[str] = []
     sa.event.listen(store.engines.read, "begin", lambda _: begun.append(threading.current_thread().name))
     reads = []
-    for _ in range(READ_TURNS):
+    for _ in range(together.READ_TURNS):
         reads.append(asyncio.ensure_future(store.read(lambda tx: tx.facts.get("n"))))
         await asyncio.sleep(0)
     await asyncio.gather(*reads)

@@ -130,8 +130,15 @@ async def test_reading_does_not_wait_for_writers(store: SqlStore) -> None:
 
 async def test_a_click_whose_caller_gave_up_lets_batches_through(sqlite: SqlStore) -> None:
     order: list[str] = []
-    click = asyncio.ensure_future(sqlite.write(_noting(order, "click", 0.1)))
-    await asyncio.sleep(0.02)
+    begun = threading.Event()
+    note = _noting(order, "click", 0.1)
+
+    def noted(tx: UnitOfWork) -> None:
+        begun.set()
+        note(tx)
+
+    click = asyncio.ensure_future(sqlite.write(noted))
+    assert await asyncio.to_thread(begun.wait, 10)
     click.cancel()
     async with asyncio.timeout(2):
         await sqlite.write(_noting(order, "batch"), batch=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -100,7 +101,8 @@ async def _commits_of_one_a_turn(store: SqlStore, seconds: float) -> int:
     return len(commits)
 
 
-async def test_a_commit_waits_some_turns_for_others(store: SqlStore) -> None:
+async def test_a_commit_waits_some_turns_for_others(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(together, "LONGEST", 60)  # however slow the machine
     assert await _commits_of_one_a_turn(store, 0) == 1
 
 
@@ -235,6 +237,24 @@ async def test_a_commit_takes_no_more_than_fits_its_time(store: SqlStore) -> Non
     assert 0 < order.index("batch") <= 3
 
 
+@pytest.mark.parametrize("address", ["sqlite"], indirect=True)
+async def test_what_another_process_keeps_a_commit_waiting_is_not_its_time(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else it would begin none of its units, and lose its turn."""
+    monkeypatch.setattr(together, "LONGEST", 0.3)
+    commits: list[object] = []
+    sa.event.listen(store.engines.write, "commit", commits.append)
+    other = sqlite3.connect(str(store.engines.write.url.database), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    writes = [asyncio.ensure_future(store.write(_put(name))) for name in ("a", "b")]
+    await asyncio.sleep(0.5)
+    other.execute("COMMIT")
+    other.close()
+    assert await asyncio.gather(*writes) == ["a", "b"]
+    assert len(commits) == 1
+
+
 async def test_each_sees_what_the_one_before_wrote(store: SqlStore) -> None:
     def add(tx: UnitOfWork) -> int:
         count = int(tx.facts.get("count") or 0) + 1
@@ -287,3 +307,11 @@ async def test_a_store_that_is_closed_takes_no_more_and_says_so_each_time(store:
     for _ in range(3):
         with pytest.raises(RuntimeError):
             await asyncio.wait_for(store.write(lambda tx: tx.facts.put("n", "2")), 1)
+
+
+async def test_who_waits_for_others_when_the_store_closes_is_told(store: SqlStore) -> None:
+    waiting = asyncio.ensure_future(store.write(_put("late")))
+    await asyncio.sleep(0)  # the writer is called some turns later
+    store._writers.shutdown()
+    with pytest.raises(RuntimeError):
+        await asyncio.wait_for(waiting, 5)
