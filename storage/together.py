@@ -38,13 +38,13 @@ class Do(Protocol):
 MOST = 64
 """Units of work in one commit."""
 LONGEST = 0.025
-"""Seconds after which a commit takes no more units: with the last one and the fsync, well under 50 ms. For as long, and
-the turn that is under way, it and a snapshot let them come before they begin; the writer may do something else then.
+"""Seconds after which a commit takes no more units: with the last one and the fsync, well under 50 ms. Neither it nor a
+snapshot lets more turns of the loop go by before it begins; the writer is free meanwhile.
 """
 READ_TURNS, COMMIT_TURNS = 3, 8
 """Turns of the event loop that a snapshot and a commit let go by: the busier the loop, the longer they take and the
-more come along. To wake another thread costs more than a read, and a commit costs the same for one as for many; a loop
-that has nothing else to do turns in no time. Eight: what a commit answers comes back, and shares the next one.
+more come along. To wake another thread costs more than a read, and the waits of a commit are the same for one as for
+many; a loop that has nothing else to do turns in no time. Eight: whom a commit answers comes back for the next one.
 """
 SLOW = 0.005
 """Seconds that a read may wait for others before another thread takes it."""

@@ -30,8 +30,8 @@ POLICY = (
 KINDS = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 FILES = (
     "page.css", "card.css", "looks.css",
-    "page.js", "line.js", "moments.js", "card.js", "form.js", "talk.js", "hints.js", "places.js", "slack.js",
-    "discord.js",
+    "page.js", "line.js", "moments.js", "card.js", "form.js", "talk.js", "hints.js", "places.js",
+    "slack.js", "discord.js",
     "vigie.svg",
 )  # fmt: skip
 

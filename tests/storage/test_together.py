@@ -96,7 +96,7 @@ async def _commits_of_one_a_turn(store: SqlStore, seconds: float) -> int:
     for number in range(together.COMMIT_TURNS):
         waiting.append(asyncio.ensure_future(store.write(_put(f"n{number}"))))
         await asyncio.sleep(0)
-        time.sleep(seconds)  # the loop itself is busy  # noqa: ASYNC251
+        time.sleep(seconds)  # noqa: ASYNC251  # the loop itself is busy
     await asyncio.gather(*waiting)
     return len(commits)
 
