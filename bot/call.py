@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.domain.audit import Entry
-from bot.domain.civil import local
-from bot.domain.ids import new_id
-from bot.domain.request import Clicked, Reacted, Submitted, Typed
-from bot.domain.roster import roster
+from bot.civil import local
 from bot.errors import RefusalError
+from bot.ids import new_id
 from bot.message import At
+from bot.record.audit import Entry
+from bot.request import Clicked, Reacted, Submitted, Typed
+from bot.teams.roster import roster
 from bot.zones import zone
 
 if TYPE_CHECKING:
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from bot.catalogue.loader import Catalogue
-    from bot.domain.audit import Source
-    from bot.domain.member import Member, Right
-    from bot.domain.posting import Posting
-    from bot.domain.request import Request
-    from bot.domain.roster import Roster
-    from bot.domain.team import Team
+    from bot.engine.posting import Posting
     from bot.i18n import Texts
     from bot.message import Line
     from bot.ports import Tx
+    from bot.record.audit import Source
     from bot.registry import Registry
+    from bot.request import Request
+    from bot.teams.member import Member, Right
+    from bot.teams.roster import Roster
+    from bot.teams.team import Team
 
 
 class Call(NamedTuple):

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
-from bot.domain.task import Words
 from bot.errors import ConfigurationError, VigieError
+from bot.i18n import Words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

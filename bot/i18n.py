@@ -6,13 +6,13 @@ A text is a `Line`: placeholders `{name}` become spans, `**words**` become empha
 from __future__ import annotations
 
 import gettext
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cache
 from importlib.resources import files
 from string import Formatter
 from typing import TYPE_CHECKING, Literal, get_args
 
-from bot.domain.task import Words
 from bot.message import At, Line, Span, Strong, Who, plain
 
 if TYPE_CHECKING:
@@ -23,6 +23,17 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 NNBSP = "\u202f"
 NBSP = "\u00a0"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The same words in both languages (a team's own task says the same in each)."""
+
+    fr: str
+    en: str
+
+    def say(self, language: Language) -> str:
+        return self.fr if language == "fr" else self.en
 
 
 _Step = tuple[tuple[Span, ...], str | None, str, bool]

@@ -15,31 +15,31 @@ from typing import TYPE_CHECKING, assert_never
 
 import structlog
 
-from bot import trigger
 from bot.call import Call
-from bot.cards.refusal import fault, refusal
-from bot.domain.ids import new_id, reference
-from bot.domain.member import Right
-from bot.domain.request import Clicked, Reacted, Submitted, Typed
-from bot.domain.roster import roster
 from bot.engine.metrics import NoMetrics
 from bot.errors import RefusalError
+from bot.grammar.line import LONGEST_LINE, meant, run_line
+from bot.help.refusal import fault, refusal
 from bot.i18n import texts
-from bot.line import LONGEST_LINE, meant, run_line
+from bot.ids import new_id, reference
 from bot.message import Message, Reply, Text, reply_from_json, reply_to_json
-from bot.reacted import heeded, reacted, sense
+from bot.request import Clicked, Reacted, Submitted, Typed
+from bot.tasks import trigger
+from bot.tasks.reactions import heeded, reacted, sense
+from bot.teams.member import Right
+from bot.teams.roster import roster
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.catalogue.loader import Catalogue
     from bot.clock import Clock
-    from bot.domain.request import Request
-    from bot.domain.team import Team
     from bot.engine.metrics import Metrics
     from bot.i18n import Language
     from bot.ports import Store, Tx
     from bot.registry import Registry
+    from bot.request import Request
+    from bot.teams.team import Team
 
 log = structlog.get_logger()
 

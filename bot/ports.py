@@ -12,17 +12,17 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.catalogue.loader import Catalogue
-    from bot.domain.audit import Audit, Notes
-    from bot.domain.checklist import Items
-    from bot.domain.influencer import Influencers
-    from bot.domain.member import Members
-    from bot.domain.posting import Outbox, Postings, Reactions, Ref
-    from bot.domain.request import Request, Requests
-    from bot.domain.role import Roles
-    from bot.domain.schedule import Schedules
-    from bot.domain.task import Templates
-    from bot.domain.team import Teams
+    from bot.engine.posting import Outbox, Postings, Reactions, Ref
+    from bot.engine.schedule import Schedules
+    from bot.influencers.influencer import Influencers
     from bot.message import Chart, Message, Reply
+    from bot.record.audit import Audit, Notes
+    from bot.request import Request, Requests
+    from bot.tasks.checklist import Items
+    from bot.tasks.task import Templates
+    from bot.teams.member import Members
+    from bot.teams.role import Roles
+    from bot.teams.team import Teams
 
 __all__ = ["Address", "Capabilities", "Charts", "Clock", "Facts", "Platform", "Store", "Timer", "Tx", "Wake"]
 

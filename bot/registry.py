@@ -1,6 +1,6 @@
-"""How a file in commands/, nudges/, acts/ becomes part of the product: found by pkgutil, never by static import.
+"""How the commands, acts and nudges of a room become part of the product: found by pkgutil, never by static import.
 
-A decorator turns a handler into a frozen entry; `load()` collects the entries of every module into one Registry.
+A decorator turns a handler into a frozen entry; `load()` collects the entries of every room into one Registry.
 Everything that is generated (help, Slack manifest, Discord trees, console, command reference) reads that Registry.
 """
 
@@ -13,27 +13,30 @@ from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from bot.domain.member import Right
-from bot.domain.schedule import CatchUp
-from bot.spelling import fold
+import bot
+from bot.engine.schedule import CatchUp
+from bot.grammar.spelling import fold
+from bot.teams.member import Right
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from bot.call import Call
     from bot.catalogue.defaults import Defaults
-    from bot.domain.checklist import Item
-    from bot.domain.posting import Card, Destination
-    from bot.domain.rhythm import Rhythm
-    from bot.domain.schedule import Occurrence
-    from bot.domain.team import Team
+    from bot.engine.posting import Card, Destination
+    from bot.engine.rhythm import Rhythm
+    from bot.engine.schedule import Occurrence
     from bot.engine.view import View
     from bot.i18n import Language
     from bot.message import Line, Message, Reply
     from bot.ports import Tx
+    from bot.tasks.checklist import Item
+    from bot.teams.team import Team
 
 Section = Literal["day", "team", "content"]
 Answer = Literal["private", "channel", "form"]
+ENTRY_MODULES = ("commands", "acts", "nudges")
+"""Modules, or folders of modules, in which a room registers what it adds to the product."""
 LONGEST_NAME = 4
 """Words in the longest name of a command (« je m’en charge »)."""
 
@@ -232,26 +235,33 @@ def nudge(
 
 @cache
 def load() -> Registry:
-    """Import every module of the product's folders and collect their entries."""
-    found: dict[type, dict[str, Any]] = {Command: {}, Act: {}, Press: {}, Nudge: {}}
-    for entry in _entries("bot.commands", "bot.acts", "bot.nudges"):
-        known = found[type(entry)]
-        if entry.id in known and known[entry.id] is not entry:
+    """Import the commands, acts and nudges of every room and collect their entries, by id."""
+    entries: dict[type, dict[str, Any]] = {Command: {}, Act: {}, Press: {}, Nudge: {}}
+    for entry in _collect_entries():
+        same_kind = entries[type(entry)]
+        if same_kind.setdefault(entry.id, entry) is not entry:
             raise ValueError(entry.id)
-        known[entry.id] = entry
-    commands = found[Command]
-    return Registry(
-        MappingProxyType(commands),
-        MappingProxyType(found[Act]),
-        MappingProxyType(found[Press]),
-        MappingProxyType(found[Nudge]),
-        spellings=MappingProxyType({fold(name): one.id for one in commands.values() for name in one.names.all()}),
-    )
+    commands, acts, presses, nudges = (MappingProxyType(dict(sorted(kind.items()))) for kind in entries.values())
+    spellings = {fold(name): command.id for command in commands.values() for name in command.names.all()}
+    return Registry(commands, acts, presses, nudges, spellings=MappingProxyType(spellings))
 
 
-def _entries(*packages: str) -> Iterable[Any]:
-    for package in packages:
-        for module in pkgutil.iter_modules(importlib.import_module(package).__path__, f"{package}."):
-            for value in vars(importlib.import_module(module.name)).values():
-                if isinstance(value, Command | Act | Press | Nudge):
-                    yield value
+def _collect_entries() -> Iterable[Any]:
+    for module in _find_modules():
+        for value in vars(importlib.import_module(module)).values():
+            if isinstance(value, Command | Act | Press | Nudge):
+                yield value
+
+
+def _find_modules() -> Iterable[str]:
+    """Yield `bot.ROOM.commands`, `.acts` and `.nudges` where they exist, and their files where they are folders."""
+    for room in pkgutil.iter_modules(bot.__path__, "bot."):
+        if not room.ispkg or room.name == "bot.cli":  # its commands are those of the terminal
+            continue
+        for module in pkgutil.iter_modules(importlib.import_module(room.name).__path__, f"{room.name}."):
+            if module.name.rpartition(".")[2] not in ENTRY_MODULES:
+                continue
+            yield module.name
+            if module.ispkg:
+                folder = importlib.import_module(module.name).__path__
+                yield from (file.name for file in pkgutil.iter_modules(folder, f"{module.name}."))

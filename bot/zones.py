@@ -14,14 +14,14 @@ from importlib import metadata, resources
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot.domain.civil import instant
+from bot.civil import instant
 from bot.errors import RefusalError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
-    from bot.domain.schedule import Schedule
+    from bot.engine.schedule import Schedule
 
 _HEADER = struct.Struct(">4sc15x6l")
 _MAGIC = b"TZif"

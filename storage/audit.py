@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from bot.domain.audit import Entry
-from bot.domain.ids import aside, new_id
+from bot.ids import aside, new_id
+from bot.record.audit import Entry
 from storage import schema as s
 from storage.repository import Repository
 from storage.types import milliseconds
@@ -24,7 +24,7 @@ _json = json.JSONEncoder(sort_keys=True).encode
 
 @dataclass(frozen=True, slots=True)
 class Audit(Repository):
-    """Rows ↔ entries of the record (port: bot.domain.audit.Audit)."""
+    """Rows ↔ entries of the record (port: bot.record.audit.Audit)."""
 
     later: Later
 
@@ -89,7 +89,7 @@ def _entry(row: Any) -> Entry:
 
 
 class Notes(Repository):
-    """Rows ↔ free text (port: bot.domain.audit.Notes)."""
+    """Rows ↔ free text (port: bot.record.audit.Notes)."""
 
     def put(self, team: str, note: str, text: str) -> None:
         self.connection.execute(sa.insert(s.notes).values(team_id=team, id=note, text=text))

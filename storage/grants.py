@@ -1,4 +1,4 @@
-"""The vault (port: bot.grants.Vault): tokens encrypted with the first of the keys, read with any of them."""
+"""The vault (port: bot.platforms.grants.Vault): tokens encrypted with the first of the keys, read with any of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from bot.errors import ConfigurationError
-from bot.grants import Grant
+from bot.platforms.grants import Grant
 from storage import schema as s
 from storage.repository import Repository
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from bot.domain.influencer import Influencer
+from bot.influencers.influencer import Influencer
 from storage import schema as s
 from storage.repository import Repository
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Influencers(Repository):
-    """Rows ↔ the roster of influencers (port: bot.domain.influencer.Influencers)."""
+    """Rows ↔ the roster of influencers (port: bot.influencers.influencer.Influencers)."""
 
     def add(self, influencer: Influencer) -> None:
         self.connection.execute(sa.insert(s.influencers).values(_row(influencer)))

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from bot.domain.checklist import Item, State
-from bot.domain.task import Closing
+from bot.tasks.checklist import Item, State
+from bot.tasks.task import Closing
 from storage import schema as s
 from storage.prepared import Prepared, constant, given
 from storage.remembered import Memory
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from bot.domain.checklist import Run
+    from bot.tasks.checklist import Run
     from storage.bulk import Values
     from storage.later import Later
     from storage.prepared import Raw
@@ -83,7 +83,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Items(Repository):
-    """Rows ↔ runs and items (port: bot.domain.checklist.Items).
+    """Rows ↔ runs and items (port: bot.tasks.checklist.Items).
 
     Most items of a day are what they were a moment ago: what was read is remembered with the mark that each change of
     an item gives it (storage.remembered), and a list of items is read as a list of marks.

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from bot.domain.member import Identity, Member, Permission
-from bot.spelling import fold
+from bot.grammar.spelling import fold
+from bot.teams.member import Identity, Member, Permission
 from storage import schema as s
 from storage.bulk import listed, tuples
 from storage.repository import Repository
@@ -23,7 +23,7 @@ _ACCOUNTS = "SELECT team_id, member_id, external_id FROM identities WHERE team_i
 
 @dataclass(frozen=True, slots=True)
 class Members(Repository):
-    """Rows ↔ members and identities (port: bot.domain.member.Members)."""
+    """Rows ↔ members and identities (port: bot.teams.member.Members)."""
 
     remembered: Remembered
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from bot.domain.posting import Delivery
+from bot.engine.posting import Delivery
 from storage import schema as s
 from storage.bulk import Bulk, insert, plan_afresh, update
 from storage.repository import Repository, untold
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
-    from bot.domain.posting import Confirmation, GivenUp
+    from bot.engine.posting import Confirmation, GivenUp
 
 _OF_DELIVERY = ("team_id", "id", "message_id", "operation", "send_after")
 """As :func:`_key` gives its first three."""
@@ -60,7 +60,7 @@ _CONFIRM = Bulk(
 
 @dataclass(frozen=True, slots=True)
 class Outbox(Repository):
-    """Rows ↔ deliveries (port: bot.domain.posting.Outbox). `expect` is told when something will be due.
+    """Rows ↔ deliveries (port: bot.engine.posting.Outbox). `expect` is told when something will be due.
 
     Leases live on their own clock: the process's on SQLite (one process), the database's on PostgreSQL (many).
     """

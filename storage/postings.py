@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from bot.domain.ids import new_ids
-from bot.domain.posting import Card, Delivery, Destination, Mail, Posting, Ref
+from bot.engine.posting import Card, Delivery, Destination, Mail, Posting, Ref
+from bot.ids import new_ids
 from storage import schema as s
 from storage.bulk import Values, insert, listed, select, tuples
 from storage.items import Items
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from bot.domain.checklist import Item
-    from bot.domain.posting import NewPosting
-    from bot.domain.schedule import Occurrence
+    from bot.engine.posting import NewPosting
+    from bot.engine.schedule import Occurrence
+    from bot.tasks.checklist import Item
     from storage.later import Later
     from storage.outbox import Outbox
 
@@ -64,7 +64,7 @@ _AT = Prepared(
 
 @dataclass(frozen=True, slots=True)
 class Postings(Repository):
-    """Rows ↔ postings and what they show (port: bot.domain.posting.Postings). `now` is business time."""
+    """Rows ↔ postings and what they show (port: bot.engine.posting.Postings). `now` is business time."""
 
     now: datetime
     later: Later
@@ -265,7 +265,7 @@ def _posting(row: Any) -> Posting:
 
 
 class Reactions(Repository):
-    """Rows ↔ the set of reactions (port: bot.domain.posting.Reactions)."""
+    """Rows ↔ the set of reactions (port: bot.engine.posting.Reactions)."""
 
     def add(self, team: str, posting: str, member: str, emoji: str) -> bool:
         row = {"team_id": team, "message_id": posting, "member_id": member, "emoji": emoji}

@@ -22,7 +22,7 @@ _STORED = Prepared(
 
 @dataclass(frozen=True, slots=True)
 class Requests(Repository):
-    """The keys that were handled (port: bot.domain.request.Requests).
+    """The keys that were handled (port: bot.request.Requests).
 
     Who trusts takes a key for a new one; a transaction that was mistaken learns of it at its end, and is run again.
     """

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from bot.domain.role import Holding
+from bot.teams.role import Holding
 from storage import schema as s
 from storage.bulk import listed, tuples
 from storage.repository import Repository
@@ -20,7 +20,7 @@ _OF = "SELECT team_id, id, role, member_id, kind, account_id FROM holdings WHERE
 
 @dataclass(frozen=True, slots=True)
 class Roles(Repository):
-    """Rows ↔ holdings (port: bot.domain.role.Roles)."""
+    """Rows ↔ holdings (port: bot.teams.role.Roles)."""
 
     remembered: Remembered
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import sqlalchemy as sa
 import structlog
 
-from bot.domain import rhythm
-from bot.domain.schedule import CatchUp, Occurrence, Schedule
+from bot.engine import rhythm
+from bot.engine.schedule import CatchUp, Occurrence, Schedule
 from storage import schema as s
 from storage.bulk import insert, listed, tuples, update
 from storage.repository import Repository, untold
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from bot.domain.schedule import Moved
+    from bot.engine.schedule import Moved
     from storage.bulk import Values
 
 log = structlog.get_logger()
@@ -46,7 +46,7 @@ _OCCUR = insert(s.occurrences, ("team_id", "id", "schedule_id", "nominal", "due_
 
 @dataclass(frozen=True, slots=True)
 class Schedules(Repository):
-    """Rows ↔ schedules and occurrences (port: bot.domain.schedule.Schedules). `expect` is told what will be due."""
+    """Rows ↔ schedules and occurrences (port: bot.engine.schedule.Schedules). `expect` is told what will be due."""
 
     expect: Callable[[datetime], None] = untold
 

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Integer, String, Table, Text
 
-from bot.domain.ids import bits
+from bot.ids import bits
 from storage.types import Day, Hour, Instant, Local
 
 Id = String(22).with_variant(String(22, collation="C"), "postgresql")  # byte order: ids sort by their time
@@ -370,7 +370,7 @@ influencers = _table(
 facts = _table("facts", Column("key", Text, primary_key=True), Column("value", Text, nullable=False))
 
 grants = _table(
-    "grants",  # of workspaces and organisations: an installation comes before any team (bot.grants)
+    "grants",  # of workspaces and organisations: an installation comes before any team (bot.platforms.grants)
     Column("platform", Text, primary_key=True),
     Column("place", Text, primary_key=True),
     Column("owner", Text, nullable=False),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from bot.domain.team import Account, Brand, Channel, Installation, Team
+from bot.teams.team import Account, Brand, Channel, Installation, Team
 from storage import schema as s
 from storage.bulk import listed, tuples
 from storage.prepared import Prepared, given
@@ -36,7 +36,7 @@ _PLACES = "SELECT team_id, id, external_id FROM channels WHERE team_id {teams}"
 
 @dataclass(frozen=True, slots=True)
 class Teams(Repository):
-    """Rows ↔ teams, installations, channels, brands, accounts (port: bot.domain.team.Teams)."""
+    """Rows ↔ teams, installations, channels, brands, accounts (port: bot.teams.team.Teams)."""
 
     remembered: Remembered
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import sqlalchemy as sa
 from pydantic import TypeAdapter
 
-from bot.domain import deadline, rhythm
-from bot.domain.task import Closing, Task, Template
+from bot.engine import rhythm
+from bot.tasks import deadline
+from bot.tasks.task import Closing, Task, Template
 from storage import schema as s
 from storage.repository import Repository
 
@@ -24,7 +25,7 @@ def task_from_text(definition: str) -> Task:
 
 
 class Templates(Repository):
-    """Rows ↔ templates with their versions and tasks (port: bot.domain.task.Templates)."""
+    """Rows ↔ templates with their versions and tasks (port: bot.tasks.task.Templates)."""
 
     def add(self, template: Template) -> None:
         self.connection.execute(

@@ -17,22 +17,22 @@ from zoneinfo import ZoneInfo
 
 from adapters.console.platform import ConsolePlatform, Shown
 from adapters.console.render import buttons, render
-from bot import demo
 from bot.catalogue.loader import load
+from bot.civil import instant, local
+from bot.cli import _demo_team as demo
 from bot.cli._compose import App, Choices, compose
 from bot.clock import VirtualClock
-from bot.domain.civil import instant, local
-from bot.domain.request import Clicked, Reacted, Request, Submitted, Typed
 from bot.engine.metrics import NoMetrics
+from bot.request import Clicked, Reacted, Request, Submitted, Typed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
-    from bot.domain.audit import Entry
-    from bot.domain.request import What
     from bot.engine.metrics import Metrics
     from bot.i18n import Language
     from bot.message import Message, Reply
+    from bot.record.audit import Entry
+    from bot.request import What
 
 START = "2026-11-23T08:55"
 PARIS = ZoneInfo("Europe/Paris")

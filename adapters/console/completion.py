@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from adapters.console.render import buttons
 from adapters.console.verbs import BY_NAME, VERBS
+from bot.grammar.spelling import fold
 from bot.message import plain
-from bot.spelling import fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

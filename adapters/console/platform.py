@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.domain.posting import Ref
+from bot.engine.posting import Ref
 from bot.errors import TransportError
 from bot.ports import Address, Capabilities
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
     from datetime import datetime
 
-    from bot.domain.request import Request
     from bot.message import Message, Reply
+    from bot.request import Request
 
 
 @dataclass(frozen=True, slots=True)

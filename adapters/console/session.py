@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Protocol
 
 from adapters.console.render import buttons
 from adapters.console.verbs import BY_NAME, VERBS
-from bot.cards.refusal import words
-from bot.domain.civil import local
-from bot.domain.request import Clicked, Reacted, Request, Typed
+from bot.civil import local
 from bot.errors import RefusalError
+from bot.grammar.spelling import fold, lookup, nearest
+from bot.help.refusal import words
 from bot.i18n import texts
 from bot.message import plain
 from bot.ports import Address
 from bot.registry import Registry
-from bot.spelling import fold, lookup, nearest
+from bot.request import Clicked, Reacted, Request, Typed
 from bot.zones import zone
 
 if TYPE_CHECKING:
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from adapters.console.platform import ConsolePlatform, Shown
-    from bot.domain.posting import Ref
-    from bot.domain.request import What
+    from bot.engine.posting import Ref
     from bot.i18n import Language, Texts
     from bot.message import Button
+    from bot.request import What
 
 QUOTED = 40
 """Characters of what was typed that are quoted back."""

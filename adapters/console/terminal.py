@@ -21,7 +21,7 @@ from rich.cells import cell_len
 
 from adapters.console.completion import suggestions
 from adapters.console.drawn import Look, card, changed, note
-from bot.domain.civil import local
+from bot.civil import local
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.spelling import fold
+from bot.grammar.spelling import fold
 
 if TYPE_CHECKING:
     from bot.i18n import Language

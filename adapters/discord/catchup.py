@@ -15,14 +15,14 @@ from urllib.parse import quote
 import structlog
 
 from bot.errors import VigieError
-from bot.reconciling import Card, make_up
+from bot.platforms.missed_reactions import Card, make_up
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Sequence
 
     from adapters.discord.api import Api
     from adapters.discord.host import Host
-    from bot.domain.posting import Ref
+    from bot.engine.posting import Ref
 
 log = structlog.get_logger()
 Json = dict[str, Any]

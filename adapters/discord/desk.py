@@ -22,12 +22,12 @@ from adapters.discord.forms import Kept, asked, complaint, modal
 from adapters.discord.marks import Mark
 from adapters.discord.render import EPHEMERAL, mentioned, render
 from adapters.discord.roots import ROOTS
-from bot.domain.request import Clicked, Request, Submitted, Typed
 from bot.errors import TransportError
+from bot.grammar.line import meant
 from bot.i18n import texts
-from bot.line import meant
 from bot.message import Button, Form, Message, Option, Reply, Text
 from bot.ports import Address
+from bot.request import Clicked, Request, Submitted, Typed
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from adapters.discord.files import Upload
     from adapters.discord.ports import Api, Post, Suggest
     from adapters.discord.render import Drawn
-    from bot.domain.posting import Ref
+    from bot.engine.posting import Ref
     from bot.registry import Answer, Registry
 
 log = structlog.get_logger()

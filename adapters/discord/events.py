@@ -14,16 +14,16 @@ from adapters.discord.forms import filled
 from adapters.discord.marks import Mark, read
 from adapters.discord.render import EPHEMERAL
 from adapters.discord.roots import ALERT, line, menu_name
-from bot.domain.posting import Ref
-from bot.domain.request import Clicked, Reacted, Request, Submitted, Typed
+from bot.engine.posting import Ref
 from bot.i18n import LANGUAGES
+from bot.request import Clicked, Reacted, Request, Submitted, Typed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.domain.request import What
     from bot.i18n import Language
     from bot.registry import Registry
+    from bot.request import What
 
 Json = dict[str, Any]
 PLATFORM = "discord"

@@ -1,4 +1,4 @@
-"""What the adapter asks of the product, besides handing over what people do (kept by bot.hosting.Hosting)."""
+"""What the adapter asks of the product besides handing over what people do (kept by bot.platforms.services)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from bot.i18n import Language
     from bot.message import Message
-    from bot.reconciling import Card
+    from bot.platforms.missed_reactions import Card
 
 
 class Host(Protocol):

@@ -16,7 +16,7 @@ from adapters.discord.gate import RATE, Gate
 from adapters.discord.post import EDIT_EVERY, Post
 from adapters.discord.supervisor import Patience, Shard, Supervisor
 from bot.errors import ConfigurationError, TransportError, VigieError
-from bot.installing import Newcomer
+from bot.platforms.first_contact import Newcomer
 from bot.ports import Address, Capabilities
 
 if TYPE_CHECKING:
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from adapters.discord.host import Host
-    from bot.domain.posting import Ref
-    from bot.domain.request import Request
+    from bot.engine.posting import Ref
     from bot.message import Message, Reply
-    from bot.reconciling import Card
+    from bot.platforms.missed_reactions import Card
+    from bot.request import Request
 
 log = structlog.get_logger()
 Json = dict[str, Any]
@@ -320,7 +320,7 @@ class DiscordPlatform:
             self._soon(self.desk.reaction(data, added=added))
 
     async def introduce(self, request: Request) -> Newcomer:
-        """What Discord tells of the guild of whoever spoke first (bot.installing); of time zones it says nothing."""
+        """Look up the guild of whoever spoke first (bot.platforms.first_contact); Discord has no time zones."""
         known = self.guilds.get(request.team)
         if known is None:
             try:

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from adapters.discord.files import Upload
-    from bot.domain.posting import Ref
+    from bot.engine.posting import Ref
     from bot.message import Message
     from bot.ports import Address
 

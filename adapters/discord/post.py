@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from adapters.discord.marks import read
 from adapters.discord.render import every, fallback, key_of, mentioned, render, single
-from bot.domain.ids import ALPHABET
-from bot.domain.posting import Ref
+from bot.engine.posting import Ref
 from bot.errors import TransportError
+from bot.ids import ALPHABET
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

@@ -11,8 +11,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from adapters.discord.takes import filled, named, options, said, value
+from bot.grammar.spelling import fold
 from bot.i18n import LANGUAGES, texts
-from bot.spelling import fold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

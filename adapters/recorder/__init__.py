@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.posting import Ref
+from bot.engine.posting import Ref
 from bot.ports import Capabilities
 
 if TYPE_CHECKING:
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.clock import Clock
-    from bot.domain.request import Request
     from bot.message import Message, Reply
     from bot.ports import Address
+    from bot.request import Request
 
 
 class Recorder:

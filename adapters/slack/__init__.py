@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from adapters.slack.many import Product, SlackWorkspaces
     from adapters.slack.platform import SlackPlatform
     from bot.config import Settings
-    from bot.grants import Vault
+    from bot.platforms.grants import Vault
     from bot.ports import Charts
 
 LINES = ("day", "day team", "settings")
@@ -27,7 +27,7 @@ def build(
 ) -> SlackPlatform:
     """The platform that the settings describe. Raises ConfigurationError when something is missing.
 
-    `accounts` gives the Slack ids of members (bot.accounts); `lines` are what App Home shows; `charts` draws
+    `accounts` gives the Slack ids of members (bot.platforms.accounts); `lines` are what App Home shows; `charts` draws
     curves where Slack does not.
     """
     try:

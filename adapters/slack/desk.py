@@ -18,9 +18,9 @@ from adapters.slack.meeting import Meeting
 from adapters.slack.render import first, mentioned
 from adapters.slack.spans import clipped
 from adapters.slack.time_limit import TimeLimit
-from bot.domain.request import Reacted, Request
 from bot.errors import TransportError
 from bot.message import Button, Chart, Form, Message, Reply, Text, plain
+from bot.request import Reacted, Request
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Mapping
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from adapters.slack.home import Homes
     from adapters.slack.people import People
     from adapters.slack.post import Post
-    from bot.domain.posting import Ref
+    from bot.engine.posting import Ref
     from bot.message import Block
 
 log = structlog.get_logger()

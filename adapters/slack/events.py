@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from adapters.slack.faces import unicode_of
 from adapters.slack.forms import filled, picked
-from bot.domain.posting import Ref
-from bot.domain.request import Clicked, Reacted, Request, Submitted, Typed
+from bot.engine.posting import Ref
+from bot.request import Clicked, Reacted, Request, Submitted, Typed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.domain.request import What
+    from bot.request import What
 
 Json = dict[str, Any]
 PLATFORM = "slack"

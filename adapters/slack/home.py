@@ -12,8 +12,8 @@ import structlog
 
 from adapters.slack.events import PLATFORM
 from adapters.slack.render import mentioned, render, single, together
-from bot.domain.request import Request, Typed
 from bot.errors import TransportError
+from bot.request import Request, Typed
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence

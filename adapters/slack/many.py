@@ -26,7 +26,7 @@ from adapters.slack.events import at, text
 from adapters.slack.oauth import Application, Installations, Installing
 from adapters.slack.platform import ABREAST, REVOKED, Credentials, Manner, SlackPlatform
 from bot.errors import StoreError, TransportError, VigieError
-from bot.installing import Newcomer
+from bot.platforms.first_contact import Newcomer
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
@@ -34,14 +34,14 @@ if TYPE_CHECKING:
 
     from adapters.slack.app import Delivery, Listener
     from bot.clock import Clock
-    from bot.domain.posting import Ref
-    from bot.domain.request import Request
-    from bot.grants import Grant, Vault
+    from bot.engine.posting import Ref
     from bot.i18n import Texts
-    from bot.knowing import Profile
     from bot.message import Message, Reply
+    from bot.platforms.grants import Grant, Vault
+    from bot.platforms.missed_reactions import Card
+    from bot.platforms.profiles import Profile
     from bot.ports import Address
-    from bot.reconciling import Card
+    from bot.request import Request
 
 log = structlog.get_logger()
 Json = dict[str, Any]
@@ -142,7 +142,7 @@ class SlackWorkspaces:
             await self._over(place)
 
     async def introduce(self, request: Request) -> Newcomer:
-        """What Slack tells of the workspace and of the person who spoke first (bot.installing)."""
+        """What Slack tells of the workspace and of the person who spoke first (bot.platforms.first_contact)."""
         office = await self._office(request.team)
         return await office.introduce(request) if office else Newcomer()
 

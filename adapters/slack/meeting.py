@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.errors import VigieError
-from bot.knowing import Profile
+from bot.platforms.profiles import Profile
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
@@ -20,7 +20,7 @@ MOST = 10_000
 
 
 class Meeting:
-    """`meet(team, profile, before)` is the core's (bot.knowing): False for somebody who is no member."""
+    """`meet(team, profile, before)` is the core's (bot.platforms.profiles): False for somebody who is no member."""
 
     def __init__(self) -> None:
         self.meet: Callable[[str, Profile, Profile | None], Awaitable[bool]] | None = None

@@ -28,7 +28,7 @@ from adapters.slack.door import INSTALL, REDIRECT
 from adapters.slack.events import at, text
 from adapters.slack.manifest import SCOPES
 from bot.errors import TransportError, VigieError
-from bot.grants import Grant
+from bot.platforms.grants import Grant
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from slack_bolt.oauth.async_callback_options import AsyncFailureArgs, AsyncSuccessArgs
 
     from bot.clock import Clock
-    from bot.grants import Vault
     from bot.i18n import Texts
+    from bot.platforms.grants import Vault
 
 log = structlog.get_logger()
 CSP = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"

@@ -19,9 +19,9 @@ from adapters.slack.people import People
 from adapters.slack.post import PACE, Post
 from adapters.slack.socket import FATAL, SOCKETS, SocketMode
 from bot.errors import ConfigurationError, TransportError, VigieError
-from bot.installing import Newcomer
+from bot.platforms.first_contact import Newcomer
+from bot.platforms.missed_reactions import make_up
 from bot.ports import Address, Capabilities
-from bot.reconciling import make_up
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     from aiohttp import web
 
     from adapters.slack.app import Delivery
-    from bot.domain.posting import Ref
-    from bot.domain.request import Request
+    from bot.engine.posting import Ref
     from bot.message import Message, Reply
+    from bot.platforms.missed_reactions import Card
     from bot.ports import Charts
-    from bot.reconciling import Card
+    from bot.request import Request
 
 log = structlog.get_logger()
 Json = dict[str, Any]
@@ -222,7 +222,7 @@ class SlackPlatform:
         await self.api.close()
 
     async def introduce(self, request: Request) -> Newcomer:
-        """What Slack tells of the workspace and of the person who spoke first (bot.installing)."""
+        """What Slack tells of the workspace and of the person who spoke first (bot.platforms.first_contact)."""
         person = await self.people.get(request.actor)
         return Newcomer(self.workspace, person.locale if person else "", person.zone if person else "")
 

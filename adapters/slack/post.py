@@ -13,7 +13,7 @@ from adapters.slack.events import at, text
 from adapters.slack.files import Annexes
 from adapters.slack.render import mentioned, render, single
 from adapters.slack.thread import Threads
-from bot.domain.posting import Ref
+from bot.engine.posting import Ref
 from bot.errors import TransportError
 
 if TYPE_CHECKING:

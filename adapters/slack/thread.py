@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from adapters.slack.api import Api
     from adapters.slack.files import Annex, Annexes
     from adapters.slack.render import Drawn
-    from bot.domain.posting import Ref
+    from bot.engine.posting import Ref
 
 log = structlog.get_logger()
 MOST = 500

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-    from bot.domain.posting import Ref
+    from bot.engine.posting import Ref
     from bot.message import Message
 
 KEPT = 500

@@ -10,17 +10,17 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from adapters.web import wire
 from adapters.web.page import Page
-from bot.cards.refusal import words
-from bot.domain.request import Clicked, Reacted, Request, Submitted, Typed
 from bot.errors import RefusalError
+from bot.help.refusal import words
 from bot.i18n import texts
 from bot.message import plain
 from bot.ports import Address
+from bot.request import Clicked, Reacted, Request, Submitted, Typed
 
 if TYPE_CHECKING:
     from adapters.web.platform import WebPlatform
     from adapters.web.room import Room, Scene
-    from bot.domain.request import What
+    from bot.request import What
 
 PAGES = 1000
 """Pages that may be open at once."""

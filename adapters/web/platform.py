@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from adapters.web import wire
 from adapters.web.board import Board, Posted
-from bot.domain.posting import Ref
+from bot.engine.posting import Ref
 from bot.ports import Address, Capabilities
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from adapters.web.page import Page
     from bot.clock import Clock
-    from bot.domain.request import Request
     from bot.message import Message, Reply
+    from bot.request import Request
 
 
 class WebPlatform:

@@ -16,9 +16,10 @@ from pydantic.json_schema import SkipJsonSchema
 
 from bot.catalogue.defaults import Defaults  # noqa: TC001 - pydantic reads it at run time
 from bot.catalogue.timing import At, DeadlineEntry, FaultError, Frozen, RhythmEntry, Weekday
-from bot.domain import task as domain
-from bot.domain.schedule import CatchUp  # noqa: TC001 - pydantic reads it at run time
-from bot.domain.task import Closing
+from bot.engine.schedule import CatchUp  # noqa: TC001 - pydantic reads it at run time
+from bot.i18n import Words
+from bot.tasks import task as domain
+from bot.tasks.task import Closing
 
 if TYPE_CHECKING:
     from bot.i18n import Language
@@ -146,11 +147,11 @@ class Task(Frozen):
         """
         return domain.Task(
             key=self.id,
-            title=domain.Words(self.title.fr, self.title.en),
-            short=domain.Words(self.short.fr, self.short.en),
+            title=Words(self.title.fr, self.title.en),
+            short=Words(self.short.fr, self.short.en),
             role=self.role,
             names=self.names.all(),
-            text=domain.Words(self.text.of("fr", formal=formal), self.text.en),
+            text=Words(self.text.of("fr", formal=formal), self.text.en),
             minutes=self.minutes,
             exclusive=self.exclusive,
             urgent_when_late=self.urgent_when_late,

@@ -8,8 +8,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
-from bot.domain.deadline import Deadline, OnWeekday, OnWorkingDay, SameDay, Within
-from bot.domain.rhythm import (
+from bot.engine.rhythm import (
     Closed,
     Daily,
     MonthlyDate,
@@ -22,6 +21,7 @@ from bot.domain.rhythm import (
     WorkingDays,
     Yearly,
 )
+from bot.tasks.deadline import Deadline, OnWeekday, OnWorkingDay, SameDay, Within
 
 _TIME = r"^([01]?\d|2[0-3]):([0-5]\d)$"
 

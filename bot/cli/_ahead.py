@@ -8,27 +8,27 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from bot import demo
 from bot.catalogue.loader import load
+from bot.civil import instant, local
+from bot.cli import _demo_team as demo
 from bot.cli._agenda import TITLED
 from bot.clock import VirtualClock
-from bot.domain.civil import instant, local
-from bot.domain.ids import aside
-from bot.domain.posting import Ref
 from bot.engine.engine import Engine
 from bot.engine.metrics import NoMetrics
+from bot.engine.posting import Ref
 from bot.engine.sender import Sender
 from bot.errors import RefusalError
+from bot.grammar.spelling import fold
+from bot.grammar.when import Ask, moment, say_moment
+from bot.grammar.when.day import shifted
+from bot.grammar.when.lexer import fold as folded
+from bot.grammar.when.lexer import lex, vocabulary
+from bot.grammar.when.moments import both
+from bot.grammar.when.span import span
+from bot.grammar.when.tokens import Word
 from bot.i18n import texts
+from bot.ids import aside
 from bot.ports import Capabilities
-from bot.spelling import fold
-from bot.when import Ask, moment, say_moment
-from bot.when.day import shifted
-from bot.when.lexer import fold as folded
-from bot.when.lexer import lex, vocabulary
-from bot.when.moments import both
-from bot.when.span import span
-from bot.when.tokens import Word
 from storage.store import UnitOfWork
 
 if TYPE_CHECKING:
@@ -36,10 +36,10 @@ if TYPE_CHECKING:
     from datetime import date
 
     from bot.cli._compose import App
-    from bot.domain.request import Request
-    from bot.domain.team import Team
     from bot.message import Message, Reply
     from bot.ports import Address, Tx
+    from bot.request import Request
+    from bot.teams.team import Team
 
 T = TypeVar("T")
 LONGEST = timedelta(days=400)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 from adapters.console.platform import ConsolePlatform
 from adapters.console.session import Place, Session
 from adapters.console.transcript import Transcript
-from bot import demo
+from bot.cli import _demo_team as demo
 from bot.cli._demo import ZONE, opened
 from bot.clock import VirtualClock
 from bot.zones import zone

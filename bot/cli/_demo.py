@@ -12,12 +12,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot import demo
 from bot.catalogue.loader import load
+from bot.civil import instant
+from bot.cli import _demo_team as demo
 from bot.cli._ahead import SeenError, Upcoming, peek, reach
 from bot.cli._compose import App, Choices, compose
 from bot.config import load as load_settings
-from bot.domain.civil import instant
 from bot.engine.drawing import draw
 from bot.engine.view import Views
 from bot.errors import ConfigurationError
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from bot.clock import VirtualClock
-    from bot.domain.posting import Posting, Ref
-    from bot.domain.team import Team
+    from bot.engine.posting import Posting, Ref
     from bot.i18n import Language
     from bot.message import Message
     from bot.ports import Platform, Tx
+    from bot.teams.team import Team
 
 ZONE = "Europe/Paris"
 USED_BY, CLOCK = "used_by", "demo_clock"

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from adapters.discord import credentials
 from bot.catalogue.loader import load as catalogue
-from bot.hosting import Hosting
-from bot.installing import Fallback, Reception
-from bot.reacted import heeded
+from bot.grammar.suggestions import look, suggest
+from bot.platforms.first_contact import Fallback, Reception
+from bot.platforms.services import Hosting
 from bot.registry import load
-from bot.suggesting import look, suggest
+from bot.tasks.reactions import heeded
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from adapters.slack.api import Api
     from bot.clock import Clock
     from bot.config import Settings
-    from bot.domain.team import Channel
+    from bot.teams.team import Channel
 
 Row = tuple[bool, str]
 SKEW = 60.0

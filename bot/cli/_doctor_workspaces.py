@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.config import Settings
-    from bot.grants import Grant
+    from bot.platforms.grants import Grant
 
 Row = tuple[bool, str]
 MOST = 20

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING, cast
 
-from bot.domain.roster import roster
+from bot.teams.roster import roster
 from storage.told import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from bot.domain.roster import Roster
-    from bot.domain.team import Team
     from bot.ports import Tx
     from bot.registry import Registry
+    from bot.teams.roster import Roster
+    from bot.teams.team import Team
     from storage.store import UnitOfWork
     from storage.told import Told
 

@@ -14,14 +14,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from adapters.recorder import Recorder
-from bot import demo
 from bot.catalogue.loader import load
+from bot.civil import instant
+from bot.cli import _demo_team as demo
 from bot.cli._compose import Choices, compose
 from bot.cli._foretold import Foretold, Posted, foretold
 from bot.clock import VirtualClock
 from bot.config import load as load_settings
-from bot.domain.civil import instant
-from bot.domain.rhythm import next_nominal
+from bot.engine.rhythm import next_nominal
 from bot.engine.scheduling import LADDER
 from bot.errors import ConfigurationError, StoreError
 from bot.zones import use_packaged_tzdata, zone

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.cards.help import SECTIONS
+from bot.help.cards import SECTIONS
 from bot.i18n import LANGUAGES, texts
 
 if TYPE_CHECKING:

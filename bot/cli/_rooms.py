@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 
 from adapters.web.board import Posted
 from adapters.web.room import STEPS, Hint, Person, Scene
-from bot.domain.audit import Entry
-from bot.domain.ids import new_id
-from bot.domain.member import Identity, Member, Permission, Right
-from bot.domain.team import Channel, Installation, Team
 from bot.engine.drawing import draw
 from bot.engine.view import Views
 from bot.errors import RefusalError
+from bot.grammar.names import given
+from bot.grammar.spelling import fold
 from bot.i18n import texts
-from bot.naming import given
-from bot.reaction import ACTS
-from bot.spelling import fold
-from bot.today import items_of
+from bot.ids import new_id
+from bot.platforms.emoji import ACTS
+from bot.record.audit import Entry
+from bot.tasks.today import items_of
+from bot.teams.member import Identity, Member, Permission, Right
+from bot.teams.team import Channel, Installation, Team
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from bot.cli._compose import App
     from bot.cli._demo import Demo
     from bot.clock import Clock
-    from bot.domain.request import Request
     from bot.i18n import Language
     from bot.message import Reply
     from bot.ports import Tx
+    from bot.request import Request
 
 PLATFORM = "web"
 WORKSPACE = "local"

@@ -11,15 +11,15 @@ import structlog
 
 from adapters.charts import build as build_charts
 from adapters.slack import LINES, build, build_many, several
-from bot.accounts import accounts
 from bot.clock import SystemClock
 from bot.config import keys_of
 from bot.errors import VigieError
-from bot.hosting import Hosting
 from bot.i18n import texts
-from bot.installing import Fallback, Reception
-from bot.knowing import meet
-from bot.reconciling import recent_cards
+from bot.platforms.accounts import accounts
+from bot.platforms.first_contact import Fallback, Reception
+from bot.platforms.missed_reactions import recent_cards
+from bot.platforms.profiles import meet
+from bot.platforms.services import Hosting
 from bot.registry import load
 from storage.grants import open_vault
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.config import Settings
     from bot.i18n import Language
-    from bot.knowing import Profile
+    from bot.platforms.profiles import Profile
 
 log = structlog.get_logger()
 NAME = "slack"

@@ -10,7 +10,7 @@ from adapters.console.completion import Scene
 from adapters.console.drawn import Look
 from adapters.console.terminal import Screen, Terminal
 from bot.cli._console import spoken_to
-from bot.reaction import bare
+from bot.platforms.emoji import bare
 
 if TYPE_CHECKING:
     from adapters.console.session import Session

@@ -24,7 +24,7 @@ def say(key: str, /, **values: object) -> str:
 
 def explain(error: VigieError) -> str:
     """What a person reads instead of a trace."""
-    from bot.cards.refusal import words
+    from bot.help.refusal import words
     from bot.message import plain
 
     return plain(words(texts(terminal_language()), error))

@@ -11,8 +11,8 @@ from bot.engine.grouping import deferred
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.domain.posting import Delivery, Destination
-    from bot.domain.schedule import Occurrence
+    from bot.engine.posting import Delivery, Destination
+    from bot.engine.schedule import Occurrence
     from bot.ports import Tx
 
 ALIVE, STOPPED = "alive", "stopped"

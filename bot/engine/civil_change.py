@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.audit import Entry
-from bot.domain.ids import new_id
 from bot.errors import ConfigurationError
+from bot.ids import new_id
+from bot.record.audit import Entry
 from bot.zones import fingerprint, rederive, refuses, tzdata_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from zoneinfo import ZoneInfo
 
-    from bot.domain.schedule import Schedule
+    from bot.engine.schedule import Schedule
     from bot.ports import Tx
 
 TZDATA = "tzdata"

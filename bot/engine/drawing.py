@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.message import Message
 
 if TYPE_CHECKING:
-    from bot.domain.posting import Card
+    from bot.engine.posting import Card
     from bot.engine.view import View
     from bot.registry import Registry
 

@@ -17,7 +17,7 @@ from bot.engine.hands import Hands
 from bot.engine.planner import BATCH, Planned, plan_due
 from bot.engine.scheduling import LADDER
 from bot.errors import VigieError, poisoned
-from bot.question import ASKED
+from bot.grammar.question import ASKED
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -14,12 +14,11 @@ from datetime import datetime, time, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from bot.change import edit
-from bot.domain.civil import instant, local
-from bot.domain.hours import defer, hours_of
-from bot.domain.ids import new_ids
-from bot.domain.posting import Delivery, NewPosting, Posting
+from bot.civil import instant, local
 from bot.engine.drawing import joined
+from bot.engine.posting import Delivery, NewPosting, Posting, edit_of
+from bot.ids import new_ids
+from bot.teams.hours import defer, hours_of
 from bot.zones import zone
 
 if TYPE_CHECKING:
@@ -27,12 +26,12 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from bot.catalogue.defaults import Defaults
-    from bot.domain.posting import Destination
-    from bot.domain.schedule import Occurrence
-    from bot.domain.team import Team
     from bot.engine.planner import Lease
+    from bot.engine.posting import Destination
+    from bot.engine.schedule import Occurrence
     from bot.engine.view import Place, View, Views
     from bot.registry import Nudge, Parcel, Registry
+    from bot.teams.team import Team
 
 _To = tuple[str, str | None, str | None]
 """A team, and its channel or its member."""
@@ -160,7 +159,7 @@ class Mailbox:
     def _grow(self, slot: _Slot, posting: Posting) -> None:
         """A stored message speaks of more: one that waits leaves at the earlier moment, one that is out is edited."""
         if self._tx.postings.extend(posting, joined(self._registry, slot.kinds), slot.items, slot.occurrences):
-            self._tx.outbox.owe([edit(slot.team, slot.id, self._tx)])
+            self._tx.outbox.owe([edit_of(slot.team, slot.id, self._tx.now)])
         elif slot.state == "ready":
             self._tx.outbox.bring_forward(slot.team, slot.id, slot.at)
 

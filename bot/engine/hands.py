@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.domain.posting import Delivery
+    from bot.engine.posting import Delivery
     from bot.engine.sender import Sender
 
 SLOW = 1.0

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.domain.posting import Confirmation
 from bot.engine.drawing import draw
+from bot.engine.posting import Confirmation
 from bot.engine.view import Views
 from bot.ports import Address
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bot.domain.posting import Card, Delivery, Posting, Ref
-    from bot.domain.team import Installation
+    from bot.engine.posting import Card, Delivery, Posting, Ref
     from bot.message import Message
     from bot.ports import Platform, Tx
     from bot.registry import Registry
+    from bot.teams.team import Installation
 
 
 class Job(NamedTuple):

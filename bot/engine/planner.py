@@ -13,21 +13,21 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple, assert_never
 
-from bot.domain.civil import instant, local
-from bot.domain.ids import new_ids
-from bot.domain.rhythm import next_nominal
-from bot.domain.schedule import CatchUp, Moved, Occurrence
+from bot.civil import instant, local
 from bot.engine.catchup import ALIVE, STOPPED, last_stop, sign_of_life
 from bot.engine.civil_change import TZDATA, guard
 from bot.engine.grouping import Mailbox
+from bot.engine.rhythm import next_nominal
+from bot.engine.schedule import CatchUp, Moved, Occurrence
 from bot.engine.view import Views
+from bot.ids import new_ids
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from bot.domain.posting import Delivery
-    from bot.domain.schedule import Schedule
+    from bot.engine.posting import Delivery
+    from bot.engine.schedule import Schedule
     from bot.engine.view import Place
     from bot.ports import Tx
     from bot.registry import Nudge, Registry

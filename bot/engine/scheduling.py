@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.domain.civil import instant, local
-from bot.domain.ids import new_id
-from bot.domain.rhythm import next_nominal
-from bot.domain.schedule import CatchUp, Schedule
+from bot.civil import instant, local
+from bot.engine.rhythm import next_nominal
+from bot.engine.schedule import CatchUp, Schedule
+from bot.ids import new_id
 from bot.zones import fingerprint
 
 if TYPE_CHECKING:
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
     from bot.catalogue.defaults import Defaults
     from bot.catalogue.loader import Catalogue
-    from bot.domain.rhythm import Rhythm
-    from bot.domain.team import Team
+    from bot.engine.rhythm import Rhythm
     from bot.ports import Tx
     from bot.registry import Registry
+    from bot.teams.team import Team
 
 
 LADDER = "urgent:"
-"""Begins the names of schedules that belong to one item (bot.engine.urgent), not to the team's settings."""
+"""Begins the names of schedules that belong to one item (bot.tasks.urgent), not to the team's settings."""
 
 
 def schedule_team(tx: Tx, team: Team, registry: Registry, defaults: Defaults) -> None:

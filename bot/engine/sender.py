@@ -23,9 +23,9 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.change import edit
 from bot.engine.jobs import Job, Outcome, place_of, prepare
 from bot.engine.planner import BATCH, Lease
+from bot.engine.posting import edit_of
 from bot.engine.trouble import Troubles, unsure
 from bot.errors import OutcomeUnknownError, StoreError, TransportError, poisoned
 
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from bot.domain.posting import Delivery, GivenUp, Ref
     from bot.engine.metrics import Metrics
+    from bot.engine.posting import Delivery, GivenUp, Ref
     from bot.ports import Platform, Store, Tx
     from bot.registry import Registry
 
@@ -230,7 +230,7 @@ class Sender:
             if revision is None:
                 log.warning("lease lost", delivery=one.delivery.id)
             elif revision > one.revision:  # something changed while the message was on its way
-                tx.outbox.owe([edit(one.delivery.team, one.delivery.posting, tx)])
+                tx.outbox.owe([edit_of(one.delivery.team, one.delivery.posting, tx.now)])
         self._count(good)
         self._troubles.over(tx, ((one.delivery.team, place) for one in good for place in (one.place, "")))
         for one in outcomes:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.ids import new_id
-from bot.domain.posting import Delivery, Destination, NewPosting, Posting
-from bot.domain.roster import roster
+from bot.engine.posting import Delivery, Destination, NewPosting, Posting
+from bot.ids import new_id
+from bot.teams.roster import roster
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -74,7 +74,7 @@ def unsure(tx: Tx, team: str) -> None:
 
 
 def tell_lead(tx: Tx, team: str, kind: str, subject: str = "") -> None:
-    """Owe the team's lead one private message of a kind of bot.nudges.trouble, at once (of this moment)."""
+    """Owe the team's lead one private message of a kind of bot.engine.nudges, at once (of this moment)."""
     found = tx.teams.get(team)
     lead = roster(tx, found).lead if found else None
     if lead is None:

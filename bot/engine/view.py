@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from bot.domain.roster import Roster
-from bot.today import bounds, items_of
+from bot.tasks.today import items_of
+from bot.teams.roster import Roster
+from bot.teams.team import day_bounds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -14,9 +15,9 @@ if TYPE_CHECKING:
 
     from bot.catalogue.defaults import Defaults
     from bot.catalogue.loader import Catalogue
-    from bot.domain.checklist import Item
-    from bot.domain.team import Team
     from bot.ports import Tx
+    from bot.tasks.checklist import Item
+    from bot.teams.team import Team
 
 T = TypeVar("T")
 
@@ -87,7 +88,7 @@ class Views:
     def items(self) -> Mapping[str, Sequence[Item]]:
         """What matters today in each team, by its own midnight."""
         now = self.tx.now
-        return self.tx.items.current({key: bounds(team, team.today(now)) for key, team in self.teams.items()})
+        return self.tx.items.current({key: day_bounds(team, team.today(now)) for key, team in self.teams.items()})
 
 
 class View:

@@ -21,14 +21,14 @@ from structlog.testing import capture_logs
 
 from bot.cli import _compose
 from bot.clock import SystemClock
-from bot.domain.ids import new_id
-from bot.domain.member import Identity, Member
-from bot.domain.posting import Delivery, Destination, NewPosting, Posting, Ref
-from bot.domain.team import Installation, Team
+from bot.engine.posting import Delivery, Destination, NewPosting, Posting, Ref
 from bot.engine.sender import LEASE
+from bot.ids import new_id
 from bot.message import Message, Text
 from bot.ports import Capabilities
 from bot.registry import Nudge, Registry
+from bot.teams.member import Identity, Member
+from bot.teams.team import Installation, Team
 from bot.zones import use_packaged_tzdata
 from tests.fakes.postgres import Postgres
 
@@ -36,11 +36,11 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
     from datetime import datetime
 
-    from bot.domain.posting import Card
-    from bot.domain.request import Request
+    from bot.engine.posting import Card
     from bot.engine.view import View
     from bot.message import Reply
     from bot.ports import Address, Tx
+    from bot.request import Request
 
 MOST = 1.15
 DUE = 2000

@@ -27,11 +27,11 @@ from unittest.mock import patch
 
 import sqlalchemy as sa
 
-from bot import demo
 from bot.catalogue.loader import load
+from bot.civil import instant
+from bot.cli import _demo_team as demo
 from bot.cli._compose import compose
 from bot.clock import VirtualClock
-from bot.domain.civil import instant
 from bot.engine.sender import AT_ONCE
 from bot.zones import use_packaged_tzdata, zone
 from storage import schema as s

@@ -31,8 +31,8 @@ from slack_bolt.authorization import AuthorizeResult
 
 from adapters.slack.door import signed
 from bot.cli._memory import settle_down
-from bot.domain.ids import new_id
-from bot.domain.member import Identity, Member
+from bot.ids import new_id
+from bot.teams.member import Identity, Member
 from bot.zones import use_packaged_tzdata
 from tests.adapters.slack.world import opened
 from tests.fakes.postgres import Postgres

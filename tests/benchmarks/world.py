@@ -23,15 +23,15 @@ from sqlalchemy import event
 from bot.cli._compose import compose
 from bot.cli._memory import settle_down
 from bot.clock import VirtualClock
-from bot.domain.calendar import WorkCalendar
-from bot.domain.posting import Confirmation, Destination, Ref
 from bot.engine.engine import PAUSE, Engine
 from bot.engine.metrics import NoMetrics
 from bot.engine.planner import Lease, plan_due
+from bot.engine.posting import Confirmation, Destination, Ref
 from bot.engine.sender import Sender
 from bot.message import Message, Text
 from bot.ports import Address, Capabilities
 from bot.registry import Nudge, Parcel, Registry
+from bot.teams.calendar import WorkCalendar
 from storage import schema as s
 from storage.bulk import insert
 from storage.engines import open_engines
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from bot.cli._compose import App
-    from bot.domain.schedule import Occurrence
+    from bot.engine.schedule import Occurrence
     from bot.engine.view import View
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)  # 9:00 in Paris

@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING
 
 from dateutil import parser, rrule
 
-from bot.domain.calendar import WorkCalendar
-from bot.domain.rhythm import Closed, Daily, MonthlyWeekday, MonthlyWorkingDay, Rhythm, WorkingDays, instant, nominals
-from bot.when import moment
+from bot.engine.rhythm import Closed, Daily, MonthlyWeekday, MonthlyWorkingDay, Rhythm, WorkingDays, instant, nominals
+from bot.grammar.when import moment
+from bot.teams.calendar import WorkCalendar
 from bot.zones import tzdata_version, use_packaged_tzdata, zone
 
 if TYPE_CHECKING:

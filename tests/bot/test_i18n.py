@@ -7,8 +7,7 @@ from string import Formatter
 
 import pytest
 
-from bot.domain.task import Words
-from bot.i18n import LANGUAGES, Language, Texts, capital, catalogue, texts
+from bot.i18n import LANGUAGES, Language, Texts, Words, capital, catalogue, texts
 from bot.message import Strong, Who
 
 FR, EN = texts("fr"), texts("en")

@@ -8,26 +8,26 @@ from typing import TYPE_CHECKING
 import pytest
 from structlog.testing import capture_logs
 
-from bot import demo
-from bot.domain.ids import new_id
-from bot.domain.member import RIGHTS, Identity, Member, Permission, Right
-from bot.domain.posting import Ref
-from bot.domain.request import Clicked, Reacted, Request, Submitted, Typed
+from bot.cli import _demo_team as demo
+from bot.engine.posting import Ref
 from bot.errors import RefusalError
+from bot.grammar.line import LONGEST_LINE
+from bot.grammar.spelling import fold
 from bot.i18n import texts
-from bot.line import LONGEST_LINE
+from bot.ids import new_id
 from bot.message import Message, Reply, Text, plain
 from bot.registry import Command, Guide, Names, Press, Registry
-from bot.spelling import fold
+from bot.request import Clicked, Reacted, Request, Submitted, Typed
+from bot.teams.member import RIGHTS, Identity, Member, Permission, Right
 from tests.contracts.world import dump
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.call import Call
-    from bot.domain.request import What
     from bot.pipeline import Pipeline
     from bot.ports import Tx
+    from bot.request import What
     from tests.story import Story
 
 ANSWER = Reply(Message((Text(("fait",)),), "fait"), "channel")

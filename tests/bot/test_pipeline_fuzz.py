@@ -17,15 +17,14 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot import demo
 from bot.catalogue.loader import load as load_catalogue
-from bot.domain.ids import new_id
-from bot.domain.member import Identity, Member, Permission
-from bot.domain.request import Request, Typed
-from bot.domain.task import Words
-from bot.i18n import Language, Texts
+from bot.cli import _demo_team as demo
+from bot.i18n import Language, Texts, Words
+from bot.ids import new_id
 from bot.message import Reply, reply_to_json
 from bot.registry import load as load_registry
+from bot.request import Request, Typed
+from bot.teams.member import Identity, Member, Permission
 from storage import schema as s
 from tests.story import Story, tell
 

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.domain.rhythm import Daily, Rhythm, instant
-from bot.domain.schedule import Schedule
+from bot.engine.rhythm import Daily, Rhythm, instant
+from bot.engine.schedule import Schedule
 from bot.errors import RefusalError
 from bot.zones import (
     fingerprint,

@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.posting import Ref
+from bot.engine.posting import Ref
 from bot.errors import OutcomeUnknownError, TransportError
 from bot.message import Text, plain
 from bot.ports import Address, Capabilities
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
     from datetime import datetime
 
-    from bot.domain.request import Request
     from bot.message import Message, Reply
+    from bot.request import Request
 
 NAME = "console"
 

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from bot.clock import whole_ms
-from bot.domain.ids import new_id
-from bot.domain.member import Identity, Member
-from bot.domain.posting import Delivery, Destination, NewPosting, Posting
-from bot.domain.rhythm import Closed, Daily, Rhythm
-from bot.domain.schedule import CatchUp, Schedule
-from bot.domain.team import Installation, Team
+from bot.engine.posting import Delivery, Destination, NewPosting, Posting
+from bot.engine.rhythm import Closed, Daily, Rhythm
+from bot.engine.schedule import CatchUp, Schedule
+from bot.ids import new_id
 from bot.message import Message, Text
 from bot.registry import Nudge, Parcel, Registry
+from bot.teams.member import Identity, Member
+from bot.teams.team import Installation, Team
 from bot.zones import fingerprint
 from tests.chaos.chat import NAME
 from tests.chaos.clock import START
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Iterable, Mapping, Sequence
 
-    from bot.domain.posting import Card
-    from bot.domain.schedule import Occurrence
+    from bot.engine.posting import Card
+    from bot.engine.schedule import Occurrence
     from bot.engine.view import View
     from bot.ports import Tx
     from tests.chaos.chat import Posted

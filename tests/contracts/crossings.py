@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.checklist import State
-from bot.domain.ids import new_id
-from bot.domain.posting import Confirmation, Destination, NewPosting
+from bot.engine.posting import Confirmation, Destination, NewPosting
+from bot.ids import new_id
+from bot.tasks.checklist import State
 from tests.contracts.world import KEY, NOW, REF, SENDER, Rows
 
 if TYPE_CHECKING:

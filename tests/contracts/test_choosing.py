@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Self
 import pytest
 
 from bot.clock import VirtualClock
-from bot.domain.ids import new_id
-from bot.domain.posting import Destination
 from bot.engine.catchup import sign_of_life
 from bot.engine.planner import Lease, Planned, plan_due
+from bot.engine.posting import Destination
+from bot.ids import new_id
 from bot.registry import Nudge, Parcel, Registry
 from storage.migrate import upgrade
 from storage.store import SqlStore, UnitOfWork, open_store
@@ -22,7 +22,7 @@ from tests.contracts.world import NOW, Rows, rows, store_rows
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable
 
-    from bot.domain.schedule import Occurrence
+    from bot.engine.schedule import Occurrence
     from bot.engine.view import View
 
 pytestmark = pytest.mark.parametrize("address", ["postgresql"], indirect=True)

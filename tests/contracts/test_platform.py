@@ -14,7 +14,6 @@ import adapters
 from adapters.console.platform import ConsolePlatform, Shown
 from adapters.console.render import render
 from adapters.console.session import Place, Session
-from bot.domain.request import Clicked, Reacted, Typed
 from bot.errors import TransportError
 from bot.message import (
     At,
@@ -36,6 +35,7 @@ from bot.message import (
     Who,
 )
 from bot.ports import Address, Capabilities, Platform
+from bot.request import Clicked, Reacted, Typed
 from tests.adapters.discord.bench import DiscordBench
 from tests.adapters.slack.bench import SlackBench
 from tests.adapters.web.bench import WebBench
@@ -45,8 +45,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from datetime import datetime
 
-    from bot.domain.posting import Ref
-    from bot.domain.request import Request
+    from bot.engine.posting import Ref
+    from bot.request import Request
 
 HELLO = Message((Text(("bonjour",)),), "bonjour")
 OTHER = Message((Text(("au revoir",)),), "au revoir")

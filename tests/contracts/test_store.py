@@ -14,10 +14,10 @@ import pytest
 import sqlalchemy as sa
 
 from bot.clock import VirtualClock
-from bot.domain.checklist import State
-from bot.domain.ids import new_id
-from bot.domain.posting import Confirmation
+from bot.engine.posting import Confirmation
 from bot.errors import StoreError
+from bot.ids import new_id
+from bot.tasks.checklist import State
 from storage import schema as s
 from storage.migrate import upgrade
 from storage.repository import Repository
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ForeignKeyConstraint
 
-    from bot.domain.posting import Delivery
+    from bot.engine.posting import Delivery
 
 
 @pytest.fixture

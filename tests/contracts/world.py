@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from bot.domain.audit import Entry
-from bot.domain.checklist import Item, Run
-from bot.domain.ids import new_id
-from bot.domain.influencer import Influencer
-from bot.domain.member import Identity, Member, Permission
-from bot.domain.posting import Confirmation, Delivery, Destination, NewPosting, Posting, Ref
-from bot.domain.rhythm import Daily, Rhythm
-from bot.domain.role import Holding
-from bot.domain.schedule import Occurrence, Schedule
-from bot.domain.task import Closing, Task, Template, Words
-from bot.domain.team import Account, Brand, Channel, Installation, Team
+from bot.engine.posting import Confirmation, Delivery, Destination, NewPosting, Posting, Ref
+from bot.engine.rhythm import Daily, Rhythm
+from bot.engine.schedule import Occurrence, Schedule
+from bot.i18n import Words
+from bot.ids import new_id
+from bot.influencers.influencer import Influencer
+from bot.record.audit import Entry
+from bot.tasks.checklist import Item, Run
+from bot.tasks.task import Closing, Task, Template
+from bot.teams.member import Identity, Member, Permission
+from bot.teams.role import Holding
+from bot.teams.team import Account, Brand, Channel, Installation, Team
 from storage import schema as s
 from storage.grants import Grants
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from bot import demo
 from bot.catalogue.loader import load
+from bot.cli import _demo_team as demo
 from bot.registry import load as load_registry
 from storage import schema as s
 from storage.copying import copy_team, lasting

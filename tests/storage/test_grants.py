@@ -13,7 +13,7 @@ from cryptography.fernet import Fernet
 
 from bot.clock import VirtualClock
 from bot.errors import ConfigurationError, TransportError
-from bot.grants import Grant
+from bot.platforms.grants import Grant
 from storage import schema as s
 from storage.grants import HOLD, open_vault
 from storage.store import open_store

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.domain.influencer import Influencer
+from bot.influencers.influencer import Influencer
 
 if TYPE_CHECKING:
     from bot.ports import Tx

@@ -13,9 +13,9 @@ import pytest
 import sqlalchemy as sa
 
 from bot.clock import VirtualClock
-from bot.domain.checklist import State
-from bot.domain.ids import new_id
 from bot.errors import RefusalError
+from bot.ids import new_id
+from bot.tasks.checklist import State
 from storage import schema, together
 from storage.bulk import changed, insert
 from storage.migrate import upgrade
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
     from datetime import datetime
 
-    from bot.domain.checklist import Item
+    from bot.tasks.checklist import Item
 
 DAY = (NOW.replace(hour=0), NOW.replace(hour=23))
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.clock import VirtualClock
-from bot.domain.ids import new_id
-from bot.domain.member import Identity, Member
-from bot.domain.posting import Delivery, Destination, NewPosting, Posting
-from bot.domain.team import Installation, Team
+from bot.engine.posting import Delivery, Destination, NewPosting, Posting
+from bot.ids import new_id
+from bot.teams.member import Identity, Member
+from bot.teams.team import Installation, Team
 from storage.store import SqlStore, UnitOfWork, open_store
 from tests.contracts.world import NOW
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.clock import VirtualClock
-from bot.domain.checklist import State
-from bot.domain.ids import new_id
-from bot.domain.member import Identity, Permission
-from bot.domain.role import Holding
 from bot.errors import RefusalError, StoreError
+from bot.ids import new_id
+from bot.tasks.checklist import State
+from bot.teams.member import Identity, Permission
+from bot.teams.role import Holding
 from storage.migrate import upgrade
 from storage.remembered import MOST, Memory
 from storage.store import SqlStore, UnitOfWork, open_store

@@ -11,9 +11,9 @@ import pytest
 import sqlalchemy as sa
 
 from bot.clock import VirtualClock
-from bot.domain.audit import Entry
-from bot.domain.team import Installation, Team
 from bot.errors import RefusalError, StoreError
+from bot.record.audit import Entry
+from bot.teams.team import Installation, Team
 from storage import together
 from storage.migrate import upgrade
 from storage.store import SqlStore, UnitOfWork, open_store

@@ -17,8 +17,8 @@ import pytest
 import sqlalchemy as sa
 
 from bot.clock import VirtualClock
-from bot.domain.ids import new_id
 from bot.errors import RefusalError, StoreError
+from bot.ids import new_id
 from storage import together
 from storage.migrate import upgrade
 from storage.store import SqlStore, UnitOfWork, open_store

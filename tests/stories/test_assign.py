@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.member import Permission
-from bot.domain.request import Clicked
+from bot.request import Clicked
+from bot.teams.member import Permission
 
 if TYPE_CHECKING:
     from tests.story import Story

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot.domain.civil import instant, local
+from bot.civil import instant, local
 from tests.story import PARIS, tell
 
 if TYPE_CHECKING:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from bot.domain.checklist import State
-from bot.domain.request import Clicked, Typed
-from bot.today import items_of
+from bot.request import Clicked, Typed
+from bot.tasks.checklist import State
+from bot.tasks.today import items_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
-    from bot.domain.checklist import Item
     from bot.message import Reply
+    from bot.tasks.checklist import Item
     from tests.story import Story
 
 PEOPLE = ("Léa", "Karim", "Inès", "Tom")

@@ -14,10 +14,10 @@ from tests.story import Story, tell
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from bot.domain.checklist import Item
-    from bot.domain.posting import Ref
+    from bot.engine.posting import Ref
     from bot.message import Message
     from bot.ports import Address, Tx
+    from bot.tasks.checklist import Item
 
 TICKED = "✓ Veille du jour · Léa"
 DONE = texts("fr").text("button.done")

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot import demo
-from bot.domain.request import Request, Typed
+from bot.cli import _demo_team as demo
+from bot.request import Request, Typed
 from tests.story import easy
 
 if TYPE_CHECKING:

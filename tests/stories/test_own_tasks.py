@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from bot.domain.schedule import Schedule
-    from bot.domain.task import Template
+    from bot.engine.schedule import Schedule
+    from bot.tasks.task import Template
     from tests.story import Story
 
 LINKEDIN = "tâche ajouter Relire la publication LinkedIn chaque vendredi à 15h pour Karim"

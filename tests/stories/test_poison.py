@@ -14,7 +14,7 @@ from storage import schema as s
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.domain.schedule import Occurrence
+    from bot.engine.schedule import Occurrence
     from bot.engine.view import View
     from bot.registry import Registry
     from storage.store import UnitOfWork

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.demo import WORKSPACE
-from bot.suggesting import look, suggest
+from bot.cli._demo_team import WORKSPACE
+from bot.grammar.suggestions import look, suggest
 from tests.story import tell
 
 if TYPE_CHECKING:

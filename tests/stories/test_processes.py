@@ -12,8 +12,8 @@ import pytest
 import sqlalchemy as sa
 
 from bot.cli._compose import App, compose
-from bot.domain.request import Typed
 from bot.engine.engine import POLL
+from bot.request import Typed
 from storage import schema as s
 from storage.wake import open_wake
 from tests.fakes.timer import HandTimer

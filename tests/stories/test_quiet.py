@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.deadline import SameDay
-from bot.domain.ids import new_id
-from bot.domain.rhythm import Closed, Rhythm, WorkingDays
-from bot.domain.task import Task, Template, Words
+from bot.engine.rhythm import Closed, Rhythm, WorkingDays
+from bot.i18n import Words
+from bot.ids import new_id
+from bot.tasks.deadline import SameDay
+from bot.tasks.task import Task, Template
 from tests.story import tell
 
 if TYPE_CHECKING:

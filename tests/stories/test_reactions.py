@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.member import Permission
+from bot.teams.member import Permission
 from tests.stories.test_assign import lower
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from storage.engines import open_engines
 from tests.story import Story, tell
 
 if TYPE_CHECKING:
-    from bot.domain.posting import Ref
+    from bot.engine.posting import Ref
     from bot.message import Message
     from bot.ports import Address
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from bot.domain.team import Team
+    from bot.teams.team import Team
     from tests.story import Story
 
 

@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.request import Request, Submitted, Typed
-from bot.domain.team import Installation, Team
 from bot.message import Form
+from bot.request import Request, Submitted, Typed
+from bot.teams.team import Installation, Team
 from tests.story import easy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.domain.member import Member
-    from bot.domain.request import What
     from bot.message import Field, Reply
     from bot.ports import Tx
+    from bot.request import What
+    from bot.teams.member import Member
     from tests.story import Story
 
 TYPED = "configurer Instagram, Facebook, LinkedIn veille Léa réponses Karim planning Tom"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.request import Clicked
+from bot.request import Clicked
 
 if TYPE_CHECKING:
     from tests.story import Story

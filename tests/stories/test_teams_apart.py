@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot import demo
 from bot.catalogue.loader import load
-from bot.domain.request import Clicked, Reacted, Request, Submitted, Typed
+from bot.cli import _demo_team as demo
 from bot.registry import load as load_registry
+from bot.request import Clicked, Reacted, Request, Submitted, Typed
 from tests.contracts.world import dump
 from tests.story import easy
 
 if TYPE_CHECKING:
-    from bot.domain.posting import Ref
-    from bot.domain.request import What
+    from bot.engine.posting import Ref
     from bot.message import Reply
     from bot.ports import Tx
+    from bot.request import What
     from tests.story import Story
 
 ACTS = sorted(load_registry().acts)

@@ -9,7 +9,7 @@ from bot.errors import TransportError
 if TYPE_CHECKING:
     import pytest
 
-    from bot.domain.posting import Ref
+    from bot.engine.posting import Ref
     from bot.message import Message
     from bot.ports import Address
     from tests.story import Story

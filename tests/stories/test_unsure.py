@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.request import Clicked
 from bot.engine import sender
 from bot.errors import OutcomeUnknownError
+from bot.request import Clicked
 
 if TYPE_CHECKING:
-    from bot.domain.posting import Ref
+    from bot.engine.posting import Ref
     from bot.message import Message
     from bot.ports import Address
     from tests.story import Story

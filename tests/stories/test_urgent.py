@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.posting import Ref
-from bot.domain.request import Clicked, Reacted
+from bot.engine.posting import Ref
+from bot.request import Clicked, Reacted
 from tests.story import tell
 
 if TYPE_CHECKING:

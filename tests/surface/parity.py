@@ -25,8 +25,8 @@ from adapters.web.platform import WebPlatform
 from bot.catalogue.loader import load as catalogue
 from bot.cli._previews import previews
 from bot.i18n import LANGUAGES
+from bot.platforms.emoji import meaning, position
 from bot.ports import Capabilities
-from bot.reaction import meaning, position
 from bot.registry import load
 from tests.surface.pages import GUIDE
 

@@ -13,11 +13,11 @@ ROOT = Path(__file__).parents[2]
 ROOMS = ("bot", "adapters", "storage")
 
 BROKEN = {
-    "core": ("bot/line.py", "import storage.schema"),
+    "core": ("bot/message.py", "import storage.schema"),
     "cli": ("bot/config.py", "import bot.cli"),
     "adapters": ("adapters/timer/__init__.py", "import adapters.console.platform"),
     "adapters-storage": ("adapters/console/render.py", "import storage.schema"),
-    "commands": ("bot/commands/done.py", "import bot.commands.day"),
+    "rooms": ("bot/influencers/cards.py", "import bot.statistics.cards"),
     "storage": ("storage/repository.py", "import adapters.timer"),
 }
 """Contract id → a file, and the import in it that the contract forbids."""
@@ -71,10 +71,10 @@ def test_a_broken_contract_is_reported(tree: Path, contract: str) -> None:
 
 @pytest.mark.parametrize("driver", DRIVERS)
 def test_a_driver_in_the_core_is_reported(tree: Path, driver: str) -> None:
-    _add(tree, "bot/line.py", f"import {driver}")
+    _add(tree, "bot/grammar/line.py", f"import {driver}")
     done = _lint(tree)
     assert done.returncode == 1
-    assert f"bot.line -> {driver}" in done.stdout
+    assert f"bot.grammar.line -> {driver}" in done.stdout
 
 
 def test_every_contract_is_broken_once() -> None:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.grammar.spelling import fold
 from bot.i18n import LANGUAGES
 from bot.registry import load
-from bot.spelling import fold
 
 if TYPE_CHECKING:
     from bot.i18n import Language

@@ -29,7 +29,7 @@ SAYING = {"line", "text", "say", "refuse"}
 """Functions whose first argument is the key of a text."""
 KEY = re.compile(r"[a-z_]+(?:\.[a-zA-Z_-]+)+|fault")
 COMPUTED = (r"(?:week|month)\.(?:mine|nothing|team_title)", r"snooze\.said(?:_to)?_today")
-"""Keys that are put together from the front: bot/cards/week.py, bot/acts/snooze.py."""
+"""Keys that are put together from the front: bot/tasks/cards/week.py, bot/tasks/acts/snooze.py."""
 COUNTS = (0, 1, 2, 5, 1_000_000, 2_000_000)
 
 

@@ -11,13 +11,13 @@ from adapters.console.completion import DURATIONS, MOMENTS, Scene, suggestions
 from adapters.console.platform import Shown
 from adapters.console.session import Place
 from bot.cli._ahead import reach
-from bot.domain.posting import Ref
-from bot.domain.team import Team
+from bot.engine.posting import Ref
+from bot.grammar.when import moment
 from bot.i18n import LANGUAGES, Language
 from bot.message import Button, Message, Text
 from bot.ports import Address
 from bot.registry import load
-from bot.when import moment
+from bot.teams.team import Team
 
 PEOPLE = {"Léa": "lea", "Karim": "karim", "Inès": "ines"}
 CARD = Message((Text(("Mardi",)), Button("Ma part", "say", "jour"), Button("Quelqu’un manque ?", "say", "")))

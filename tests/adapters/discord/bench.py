@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from adapters.discord.api import Api
     from adapters.discord.post import Post
-    from bot.domain.posting import Ref
-    from bot.domain.request import Request
+    from bot.engine.posting import Ref
     from bot.message import Reply
+    from bot.request import Request
 
 Json = dict[str, Any]
 

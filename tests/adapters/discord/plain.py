@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from adapters.discord.marks import read
 from adapters.discord.platform import Credentials, DiscordPlatform, Manner
 from adapters.discord.supervisor import Patience
-from bot.domain.posting import Ref
-from bot.domain.request import Clicked, Reacted, Request, Typed
+from bot.engine.posting import Ref
 from bot.message import Message, Reply, Text
+from bot.request import Clicked, Reacted, Request, Typed
 from tests.fakes.discord import CHANNEL, GUILD, FakeDiscord
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from adapters.discord.api import Api
     from adapters.discord.post import Post
     from bot.i18n import Language
-    from bot.reconciling import Card
+    from bot.platforms.missed_reactions import Card
 
 Json = dict[str, Any]
 HURRY = Manner(

@@ -9,18 +9,18 @@ import pytest
 
 from adapters.discord.desk import Desk
 from adapters.discord.marks import Mark
-from bot.domain.posting import Ref
-from bot.domain.request import Clicked, Reacted, Submitted, Typed
+from bot.engine.posting import Ref
 from bot.errors import TransportError
 from bot.message import Field, Form, Message, Reply, Text
 from bot.registry import load
+from bot.request import Clicked, Reacted, Submitted, Typed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
     from adapters.discord.files import Upload
-    from bot.domain.request import Request
     from bot.ports import Address
+    from bot.request import Request
 
 Json = dict[str, Any]
 GUILD, CHANNEL, LEA, BOT = "1200000000000000001", "1300000000000000001", "1400000000000000001", "1100000000000000001"

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.catalogue.loader import load
-from bot.domain.ids import new_id
-from bot.domain.member import Identity, Member, Permission
-from bot.domain.team import Channel, Installation, Team
-from bot.setup import Answers, SetUp
+from bot.ids import new_id
+from bot.teams.member import Identity, Member, Permission
+from bot.teams.setup import Answers, SetUp
+from bot.teams.team import Channel, Installation, Team
 from tests.adapters.discord.plain import HURRY
 from tests.adapters.discord.world import opened
 from tests.fakes.discord import LEA, FakeDiscord, shown

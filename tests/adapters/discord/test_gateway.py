@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from adapters.discord.supervisor import Patience
-from bot.domain.posting import Ref
-from bot.domain.request import Reacted
+from bot.engine.posting import Ref
 from bot.errors import ConfigurationError
 from bot.message import Message, Text
+from bot.platforms.missed_reactions import Card
 from bot.ports import Address
-from bot.reconciling import Card
+from bot.request import Reacted
 from tests.adapters.discord.plain import HURRY, Heard, Memory, made, sessions, standing, until
 from tests.fakes.discord import BOT, CHANNEL, GUILD, KARIM, LEA, FakeDiscord, Someone
 

@@ -16,11 +16,11 @@ from adapters.discord.gate import Gate
 from adapters.discord.platform import Credentials, DiscordPlatform
 from adapters.discord.post import nonce
 from adapters.discord.render import V2, key_of
-from bot.domain.request import Typed
 from bot.errors import OutcomeUnknownError, TransportError
 from bot.message import Button, File, Message, Reply, Text, Who
 from bot.ports import Address
 from bot.registry import load
+from bot.request import Typed
 from tests.adapters.discord.plain import HURRY, Heard, Memory, made, standing, until
 from tests.fakes.discord import BOT, CHANNEL, GUILD, KARIM, LEA, OTHER, Bucket, FakeDiscord, Someone, shown
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from adapters.discord.api import Api
     from adapters.discord.post import Post
-    from bot.domain.request import Request
+    from bot.request import Request
 
 TO = Address(GUILD, channel=CHANNEL)
 PRIVATE = Address(GUILD, member=LEA)

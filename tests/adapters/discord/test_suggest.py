@@ -9,8 +9,8 @@ import pytest
 
 from adapters.discord.suggest import Suggestions, drawn
 from bot.errors import StoreError
+from bot.grammar.suggestions import Entry
 from bot.registry import load
-from bot.suggesting import Entry
 from tests.adapters.discord.world import World, opened
 
 if TYPE_CHECKING:

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from adapters.discord.platform import Credentials, DiscordPlatform
+from bot.civil import instant
 from bot.cli._compose import App, compose
 from bot.cli._discord import composed, in_discord
 from bot.clock import VirtualClock
 from bot.config import Settings
-from bot.domain.civil import instant
-from bot.today import items_of
+from bot.tasks.today import items_of
 from tests.adapters.discord.plain import HURRY
 from tests.fakes.discord import CHANNEL, GUILD, INES, KARIM, LEA, TOKEN, TOM, FakeDiscord, Someone, shown
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
 
     from adapters.discord.platform import Manner
-    from bot.domain.checklist import Item
     from bot.ports import Tx
+    from bot.tasks.checklist import Item
     from tests.fakes.discord import Exchange
 
 PARIS = ZoneInfo("Europe/Paris")

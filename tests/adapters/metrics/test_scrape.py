@@ -13,7 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from adapters.http import Server
 from adapters.metrics import PrometheusMetrics
-from bot import demo
+from bot.cli import _demo_team as demo
 from bot.engine.health import Look
 from bot.errors import OutcomeUnknownError, TransportError
 from tests.story import tell
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from bot.domain.posting import Ref
+    from bot.engine.posting import Ref
     from bot.message import Message
     from bot.ports import Address
     from tests.story import Story

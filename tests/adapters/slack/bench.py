@@ -15,9 +15,9 @@ from tests.fakes.slack.people import Someone
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping
 
-    from bot.domain.posting import Ref
-    from bot.domain.request import Request
+    from bot.engine.posting import Ref
     from bot.message import Reply
+    from bot.request import Request
 
 HURRY = Manner(pace=0.0, rest=0.01, timeout=1.0, heartbeat=0.4)
 """No waiting for a real server's sake."""

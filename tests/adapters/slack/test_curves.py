@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from adapters.slack.platform import SlackPlatform
-    from bot.domain.posting import Ref
-    from bot.domain.request import Request
+    from bot.engine.posting import Ref
     from bot.ports import Charts
+    from bot.request import Request
 
 CHANNEL = Address(TEAM, channel="C0EQUIPE")
 CURVE = Chart(

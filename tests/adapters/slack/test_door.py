@@ -20,7 +20,7 @@ from tests.fakes.slack import SECRET, TEAM
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from bot.domain.audit import Entry
+    from bot.record.audit import Entry
 
 COMMAND = (
     b"command=%2Fcm&text=fait+veille&team_id=T0ATELIER&user_id=U0LEA&user_name=lea&channel_id=C0EQUIPE&trigger_id=tr1"

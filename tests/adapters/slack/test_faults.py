@@ -15,7 +15,7 @@ from tests.fakes.slack import TEAM
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from bot.domain.audit import Entry
+    from bot.record.audit import Entry
 
 NINE, LATER = "2026-11-23T09:00", "2026-11-23T10:30"
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.domain.ids import new_id
-from bot.domain.member import Identity, Member
-from bot.domain.posting import Delivery, Destination, NewPosting, Posting
+from bot.engine.posting import Delivery, Destination, NewPosting, Posting
 from bot.errors import StoreError
+from bot.ids import new_id
+from bot.teams.member import Identity, Member
 from tests.adapters.slack.bench import HURRY
 from tests.adapters.slack.world import MODES, PATIENT, World, eventually, opened
 from tests.fakes.slack import TEAM, FakeSlack

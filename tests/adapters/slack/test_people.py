@@ -12,7 +12,7 @@ from tests.fakes.slack import TEAM
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bot.domain.member import Member
+    from bot.teams.member import Member
 
 
 @pytest.fixture(params=MODES)

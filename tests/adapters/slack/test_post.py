@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from adapters.slack.platform import SlackPlatform
-    from bot.domain.posting import Ref
-    from bot.domain.request import Request
+    from bot.engine.posting import Ref
+    from bot.request import Request
 
 CHANNEL = Address(TEAM, channel="C0EQUIPE")
 HELLO = Message((Text(("bonjour",)),), "bonjour")

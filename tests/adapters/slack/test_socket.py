@@ -20,7 +20,7 @@ from tests.fakes.slack.people import Someone
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bot.domain.request import Request
+    from bot.request import Request
 
 ANSWER = Reply(Message((Text(("bonjour",)),), "bonjour"))
 

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.reconciling import recent_cards
-from bot.today import items_of
+from bot.platforms.missed_reactions import recent_cards
+from bot.tasks.today import items_of
 from tests.adapters.slack.world import MODES, World, eventually, opened
 from tests.fakes.slack import BOT, TEAM, FakeSlack
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bot.domain.team import Team
     from bot.ports import Tx
+    from bot.teams.team import Team
 
 _MONDAY = date(2026, 11, 23)
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from adapters.slack.platform import SlackPlatform
-    from bot.domain.posting import Ref
-    from bot.domain.request import Request
+    from bot.engine.posting import Ref
+    from bot.request import Request
 
 CHANNEL = Address(TEAM, channel="C0EQUIPE")
 CSV = File("bilan.csv", "réseau;posts\nInstagram;12\n" * 1000)

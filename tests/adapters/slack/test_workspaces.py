@@ -19,11 +19,11 @@ from adapters.http import Server
 from adapters.slack import many
 from adapters.slack.many import SlackWorkspaces
 from adapters.slack.oauth import Application
+from bot.civil import instant
 from bot.cli._compose import App, compose
 from bot.cli._slack import product
 from bot.clock import VirtualClock
-from bot.domain.civil import instant
-from bot.installing import Reception
+from bot.platforms.first_contact import Reception
 from storage.grants import open_vault
 from tests.adapters.slack.bench import HURRY
 from tests.adapters.slack.judges import judged

@@ -13,12 +13,12 @@ from aiohttp import web
 
 from adapters.slack import LINES
 from adapters.slack.platform import Credentials, SlackPlatform
-from bot.accounts import accounts
+from bot.civil import instant
 from bot.cli._compose import App, compose
 from bot.clock import VirtualClock
-from bot.domain.civil import instant
-from bot.installing import Reception
-from bot.knowing import Profile, meet
+from bot.platforms.accounts import accounts
+from bot.platforms.first_contact import Reception
+from bot.platforms.profiles import Profile, meet
 from tests.adapters.slack.bench import HURRY
 from tests.adapters.slack.judges import by_all
 from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, SECRET, FakeSlack, shown

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from adapters.web.room import Step
-    from bot.domain.posting import Ref
+    from bot.engine.posting import Ref
     from bot.i18n import Language
 
 _identifiers = count(1)

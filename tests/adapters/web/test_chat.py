@@ -14,7 +14,7 @@ from tests.adapters.web.visit import Visited, Visitor, button, easy, serve
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.domain.audit import Entry
+    from bot.record.audit import Entry
 
 DONE = "[done] Veille du jour"
 OPEN = "[open] Veille du jour"

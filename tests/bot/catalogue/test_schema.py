@@ -12,8 +12,7 @@ from bot.catalogue.export import FILE, json_schema
 from bot.catalogue.loader import OURS, load
 from bot.catalogue.schema import Example, RangeQuota, TargetQuota
 from bot.catalogue.timing import DeadlineEntry, RhythmEntry
-from bot.domain.deadline import OnWeekday, OnWorkingDay, SameDay, Within
-from bot.domain.rhythm import (
+from bot.engine.rhythm import (
     Closed,
     Daily,
     MonthlyDate,
@@ -25,6 +24,7 @@ from bot.domain.rhythm import (
     WorkingDays,
     Yearly,
 )
+from bot.tasks.deadline import OnWeekday, OnWorkingDay, SameDay, Within
 
 CATALOGUE = load()
 NINE = time(9)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.catalogue.loader import load
-from bot.domain.calendar import WorkCalendar
-from bot.domain.deadline import OnWeekday, OnWorkingDay, SameDay
-from bot.domain.rhythm import Closed, MonthlyWorkingDay, Rhythm, Weekly, WorkingDays, next_nominal
-from bot.domain.task import Closing
+from bot.engine.rhythm import Closed, MonthlyWorkingDay, Rhythm, Weekly, WorkingDays, next_nominal
+from bot.tasks.deadline import OnWeekday, OnWorkingDay, SameDay
+from bot.tasks.task import Closing
+from bot.teams.calendar import WorkCalendar
 
 if TYPE_CHECKING:
     from bot.catalogue.schema import Task

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from bot import demo
 from bot.catalogue.loader import load
+from bot.cli import _demo_team as demo
 from bot.cli._compose import compose
 from bot.clock import SystemClock
 

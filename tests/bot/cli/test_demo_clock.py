@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from adapters.console.platform import ConsolePlatform
+from bot.civil import instant
 from bot.cli._ahead import reach
 from bot.cli._demo import Options, opened
 from bot.clock import VirtualClock
-from bot.domain.civil import instant
-from bot.domain.ids import new_id
-from bot.domain.team import Team
 from bot.errors import RefusalError
+from bot.ids import new_id
+from bot.teams.team import Team
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

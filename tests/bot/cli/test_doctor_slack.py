@@ -15,7 +15,7 @@ from adapters.slack.manifest import SCOPES
 from bot.cli._doctor_slack import in_slack
 from bot.clock import SystemClock, VirtualClock
 from bot.config import load
-from bot.grants import Grant
+from bot.platforms.grants import Grant
 from storage.engines import open_engines
 from storage.grants import open_vault
 from storage.migrate import upgrade

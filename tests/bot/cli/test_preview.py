@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot import demo
 from bot.catalogue.loader import load
+from bot.cli import _demo_team as demo
 from bot.clock import VirtualClock
-from bot.domain.rhythm import Closed, Rhythm, Weekly
+from bot.engine.rhythm import Closed, Rhythm, Weekly
 from bot.engine.scheduling import schedule
 from bot.registry import load as load_registry
 from storage.migrate import upgrade

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.civil import instant
+from bot.civil import instant
 from bot.engine.civil_change import TZDATA, refresh
 from bot.errors import ConfigurationError
 from bot.zones import fingerprint_of, tzdata_version, zone
 from tests.bot.test_zones import OLD_RULES, VANCOUVER, old_vancouver
 
 if TYPE_CHECKING:
-    from bot.domain.schedule import Schedule
+    from bot.engine.schedule import Schedule
     from bot.ports import Tx
     from tests.story import Story
 

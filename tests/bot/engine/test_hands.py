@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from bot.domain.posting import Delivery
 from bot.engine import hands as module
 from bot.engine.hands import Hands
+from bot.engine.posting import Delivery
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

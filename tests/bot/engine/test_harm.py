@@ -19,16 +19,16 @@ from structlog.testing import capture_logs
 
 from bot.cli import _compose
 from bot.clock import VirtualClock
-from bot.domain.ids import new_id
-from bot.domain.member import Identity, Member
-from bot.domain.posting import Delivery, Destination, NewPosting, Posting, Ref
-from bot.domain.rhythm import Closed, Daily, Rhythm
-from bot.domain.schedule import CatchUp, Schedule
-from bot.domain.team import Installation, Team
 from bot.engine import sender as module
 from bot.engine.planner import Lease, plan_due
+from bot.engine.posting import Delivery, Destination, NewPosting, Posting, Ref
+from bot.engine.rhythm import Closed, Daily, Rhythm
+from bot.engine.schedule import CatchUp, Schedule
 from bot.errors import StoreError
+from bot.ids import new_id
 from bot.ports import Capabilities
+from bot.teams.member import Identity, Member
+from bot.teams.team import Installation, Team
 from bot.zones import fingerprint
 from storage import schema as s
 from tests.chaos.world import registry
@@ -39,9 +39,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     from bot.cli._compose import App
-    from bot.domain.request import Request
     from bot.message import Message, Reply
     from bot.ports import Address, Tx
+    from bot.request import Request
     from storage.store import SqlStore, UnitOfWork
 
 TEAM = "team"

@@ -13,7 +13,7 @@ from bot.errors import StoreError, TransportError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.domain.posting import Ref
+    from bot.engine.posting import Ref
     from bot.message import Message
     from bot.ports import Address
     from tests.story import Story
@@ -65,8 +65,8 @@ def _later(story: Story, **by: float) -> None:
 
 
 def _owe(tx: Any, story: Story) -> None:
-    from bot.domain.ids import new_id
-    from bot.domain.posting import Delivery, Destination, NewPosting, Posting
+    from bot.engine.posting import Delivery, Destination, NewPosting, Posting
+    from bot.ids import new_id
 
     team = story.place.team
     home = tx.teams.get(team).home

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.domain.ids import new_id
 from bot.engine.engine import KEYS_KEPT
 from bot.engine.scheduling import LADDER
+from bot.ids import new_id
 
 if TYPE_CHECKING:
     from bot.ports import Tx

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.catalogue.loader import load as load_catalogue
-from bot.domain.rhythm import Closed, Daily, Rhythm
-from bot.domain.schedule import CatchUp
-from bot.domain.team import Team
 from bot.engine.planner import advance
+from bot.engine.rhythm import Closed, Daily, Rhythm
+from bot.engine.schedule import CatchUp
 from bot.engine.scheduling import policy, schedule
 from bot.engine.view import Place
 from bot.registry import load
+from bot.teams.team import Team
 
 if TYPE_CHECKING:
     from pathlib import Path

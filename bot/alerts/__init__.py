@@ -1,0 +1,1 @@
+"""A comment or message that cannot wait: raised, followed up, answered."""

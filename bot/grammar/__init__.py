@@ -1,0 +1,1 @@
+"""A typed line: its command, task, person, place and moment."""

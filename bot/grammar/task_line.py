@@ -1,0 +1,190 @@
+"""A task as people ask for it in one line: « Relire la publication LinkedIn chaque vendredi à 15h pour Karim ».
+
+The end of the line says when and for whom, in one order or the other; what is before is the title.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from bot.engine.rhythm import Rhythm
+from bot.errors import RefusalError
+from bot.grammar.names import unquoted
+from bot.grammar.spelling import fold
+from bot.grammar.when import Ask, AskRhythm, Hours, Moment, beyond, hours, left_over, may_mean, moment, rhythm
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.call import Call
+
+When = Rhythm | Moment | Ask | AskRhythm
+LONGEST_WHEN = 24
+"""Words in which anybody says a moment."""
+MOST_FOR = 3
+"""« pour » before which the moment is looked for, from the end: a line of nothing else would be read for seconds."""
+_FOR = {"pour", "for"}
+_EVERY = {"chaque", "every", "each"}
+_LEADING = 6
+"""Words before a moment that are looked at for the beginning of a rule."""
+_QUOTED = 60
+_DANGLING = {"le", "la", "a", "de", "du", "d", "on", "at", "by", "the", "pour", "for"}
+_JOINTS = {"et", "and"}
+_DASHES = {":", "-", "–", "—"}
+_UNKNOWN = {"rhythm.unknown", "rhythm.too_long", "when.unknown", "when.too_long"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The three parts of a line. `sure`: the person was named after the moment, so that it cannot be of the title.
+
+    `whole` is the title if `whom` turns out to be part of it (« les visuels pour Noël »). `hours`: a time of
+    day and nothing else, where that was asked for; `when` is None then.
+    """
+
+    title: str
+    when: When | None = None
+    whom: str = ""
+    sure: bool = False
+    whole: str = ""
+    hours: Hours | None = None
+
+
+def asked(call: Call, text: str, *, bare_hours: bool = False) -> Asked:
+    """The parts of a line. RefusalError when its moment is past, impossible or half understood.
+
+    `bare_hours`: a time without a day is read as such, for a task that has its days already.
+    """
+    words = text.split()
+    for end in _ends(words):
+        for start in range(max(0, end - LONGEST_WHEN), end):
+            if _bare(words[start]) or not may_mean(" ".join(words[start + _led(words[start]) : end])):
+                continue
+            said = " ".join(words[start:end])
+            alone = hours(said, language=call.texts.language) if bare_hours else None
+            when = None if alone else _delay(call, words, start, end) or _read(call, said)
+            if alone or when is not None:
+                return replace(_parts(call, words, (start, end), when), hours=alone)
+            if (key := beyond(said)) is not None:
+                raise _half_said(call, key, words[start:end])
+    return _titled(words, None)
+
+
+def _bare(word: str) -> bool:
+    """A word of marks alone begins no moment: it belongs to the title. Nor does one that joins two of them."""
+    return not any(char.isalnum() for char in word) or fold(word) in _JOINTS
+
+
+def _ends(words: list[str]) -> Iterator[int]:
+    """Where the moment may end: with the line, or before « pour … »."""
+    yield len(words)
+    places = (place for place in range(len(words) - 1, 0, -1) if fold(words[place]) in _FOR)
+    yield from islice(places, MOST_FOR)
+
+
+def _led(word: str) -> bool:
+    """« pour vendredi »: whether a small word leads to the moment, of which it is no part."""
+    return fold(word) in _FOR
+
+
+def _delay(call: Call, words: list[str], start: int, end: int) -> When | None:
+    """« pour vendredi » is the end of a delay."""
+    if not _led(words[start]) or start + 1 == end:
+        return None
+    return _moment(call, f"{'d’ici' if call.texts.language == 'fr' else 'by'} {' '.join(words[start + 1 : end])}")
+
+
+def _parts(call: Call, words: list[str], span: tuple[int, int], when: When | None) -> Asked:
+    start, end = span
+    before, after = words[:start], words[end + 1 :]
+    key = _left_over(call, before, words[start:end], when)
+    if key is not None:
+        raise _half_said(call, key, [*_leading(before), *words[start:end]])
+    if after:
+        return Asked(_trimmed(before), when, " ".join(after), sure=True)
+    return _titled(before, when)
+
+
+def _left_over(call: Call, before: list[str], said: list[str], when: When | None) -> str | None:
+    """Why the words before a moment are of it. « chaque lien demain 9h » has a title; « chaque lien à 9h » may not."""
+    key = left_over(" ".join(before[-_LEADING:]))
+    if key == "rhythm.several" and not (before[:-1] and may_mean(before[-2])):
+        return None
+    distributive = [fold(word) for word in before[-2:-1]]
+    vague = not isinstance(when, Rhythm | AskRhythm) and distributive and distributive[0] in _EVERY
+    if key is None and vague and hours(" ".join(said), language=call.texts.language):
+        return "rhythm.unknown"
+    return key
+
+
+def _leading(before: list[str]) -> list[str]:
+    """The last words of a title that may be of the moment after it: those of the grammar, else the last four."""
+    count = next((place for place, word in enumerate(reversed(before)) if not may_mean(word)), len(before))
+    return before[-(count or 4) :]
+
+
+def _half_said(call: Call, key: str, words: list[str]) -> RefusalError:
+    return RefusalError(key, text=" ".join(words)[:_QUOTED], example=_example(call))
+
+
+def _titled(words: list[str], when: When | None) -> Asked:
+    """The title, and what stands after its last « pour »: perhaps a person, perhaps part of the title."""
+    places = [place for place, word in enumerate(words) if fold(word) in _FOR and 0 < place < len(words) - 1]
+    if not places:
+        return Asked(_trimmed(words), when)
+    whom = " ".join(words[places[-1] + 1 :])
+    return Asked(_trimmed(words[: places[-1]]), when, whom, whole=_trimmed(words))
+
+
+def _trimmed(words: list[str]) -> str:
+    """The words without the small ones that led to the moment."""
+    while len(words) > 1 and (words[-1] in _DASHES or (fold(words[-1]) in _DANGLING and not _initial(words[-1]))):
+        words = words[:-1]
+    return unquoted(" ".join(words).strip(" ,;"))
+
+
+def _initial(word: str) -> bool:
+    """A capital that stands alone is a name's: « Vitamine D », “Plan A”."""
+    return len(word) == 1 and word.isascii() and word.isupper()
+
+
+def _read(call: Call, text: str) -> When | None:
+    """A rhythm, else a moment; None when the text is neither. « on Friday » is one Friday."""
+    once = fold(text).startswith("on ")
+    fault: RefusalError | None = None
+    for read in (_moment, _rhythm) if once else (_rhythm, _moment):
+        try:
+            found = read(call, text)
+        except RefusalError as error:
+            fault = fault or error
+            continue
+        if found is not None:
+            return found
+    if fault is not None:
+        raise fault
+    return None
+
+
+def _rhythm(call: Call, text: str) -> Rhythm | AskRhythm | None:
+    try:
+        return rhythm(text, language=call.texts.language, today=call.today)
+    except RefusalError as error:
+        if error.key in _UNKNOWN:
+            return None
+        raise
+
+
+def _moment(call: Call, text: str) -> Moment | Ask | None:
+    team = call.team
+    try:
+        return moment(text, now=call.now, zone=team.tz, calendar=team.calendar, language=call.texts.language)
+    except RefusalError as error:
+        if error.key in _UNKNOWN:
+            return None
+        raise
+
+
+def _example(call: Call) -> str:
+    return "chaque vendredi à 15 h" if call.texts.language == "fr" else "every Friday at 15:00"

@@ -1,0 +1,224 @@
+"""A rhythm that a person typed: the same closed grammar as for a moment, with a rule instead of a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+from math import prod
+from typing import TYPE_CHECKING
+
+from bot.engine.rhythm import Closed, Rhythm, Weekly
+from bot.errors import RefusalError
+from bot.grammar.when.clock import DAY_OPENS, ImpossibleError, Times, clock
+from bot.grammar.when.day import Here, civil_day
+from bot.grammar.when.lexer import LONGEST, fold, lex, vocabulary
+from bot.grammar.when.moments import both, quoted
+from bot.grammar.when.rules import Said, Start, rule
+from bot.grammar.when.say import say_rhythm, usual_policy
+from bot.grammar.when.tokens import ClosedDays, Number, Part, Tokens, Unit, Word
+from bot.teams.calendar import WorkCalendar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date, time
+
+    from bot.grammar.when.tokens import Token
+    from bot.i18n import Language
+
+_MOST_TIMES = 12
+_MOST_CHOICES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class AskRhythm:
+    """Several rhythms fit what was typed: the key of the question, and the rhythms to choose from."""
+
+    question: str
+    choices: tuple[Rhythm, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Times of day with neither day nor rule: each reading, ascending (« à 9 » has two)."""
+
+    readings: tuple[tuple[time, ...], ...]
+
+
+def hours(text: str, *, language: Language) -> Hours | None:
+    """The times that `text` says and nothing else (« à 10h », "at 9:00 and 17:00"); None when it is not that.
+
+    A figure alone is no hour: it is as well the end of a name.
+    """
+    folded = fold(text)
+    for spoken in both(language) if len(text) <= LONGEST else ():
+        part, said = _part(lex(folded, vocabulary(spoken)) or ())
+        if not said or (len(said) == 1 and isinstance(said[0], Number)):
+            continue
+        try:
+            times = _times(said, part)
+        except ImpossibleError:
+            times = None
+        readings = tuple(_ascending(times)) if times and _few(times) else ()
+        if readings:
+            return Hours(readings)
+    return None
+
+
+def _few(times: tuple[Times, ...]) -> bool:
+    return prod(len(one.readings) for one in times) <= _MOST_CHOICES
+
+
+def _ascending(times: tuple[Times, ...]) -> Iterator[tuple[time, ...]]:
+    """Each reading of the times, in order; two that are the same time are a slip."""
+    for readings in product(*(one.readings for one in times)):
+        at = tuple(sorted({moment for _, moment in readings}))
+        if len(at) == len(times):
+            yield at
+
+
+def rhythm(text: str, *, language: Language, today: date) -> Rhythm | AskRhythm:
+    """The rhythm that `text` says on `today` (local); in `language` first, then in the other one.
+
+    AskRhythm: more than one fits. RefusalError: impossible or not understood; its parameters hold an `example` to type.
+    A rhythm without a time is at the opening, 9:00; one that says nothing of closed days does what
+    :func:`bot.grammar.when.say.usual_policy` tells.
+    """
+    if len(text) > LONGEST:
+        raise _refusal("rhythm.too_long", text, language)
+    folded = fold(text)
+    impossible = False
+    for spoken in both(language):
+        tokens = lex(folded, vocabulary(spoken))
+        try:
+            found = _read(tokens, Here(today, WorkCalendar(), vocabulary(spoken).month_first)) if tokens else None
+        except ImpossibleError:
+            found, impossible = None, True
+        if found is not None:
+            return found
+    raise _refusal("rhythm.impossible" if impossible else "rhythm.unknown", text, language)
+
+
+def _refusal(key: str, text: str, language: Language) -> RefusalError:
+    example = say_rhythm(Rhythm(Weekly((1,)), (DAY_OPENS,), Closed.AFTER), language)
+    return RefusalError(key, text=quoted(text), example=example)
+
+
+def _read(tokens: Tokens, here: Here) -> Rhythm | AskRhythm | None:
+    said, since = _without_coming(tokens, here)
+    policy, rest = _policy(said)
+    for before, start, after in _since(rest, since, here):
+        found = _timed((*before, *after), Start(here, start), policy)
+        if found is not None:
+            return found
+    return None
+
+
+def _without_coming(tokens: Tokens, here: Here) -> tuple[Tokens, tuple[date, ...]]:
+    """What comes before ": prochains le … et le …", and these dates."""
+    if Word("coming") not in tokens:
+        return tokens, ()
+    cut = tokens.index(Word("coming"))
+    dates = _dates(tokens[cut + 1 :], here)
+    before = tokens[:cut]
+    return (before[:-1] if before and before[-1] == Word(":") else before), dates
+
+
+def _dates(tokens: Tokens, here: Here) -> tuple[date, ...]:
+    found: list[date] = []
+    for part in _split(tokens):
+        days = civil_day(part[1:] if part[:1] == (Word("the"),) else part, here)
+        if days is None or len(days.dates) > 1:
+            raise ImpossibleError
+        found.append(days.dates[0])
+    return tuple(found)
+
+
+def _split(tokens: Tokens) -> Iterator[Tokens]:
+    """The parts that "and" and commas separate."""
+    part: list[Token] = []
+    for token in tokens:
+        if token in {Word("and"), Word(",")}:
+            if part:
+                yield tuple(part)
+            part = []
+        else:
+            part.append(token)
+    if part:
+        yield tuple(part)
+
+
+def _policy(tokens: Tokens) -> tuple[Closed | None, Tokens]:
+    policies = [token for token in tokens if isinstance(token, ClosedDays)]
+    if len(policies) != 1:
+        return None, tokens
+    return policies[0].policy, tuple(token for token in tokens if token is not policies[0])
+
+
+def _since(tokens: Tokens, coming: tuple[date, ...], here: Here) -> Iterator[tuple[Tokens, date | None, Tokens]]:
+    """Every way to take "à partir du 23 novembre" out: what is before it, the date, what is after it."""
+    yield tokens, coming[0] if coming else None, ()
+    if Word("from") not in tokens:
+        return
+    cut = tokens.index(Word("from"))
+    for end in range(len(tokens), cut + 1, -1):
+        try:
+            days = civil_day(tokens[cut + 1 : end], here)
+        except ImpossibleError:
+            continue
+        if days is not None and len(days.dates) == 1:
+            yield tokens[:cut], days.dates[0], tokens[end:]
+
+
+def _timed(tokens: Tokens, start: Start, policy: Closed | None) -> Rhythm | AskRhythm | None:
+    """A rule and the times of day, in one order or the other."""
+    part, rest = _part(tokens)
+    for rule_tokens, clock_tokens in _cuts(rest):
+        said = rule(rule_tokens, start)
+        times = _times(clock_tokens, part) if said else None
+        if said and times:
+            return _chosen(said, times, policy)
+    return None
+
+
+def _part(tokens: Tokens) -> tuple[Part | None, Tokens]:
+    """The part of the day, and the others; "every morning" is every day."""
+    parts = [token for token in tokens if isinstance(token, Part)]
+    if len(parts) != 1:
+        return None, tokens
+    place = tokens.index(parts[0])
+    alone = place > 0 and tokens[place - 1] == Word("every")
+    return parts[0], (*tokens[:place], *((Unit("day"),) if alone else ()), *tokens[place + 1 :])
+
+
+def _cuts(tokens: Tokens) -> Iterator[tuple[Tokens, Tokens]]:
+    yield tokens, ()
+    for cut in range(len(tokens) - 1, 0, -1):
+        yield tokens[:cut], tokens[cut:]
+        yield tokens[cut:], tokens[:cut]
+
+
+def _times(tokens: Tokens, part: Part | None) -> tuple[Times, ...] | None:
+    """The times of day in a list; the usual one when none is said; None when these tokens are not times."""
+    if not tokens:
+        return (Times(((0, part.at if part else DAY_OPENS),)),)
+    found = [clock(one, part) for one in _split(tokens)]
+    # Midnight lies between two days: a rhythm says 0:00 of one of them.
+    times = tuple(one for one in found if one is not None and all(later == 0 for later, _ in one.readings))
+    return times if times and len(times) == len(found) <= _MOST_TIMES else None
+
+
+def _chosen(said: Said, times: tuple[Times, ...], policy: Closed | None) -> Rhythm | AskRhythm | None:
+    if said.count not in {None, len(times)}:
+        raise RefusalError("rhythm.count", count=said.count, times=len(times))
+    if not _few(times):
+        return None
+    choices = tuple(_rhythms(said, times, policy))
+    if not choices:
+        raise ImpossibleError
+    question = said.question if len(said.rules) > 1 else "rhythm.which_hour"
+    return choices[0] if len(choices) == 1 else AskRhythm(question, choices)
+
+
+def _rhythms(said: Said, times: tuple[Times, ...], policy: Closed | None) -> Iterator[Rhythm]:
+    for found, at in product(said.rules, _ascending(times)):
+        yield Rhythm(found, at, policy or usual_policy(found))

@@ -1,0 +1,1 @@
+"""What people can ask, and what a refusal answers."""

@@ -1,0 +1,1 @@
+"""The roster of influencers and the weekly contact."""

@@ -1,0 +1,1 @@
+"""What adapters ask of the core besides handing over what people do."""

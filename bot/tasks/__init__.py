@@ -1,0 +1,1 @@
+"""Tasks, their checklists and everything that people do to them."""

@@ -1,0 +1,1 @@
+"""One act on a task in each file."""

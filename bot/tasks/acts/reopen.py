@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.errors import RefusalError
+from bot.registry import act
+from bot.tasks.change import Author, change, reopened
+from bot.tasks.checklist import State
+
+if TYPE_CHECKING:
+    from bot.call import Call
+    from bot.message import Line
+    from bot.ports import Tx
+    from bot.tasks.checklist import Item
+
+
+@act("reopen")
+def reopen(call: Call, tx: Tx, item: Item) -> Line:
+    """A settled item is open again, within the day that it was settled; saying it again changes nothing."""
+    if item.is_open:
+        return call.line("reopen.already", title=item.task.title)
+    if item.state is State.DROPPED or item.closed_at is None or call.team.today(item.closed_at) != call.today:
+        day = item.closed_at and call.team.today(item.closed_at)
+        raise RefusalError("reopen.too_late", title=item.task.title, day=day or call.today)
+    change(tx, Author(call.me.id, call.source), item, reopened(item, tx), "reopen")
+    return call.line("reopen.said", title=item.task.title)

@@ -1,0 +1,1 @@
+"""One command about tasks in each file."""

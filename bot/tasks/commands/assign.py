@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.grammar.people import colleague
+from bot.grammar.task_names import before_person
+from bot.registry import Guide, Names, command
+from bot.tasks.today import items_of
+from bot.tasks.trigger import by_command, visible
+from bot.teams.member import Right
+
+if TYPE_CHECKING:
+    from bot.call import Call
+    from bot.message import Reply
+    from bot.ports import Tx
+
+
+@command(
+    names=Names(
+        "assign",
+        "confier",
+        also_en=("give", "delegate", "hand"),
+        also_fr=("confie", "je confie", "confié", "confiée", "assigner", "assigne", "j'assigne", "assigné", "assignée",
+                 "donner", "donne", "je donne", "déléguer", "délègue", "je délègue", "attribuer", "attribue",
+                 "j'attribue"),
+    ),
+    section="day",
+    takes="[{task}] [to {person}]",
+    right=Right.ASSIGN,
+    en=Guide("gives something to somebody", "assign [task] to NAME", ("assign watch to Karim", "assign watch")),
+    fr=Guide("donne une chose à quelqu’un", "confier [tâche] à NOM", ("confier veille à Karim", "confier veille")),
+)  # fmt: skip
+def assign(call: Call, tx: Tx) -> Reply:
+    task, whom = before_person(call, call.rest, visible(call, items_of(tx, call.team, call.today)))
+    to = colleague(call, tx, whom).id if whom else ""
+    return by_command(call.met(tx)._replace(rest=task, given=to), tx, "assign")

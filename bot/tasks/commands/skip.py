@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.errors import RefusalError
+from bot.grammar.people import colleague, named
+from bot.grammar.spelling import fold
+from bot.grammar.task_names import before_person, before_reason
+from bot.ids import new_id
+from bot.registry import Guide, Names, command
+from bot.tasks.cards.ask import REASONS
+from bot.tasks.today import items_of
+from bot.tasks.trigger import by_command
+from bot.teams.member import Right
+
+if TYPE_CHECKING:
+    from bot.call import Call
+    from bot.message import Reply
+    from bot.ports import Tx
+
+LONGEST_REASON = 200
+"""Characters of a typed reason."""
+
+
+@command(
+    names=Names(
+        "skip",
+        "sauter",
+        also_en=("skipped", "pass", "ignore", "not this time"),
+        also_fr=("saute", "je saute", "sauté", "sautée", "passer", "passe", "je passe", "passé", "passée", "ignorer",
+                 "ignore", "j'ignore", "pas cette fois"),
+    ),
+    section="day",
+    takes="[{task}] [{text=reason}]",
+    right=Right.COMPLETE_OWN,
+    en=Guide("leaves something out this time; why, if you like", "skip [task] [reason]",
+             ("skip", "skip watch", "skip watch client away")),
+    fr=Guide("laisse une chose pour cette fois ; la raison est facultative", "sauter [tâche] [raison]",
+             ("sauter", "sauter veille", "sauter veille client absent")),
+)  # fmt: skip
+def skip(call: Call, tx: Tx) -> Reply:
+    items = items_of(tx, call.team, call.today)
+    task, whom = before_person(call, call.rest, items)
+    if task and named(call, whom):
+        to = colleague(call, tx, whom)
+        return by_command(call.met(tx)._replace(rest=task, given=f"@{to.id}"), tx, "skip")
+    task, reason = before_reason(call.rest, items)
+    return by_command(call._replace(rest=task, given=_kept(call, tx, reason)), tx, "skip")
+
+
+def _kept(call: Call, tx: Tx, reason: str) -> str:
+    """A reason's code when its button says the same, else the id of the note that keeps the words."""
+    if not reason:
+        return ""
+    for code in REASONS:
+        if fold(reason) == fold(call.texts.text(f"skip.reason.{code}")):
+            return code
+    if len(reason) > LONGEST_REASON:
+        raise RefusalError("skip.too_long", limit=LONGEST_REASON)
+    note = new_id(tx.now)
+    tx.notes.put(call.team.id, note, reason)
+    return note

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.engine.rhythm import Rhythm
+from bot.errors import RefusalError
+from bot.grammar.spelling import exact
+from bot.grammar.task_names import LONGEST_WHEN, before_moment, names_of
+from bot.grammar.when import beyond, rhythm, say_rhythm
+from bot.registry import Guide, Names, command
+from bot.tasks.today import items_of
+from bot.tasks.trigger import by_command
+from bot.teams.member import Right
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.call import Call
+    from bot.message import Reply
+    from bot.ports import Tx
+    from bot.tasks.checklist import Item
+
+
+@command(
+    names=Names(
+        "snooze",
+        "décaler",
+        also_en=("later", "postpone", "put off"),
+        also_fr=("décale", "je décale", "décalé", "décalée", "reporter", "reporte", "je reporte", "reporté", "reportée",
+                 "repousser", "repousse", "je repousse", "repoussé", "repoussée", "plus tard"),
+    ),
+    section="day",
+    takes="[{task}] [{moment}]",
+    right=Right.COMPLETE_OWN,
+    en=Guide("brings something up again later", "snooze [task] [when]",
+             ("snooze", "snooze watch 1h", "snooze watch tomorrow 9am")),
+    fr=Guide("reparle d’une chose plus tard", "décaler [tâche] [quand]",
+             ("décaler", "décaler veille 1h", "décaler veille à demain 9h")),
+)  # fmt: skip
+def snooze(call: Call, tx: Tx) -> Reply:
+    items = items_of(tx, call.team, call.today)
+    _refuse_recurring(call, items)
+    task, when = before_moment(call, call.rest, items)
+    return by_command(call._replace(rest=task, given=when), tx, "snooze")
+
+
+def _refuse_recurring(call: Call, items: Sequence[Item]) -> None:
+    """« veille chaque lundi » : a snooze moves it once; the rule is the task's. A title may sound like a rule."""
+    words = call.rest.split()
+    places = range(max(0, len(words) - LONGEST_WHEN), len(words))
+    start = next((place for place in places if beyond(" ".join(words[place:]))), None)
+    if start is None or exact(call.rest, names_of(items)):
+        return
+    edit = "tâche modifier" if call.texts.language == "fr" else "task edit"
+    name = " ".join(words[:start]) or "…"
+    raise RefusalError("snooze.every", line=f"{edit} {name} {_rule(call, ' '.join(words[start:]))}")
+
+
+def _rule(call: Call, typed: str) -> str:
+    """The rule as it is understood, with its hour; one to begin with when it is none of the grammar."""
+    language = call.texts.language
+    try:
+        found = rhythm(typed, language=language, today=call.today)
+    except RefusalError as error:
+        return str(error.params.get("example", typed))
+    return say_rhythm(found, language) if isinstance(found, Rhythm) else typed

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.grammar.leftover_words import whole_team
+from bot.message import Reply
+from bot.registry import Guide, Names, command
+from bot.tasks.agenda import items_within, week_of
+from bot.tasks.cards import week as card
+from bot.tasks.cards.showing import showable
+from bot.tasks.trigger import visible
+
+if TYPE_CHECKING:
+    from bot.call import Call
+    from bot.ports import Tx
+
+
+@command(
+    names=Names("week", "semaine", also_en=("this week", "my week"), also_fr=("cette semaine", "ma semaine", "hebdo")),
+    section="day",
+    takes="[{team/équipe=whose}]",
+    reads=True,
+    en=Guide("what is open this week by day; “team” shows everybody’s", "week [team]", ("week", "week team")),
+    fr=Guide("ce qui reste cette semaine, jour par jour ; « équipe » montre tout", "semaine [équipe]",
+             ("semaine", "semaine équipe")),
+)  # fmt: skip
+def week(call: Call, tx: Tx) -> Reply:
+    items = visible(call, items_within(tx, call.roster, week_of(call.today)))
+    if whole_team(call, "week"):
+        return Reply(showable(call, card.team(call, items, "week"), "week team"))
+    return Reply(card.mine(call, items, "week"))

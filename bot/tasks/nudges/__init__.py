@@ -1,0 +1,1 @@
+"""One scheduled message about tasks in each file."""

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from bot.engine.posting import Destination
+from bot.engine.rhythm import Closed, Rhythm, WorkingDays
+from bot.message import Message
+from bot.registry import Parcel, nudge
+from bot.tasks.cards.day import team_day, waited
+from bot.tasks.cards.item import in_order
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from bot.engine.posting import Card
+    from bot.engine.schedule import Occurrence
+    from bot.engine.view import View
+
+
+def render(view: View, card: Card) -> Message:
+    """The day's card, from the state now; the positions of its items are those of its first posting.
+
+    After closed days it begins with what has waited.
+    """
+    roster, day = view.roster, _day(view, card)
+    drawn = team_day(roster, roster.texts, card.items, day, view.now)
+    first = waited(roster, roster.texts, day) if "morning" in card.posting.kind.split("+") else None
+    return Message((drawn.blocks[0], first, *drawn.blocks[1:]), drawn.summary) if first else drawn
+
+
+def _day(view: View, card: Card) -> date:
+    """The day that it is about: what waited for the opening since an earlier day may have begun the message."""
+    begun = (view.team.today(item.start) for _, item in card.items)
+    return max([date.fromisoformat(card.posting.subject), *begun])
+
+
+def day_card(view: View, occurrence: Occurrence, keys: Collection[str] | None = None) -> Iterable[Parcel]:
+    """What the channel is told of a day: all of its items, or those of some tasks."""
+    today = view.team.today(view.now)
+    shared = (item for item in view.items(today) if not item.task.private)
+    items = [item for item in shared if keys is None or item.task.key in keys]
+    if view.team.home and items:
+        ids = tuple(item.id for item in in_order(items))
+        yield Parcel(Destination(channel=view.team.home), today.isoformat(), ids)
+
+
+@nudge(
+    "morning",
+    rank=10,
+    rhythm=lambda _team, defaults: Rhythm(WorkingDays(), (defaults.moments.morning,), Closed.SKIP),
+    render=render,
+)
+def morning(view: View, occurrence: Occurrence) -> Iterable[Parcel]:
+    """Each working day, in the channel: who does what today, with the veille in it."""
+    return day_card(view, occurrence)

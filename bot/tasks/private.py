@@ -1,0 +1,46 @@
+"""Nudges that speak in private to whoever holds the items that begin at an occurrence: « C’est l’heure : … »."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.engine.posting import Destination
+from bot.registry import Nudge, Parcel
+from bot.tasks.cards.tasks import now
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from bot.engine.posting import Card
+    from bot.engine.schedule import CatchUp, Occurrence
+    from bot.engine.view import View
+    from bot.message import Message
+    from bot.tasks.checklist import Item
+
+
+def private(name: str, *, rank: int, catch_up: CatchUp) -> Nudge:
+    """The nudge of one catalogue task whose holder is told in private when it begins."""
+
+    def plan(view: View, occurrence: Occurrence) -> Iterable[Parcel]:
+        return to_holders(view, occurrence, {name})
+
+    def render(view: View, card: Card) -> Message | None:
+        return draw_now(view, card, [item for item in card.still_mine if item.task.key == name])
+
+    return Nudge(name, rank, plan, render, catch_up=catch_up)
+
+
+def to_holders(view: View, occurrence: Occurrence, keys: Collection[str]) -> Iterable[Parcel]:
+    """One private parcel for each open item of these tasks that starts at the occurrence and is held by somebody."""
+    for item in view.items(view.team.today(view.now)):
+        if item.task.key in keys and item.is_open and item.start == occurrence.due_at and item.holder:
+            yield Parcel(Destination(member=item.holder), occurrence.nominal.date().isoformat(), (item.id,))
+
+
+def draw_now(view: View, card: Card, mine: Iterable[Item]) -> Message | None:
+    """« C’est l’heure : les réponses aux messages. » ; nothing once they are settled or given away."""
+    left = [item for item in mine if item.start <= view.now]
+    reader = view.roster.member(card.posting.destination.member)
+    if not left or reader is None:
+        return None
+    return now(view.roster, view.roster.texts_for(reader), left, view.now)

@@ -1,0 +1,219 @@
+"""A team's own tasks, and those that it takes from the catalogue: added, changed, paused, started, removed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Literal
+
+from bot.civil import instant
+from bot.engine.rhythm import Closed, Daily, Once, Rhythm, Weekly, WorkingDays
+from bot.engine.scheduling import schedule_team
+from bot.grammar.spelling import fold
+from bot.i18n import Words
+from bot.tasks.change import Author, change
+from bot.tasks.checklist import State
+from bot.tasks.deadline import Within, deadline_of
+from bot.tasks.opening import moments_of, open_run
+from bot.tasks.reminding import remind_before_deadline
+from bot.tasks.task import Task, Template
+from bot.tasks.today import items_of
+from bot.teams.role import person_of, personal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from bot.call import Call
+    from bot.grammar.when import Moment
+    from bot.ports import Tx
+    from bot.tasks.checklist import Item
+    from bot.tasks.deadline import Deadline
+
+LONGEST_KEY = 32
+Facts = dict[str, str | None]
+STATES: dict[Literal["active", "paused", "removed"], str] = {
+    "active": "resume",
+    "paused": "pause",
+    "removed": "remove",
+}
+"""What the record calls the way into a state."""
+
+
+def timing(call: Call, when: Rhythm | Moment) -> tuple[Rhythm, Deadline | None]:
+    """When a task opens and when it is late. The end of a delay is a deadline: the task is open from now on."""
+    if isinstance(when, Rhythm):
+        return when, None
+    if when.kind == "at":
+        return _once(when.local), None
+    begins = call.team.local(call.now).replace(second=0, microsecond=0)
+    return _once(begins), Within(int((when.local - begins).total_seconds()) // 60)
+
+
+def _once(local: datetime) -> Rhythm:
+    return Rhythm(Once(local.date()), (local.time(),), Closed.KEEP)
+
+
+def cadence_of(rhythm: Rhythm) -> str:
+    """Under which heading a team's own task stands."""
+    match rhythm.rule:
+        case Daily() | WorkingDays():
+            return "several_a_day" if len(rhythm.times) > 1 else "daily"
+        case Weekly():
+            return "weekly"
+        case Once():
+            return "occasional"
+        case _:
+            return "monthly"
+
+
+def own_task(key: str, title: str, role: str, link: str = "") -> Task:
+    """A task whose words are the team's: the same in both languages. `link` is what it is about."""
+    words = Words(title, title)
+    return Task(key, words, words, role, link=link)
+
+
+def free_key(call: Call, tx: Tx, title: str) -> str:
+    """A name for ever, made of the title: no other template's, nor one of the product's own."""
+    slug = "-".join(re.findall(r"[a-z0-9]+", fold(title)))[:LONGEST_KEY].strip("-") or "task"
+    taken = {*call.registry.nudges, *call.catalogue.tasks}
+    key, number = slug, 1
+    while key in taken or tx.templates.keyed(call.team.id, key) is not None:
+        number += 1
+        key = f"{slug[: LONGEST_KEY - len(str(number)) - 1].strip('-')}-{number}"
+    return key
+
+
+def add(call: Call, tx: Tx, template: Template) -> None:
+    """Store a new template, schedule it, and open what it still has today."""
+    tx.templates.add(template)
+    record(call, tx, "add", template, ({}, facts(template)))
+    reschedule(call, tx)
+    open_rest_of_day(call, tx, template)
+
+
+def revise(call: Call, tx: Tx, before: Template, after: Template) -> None:
+    """Store the next version: for runs to come, and for what has not begun yet today."""
+    tx.templates.revise(after)
+    record(call, tx, "edit", after, (facts(before), facts(after)))
+    reschedule(call, tx)
+    if (before.rhythm, before.deadline) != (after.rhythm, after.deadline):
+        _move_today(call, tx, after)
+    if before.tasks[0].role != after.tasks[0].role:
+        _hand_over(call, tx, after)
+
+
+def set_state(call: Call, tx: Tx, template: Template, state: Literal["active", "paused", "removed"]) -> None:
+    """Pause, resume or remove a template. What is open stays open, unless the task is removed altogether."""
+    tx.templates.set_state(call.team.id, template.id, state)
+    record(call, tx, STATES[state], template, ({"state": template.state}, {"state": state}))
+    reschedule(call, tx)
+    if state == "active":
+        open_rest_of_day(call, tx, replace(template, state="active"))
+    if state == "removed":
+        for item in open_items(call, tx, template):
+            _drop(call, tx, item)
+
+
+def reschedule(call: Call, tx: Tx) -> None:
+    """Derive the team's schedules again."""
+    schedule_team(tx, call.team, call.registry, call.catalogue.defaults)
+
+
+def open_items(call: Call, tx: Tx, template: Template) -> list[Item]:
+    """What is open of a template today, by start."""
+    keys = {task.key for task in template.tasks}
+    return [item for item in items_of(tx, call.team, call.today) if item.is_open and item.task.key in keys]
+
+
+def open_rest_of_day(call: Call, tx: Tx, template: Template) -> list[Item]:
+    """Open the runs of today whose moment is still to come (and one that begins this minute)."""
+    now = call.team.local(call.now).replace(second=0, microsecond=0)
+    due = [nominal for nominal in moments_of(template, call.team, call.today) if nominal >= now]
+    return [item for nominal in due for item in open_run(tx, call.roster, template, nominal)]
+
+
+def open_now(call: Call, tx: Tx, template: Template) -> list[Item]:
+    """Open a run at once; a second one within a minute takes the next minute's name."""
+    nominal = call.team.local(call.now).replace(second=0, microsecond=0)
+    while not (items := open_run(tx, call.roster, template, nominal)):
+        nominal += timedelta(minutes=1)
+    record(call, tx, "start", template, ({}, {"holder": items[0].holder}))
+    return items
+
+
+def _move_today(call: Call, tx: Tx, template: Template) -> None:
+    """What has not begun yet takes today's new moments in order; what is left over is dropped, what is new opens.
+
+    What stood for a moment that is past by now stays where it is: its day does not go without it.
+    """
+    keys = {task.key for task in template.tasks}
+    today = [item for item in items_of(tx, call.team, call.today) if item.task.key in keys]
+    waiting = [item for item in today if item.is_open and item.start > tx.now]
+    moments = [*moments_of(template, call.team, call.today)]
+    coming = [one for one in moments if instant(one, call.team.tz) > tx.now]
+    begun = sum(item.start <= tx.now for item in today)
+    waiting = waiting[max(0, len(moments) - len(coming) - begun) :]
+    for item, nominal in zip(waiting, coming, strict=False):
+        _move(call, tx, item, template, nominal)
+    for item in waiting[len(coming) :]:
+        _drop(call, tx, item)
+    for nominal in coming[len(waiting) :]:
+        open_run(tx, call.roster, template, nominal)
+
+
+def _move(call: Call, tx: Tx, item: Item, template: Template, nominal: datetime) -> None:
+    team = call.team
+    until = deadline_of(template.deadline, nominal, team.calendar) if template.deadline else None
+    deadline = instant(until, team.tz) if until else None
+    moved = item._replace(start=instant(nominal, team.tz), deadline=deadline)
+    change(tx, _author(call), item, moved, "move")
+    remind_before_deadline(tx, team, moved)
+
+
+def _drop(call: Call, tx: Tx, item: Item) -> None:
+    change(tx, _author(call), item, item._replace(state=State.DROPPED, closed_at=tx.now), "drop")
+
+
+def _hand_over(call: Call, tx: Tx, template: Template) -> None:
+    """What is open goes to whoever has the task now."""
+    new = call.roster.holder(template.tasks[0].role)
+    for item in open_items(call, tx, template):
+        if new is not None and item.holder != new.id:
+            change(tx, _author(call), item, item._replace(holder=new.id), "assign")
+
+
+def _author(call: Call) -> Author:
+    return Author(call.me.id, call.source)
+
+
+def facts(template: Template) -> Facts:
+    """What the record keeps of a version: its number and whose it is. Titles are free text and stay out of it."""
+    return {"version": str(template.version), "role": template.tasks[0].role, "state": template.state}
+
+
+def record(call: Call, tx: Tx, act: str, template: Template, moved: tuple[Facts, Facts]) -> None:
+    """Write the one line of a change to a template."""
+    line = call.entry(tx, act, "template", template.id)
+    tx.audit.write(replace(line, behalf=_behalf(call, template), before=moved[0], after=moved[1]))
+
+
+def _behalf(call: Call, template: Template) -> str | None:
+    person = person_of(template.tasks[0].role)
+    return person if person != call.me.id else None
+
+
+def seen_by(member: str, template: Template) -> bool:
+    """Whether this member may know of it: a private reminder is for its own person alone."""
+    task = template.tasks[0]
+    return not task.private or task.role == personal(member)
+
+
+def names(template: Template) -> Sequence[str]:
+    """Everything that a template can be called."""
+    return [
+        template.key,
+        *(name for task in template.tasks
+          for name in (task.title.fr, task.title.en, task.short.fr, task.short.en, *task.names)),
+    ]  # fmt: skip

@@ -1,0 +1,20 @@
+"""The day of a team: which items matter between two local midnights."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.teams.team import day_bounds
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from bot.ports import Tx
+    from bot.tasks.checklist import Item
+    from bot.teams.team import Team
+
+
+def items_of(tx: Tx, team: Team, day: date) -> Sequence[Item]:
+    """What can be listed and ticked that day, by start."""
+    return tx.items.between(team.id, *day_bounds(team, day))

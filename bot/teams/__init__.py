@@ -1,0 +1,1 @@
+"""The team: its members, roles, calendar, hours and settings."""

@@ -1,0 +1,1 @@
+"""From a team's settings and roles to neutral messages."""

@@ -1,0 +1,1 @@
+"""One command about the team in each file."""

@@ -1,0 +1,203 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from bot.errors import RefusalError
+from bot.grammar.places import hours_in, weekdays
+from bot.grammar.spelling import fold
+from bot.grammar.verbs import verb
+from bot.grammar.when import Ask, moment
+from bot.message import Reply
+from bot.registry import Guide, Names, Verb, command
+from bot.teams.cards.settings import overview
+from bot.teams.member import Right
+from bot.teams.settings import (
+    apply,
+    language_named,
+    with_country,
+    with_hours,
+    with_place,
+    with_subdivision,
+    with_zone,
+)
+from bot.teams.setup import channel_here
+
+if TYPE_CHECKING:
+    from bot.call import Call
+    from bot.ports import Tx
+    from bot.teams.team import Team
+
+KEYS = {
+    "zone": ("fuseau", "fuseau horaire", "timezone", "time zone"),
+    "country": ("pays",),
+    "subdivision": ("région", "canton", "province", "region", "state"),
+    "days": ("jours", "jours ouvrés", "jours travaillés", "working days"),
+    "hours": ("horaires", "heures", "horaire", "working hours"),
+    "closure": ("fermeture", "fermetures", "fermer", "closures", "closed", "close"),
+    "whit_monday": ("pentecôte", "lundi de pentecôte", "whit monday", "whitmonday"),
+    "vous": ("vouvoiement", "vouvoyer"),
+    "tu": ("tutoiement", "tutoyer"),
+    "home": ("salon", "canal", "channel"),
+    "language": ("langue", "lang"),
+}
+_TAKE = {"take": ("retirer", "retire", "enlever", "enlève", "annuler", "rouvrir", "remove", "reopen")}
+_OPEN = {"ouvert", "ouverte", "travaille", "non", "open", "worked", "no"}
+_CLOSED = {"ferme", "fermee", "ferie", "chome", "oui", "closed", "yes"}
+_SHOW = {"", "voir", "show"}
+_HERE = {"", "ici", "here", "ce canal", "ce salon", "this channel"}
+_TO = re.compile(r"\s+(?:au|à|to|until)\s+|\s+[-–]\s+", re.IGNORECASE)
+LONGEST_CLOSURE = timedelta(days=62)
+
+
+@command(
+    names=Names(
+        "settings",
+        "réglages",
+        also_en=("setting", "preferences"),
+        also_fr=("réglage", "paramètres", "paramètre", "préférences"),
+    ),
+    section="team",
+    verbs=(
+        Verb("show", "voir", "the settings as they are", "les réglages tels qu’ils sont"),
+        Verb("zone", "fuseau", "the team’s time zone", "le fuseau de l’équipe", "{zone}"),
+        Verb("country", "pays", "whose public holidays", "les jours fériés de quel pays", "{text=country}"),
+        Verb("region", "région", "a region’s own holidays", "les jours fériés d’une région", "{text=region}"),
+        Verb("days", "jours", "the working days", "les jours travaillés", "{text=days}"),
+        Verb("hours", "horaires", "the working hours", "les horaires de travail", "{text=hours}"),
+        Verb("closure", "fermeture", "days when nobody works", "des jours où personne ne travaille", "{text=days}"),
+        Verb(
+            "whit-monday",
+            "pentecôte",
+            "whether Whit Monday is worked",
+            "si le lundi de Pentecôte est travaillé",
+            "{closed/fermé|open/ouvert=state}",
+        ),
+        Verb("channel", "salon", "where the day’s card comes", "où vient la fiche du jour", "{channel}"),
+        Verb("language", "langue", "the language of the team", "la langue de l’équipe", "{fr|en=language}"),
+        Verb("tu", "tu", "say “tu” in French", "dire « tu »"),
+        Verb("vous", "vous", "say “vous” in French", "dire « vous »"),
+    ),
+    en=Guide(
+        "time zone, working days and hours, holidays, closures, channel, language of the team",
+        "settings [zone | country | region | days | hours | closure | whit monday | channel | language VALUE]",
+        ("settings", "settings hours 9am-5pm", "settings closure 24 December"),
+    ),
+    fr=Guide(
+        "fuseau, jours et horaires, jours fériés, fermetures, tu ou vous, canal, langue de l’équipe",
+        "réglages [fuseau | pays | région | jours | horaires | fermeture | pentecôte | salon | langue … | tu | vous]",
+        ("réglages", "réglages horaires 9h-17h", "réglages fermeture 24 décembre"),
+    ),
+)
+def settings(call: Call, tx: Tx) -> Reply:
+    if fold(call.rest) in _SHOW:
+        return _shown(call, tx, call.team)
+    call.permit(Right.EDIT)
+    key, rest = verb(call.rest, KEYS)
+    after = _changed(call, tx, key, rest) if key else with_place(call.team, rest, call.catalogue.defaults)
+    if not apply(call, tx, after):
+        raise RefusalError("settings.same")
+    return _shown(call._replace(roster=replace(call.roster, team=after)), tx, after)
+
+
+def _shown(call: Call, tx: Tx, team: Team) -> Reply:
+    home = tx.teams.channel(team.id, team.home) if team.home else None
+    return Reply(overview(call, team, f"#{home.name.removeprefix('#')}" if home else ""))
+
+
+def _changed(call: Call, tx: Tx, key: str, rest: str) -> Team:
+    team = call.team
+    match key:
+        case "zone" | "country" | "subdivision" if not rest:
+            raise RefusalError(f"settings.what.{key}")
+        case "zone":
+            return with_zone(team, rest)
+        case "country":
+            return with_country(team, rest)
+        case "subdivision":
+            return with_subdivision(team, rest)
+        case "days":
+            return _days(team, rest)
+        case "hours":
+            return _hours(call, rest)
+        case "closure":
+            return _closure(call, rest)
+        case "whit_monday":
+            return team._replace(whit_monday=_closed(rest))
+        case "tu" | "vous":
+            return team._replace(formal=key == "vous")
+        case "home":
+            return _home(call, tx, rest)
+        case _:
+            return _language(team, rest)
+
+
+def _days(team: Team, rest: str) -> Team:
+    found = weekdays(rest)
+    if found is None:
+        raise RefusalError("settings.what.days")
+    return team._replace(working_days=found)
+
+
+def _hours(call: Call, rest: str) -> Team:
+    hours, left = hours_in(rest)
+    if hours is None or left.strip():
+        raise RefusalError("settings.what.hours")
+    return with_hours(call.team, hours, call.catalogue.defaults)
+
+
+def _closed(rest: str) -> bool:
+    if fold(rest) not in _OPEN | _CLOSED:
+        raise RefusalError("settings.what.whit_monday")
+    return fold(rest) in _CLOSED
+
+
+def _home(call: Call, tx: Tx, rest: str) -> Team:
+    here = channel_here(call, tx) if fold(rest) in _HERE else None
+    if here is None:
+        raise RefusalError("settings.what.home")
+    return call.team._replace(home=here)
+
+
+def _language(team: Team, rest: str) -> Team:
+    found = language_named(rest)
+    if found is None:
+        raise RefusalError("lang.unknown", name=rest[:40])
+    return team._replace(language=found)
+
+
+def _closure(call: Call, rest: str) -> Team:
+    """« 24 décembre », « du 24 décembre au 2 janvier », « retirer 24 décembre »."""
+    wanted, rest = verb(rest, _TAKE)
+    if not rest:
+        raise RefusalError("settings.what.closure")
+    days = _span(call, rest)
+    closures = call.team.closures - days if wanted else call.team.closures | days
+    return call.team._replace(closures=frozenset(closures))
+
+
+def _span(call: Call, rest: str) -> frozenset[date]:
+    words = rest.strip()
+    parts = _TO.split(words.removeprefix("du ").removeprefix("from "), maxsplit=1)
+    last = _day(call, parts[-1])
+    first = last if len(parts) == 1 else _first(call, parts[0], parts[1])
+    if not first <= last <= first + LONGEST_CLOSURE:
+        raise RefusalError("settings.closure_span", days=LONGEST_CLOSURE.days)
+    return frozenset(first + timedelta(days=step) for step in range((last - first).days + 1))
+
+
+def _first(call: Call, typed: str, end: str) -> date:
+    """« du 24 au 31 décembre » : a bare day is of the month of the end."""
+    month = end.split(maxsplit=1)[1:]
+    return _day(call, f"{typed} {month[0]}" if typed.strip().isdecimal() and month else typed)
+
+
+def _day(call: Call, typed: str) -> date:
+    team = call.team
+    found = moment(typed, now=call.now, zone=team.tz, calendar=team.calendar, language=call.texts.language)
+    days = {one.local.date() for one in found.choices} if isinstance(found, Ask) else {found.local.date()}
+    if len(days) > 1:
+        raise RefusalError("settings.what.closure")
+    return days.pop()
