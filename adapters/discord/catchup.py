@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Sequence
 
     from adapters.discord.api import Api
-    from adapters.discord.host import Host
+    from adapters.discord.services import Host
     from bot.engine.posting import Ref
 
 log = structlog.get_logger()

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from adapters.discord.command_tree import ALERT, line, menu_name
+from adapters.discord.custom_id import Mark, read
 from adapters.discord.forms import filled
-from adapters.discord.marks import Mark, read
 from adapters.discord.render import EPHEMERAL
-from adapters.discord.roots import ALERT, line, menu_name
 from bot.engine.posting import Ref
 from bot.i18n import LANGUAGES
 from bot.request import Clicked, Reacted, Request, Submitted, Typed

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from adapters.discord.marks import LONGEST, Mark, fits
+from adapters.discord.custom_id import LONGEST, Mark, fits
 from adapters.discord.render import every
 from adapters.discord.spans import clipped, label, units
 from bot.message import Form, Message, Strong, Text

@@ -12,8 +12,8 @@ import structlog
 from adapters.discord import compat, endpoints
 from adapters.discord.api import TIMEOUT, Api
 from adapters.discord.catchup import CatchUp
-from adapters.discord.gate import RATE, Gate
 from adapters.discord.post import EDIT_EVERY, Post
+from adapters.discord.rate_limit import RATE, Gate
 from adapters.discord.supervisor import Patience, Shard, Supervisor
 from bot.errors import ConfigurationError, TransportError, VigieError
 from bot.platforms.first_contact import Newcomer
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Sequence
     from datetime import datetime
 
-    from adapters.discord.host import Host
+    from adapters.discord.services import Host
     from bot.engine.posting import Ref
     from bot.message import Message, Reply
     from bot.platforms.missed_reactions import Card
@@ -71,7 +71,7 @@ class Known:
 
 
 class Listener(Protocol):
-    """Where what people do arrives, as Discord's own payloads (adapters.discord.desk)."""
+    """Where what people do arrives, as Discord's own payloads (adapters.discord.inbound)."""
 
     receive: Callable[[Request], Awaitable[Reply]] | None
 

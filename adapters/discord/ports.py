@@ -41,6 +41,6 @@ class Post(Protocol):
 
 
 class Suggest(Protocol):
-    """What is proposed while somebody types (adapters.discord.suggest)."""
+    """What is proposed while somebody types (adapters.discord.autocomplete)."""
 
     async def choices(self, payload: Json) -> list[Json]: ...

@@ -14,7 +14,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from adapters.discord.marks import read
+from adapters.discord.custom_id import read
 from adapters.discord.render import every, fallback, key_of, mentioned, render, single
 from bot.engine.posting import Ref
 from bot.errors import TransportError
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from adapters.discord.api import Api
-    from adapters.discord.host import Host
-    from adapters.discord.marks import Mark
+    from adapters.discord.custom_id import Mark
     from adapters.discord.render import Drawn
+    from adapters.discord.services import Host
     from bot.i18n import Language
     from bot.message import Message
     from bot.ports import Address

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, assert_never
 
+from adapters.discord.custom_id import LONGEST, Mark, fits, read
 from adapters.discord.files import Upload, uploaded
-from adapters.discord.marks import LONGEST, Mark, fits, read
 from adapters.discord.spans import cut, escaped, label, marked, packed, units
 from bot.message import Button, Chart, Choice, File, Form, Item, Link, Message, Strong, Table, Text, Who, plain
 

@@ -32,7 +32,7 @@ from bot.errors import ConfigurationError, VigieError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from adapters.discord.host import Host
+    from adapters.discord.services import Host
 
 log = structlog.get_logger()
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import structlog
 
-from adapters.discord.roots import fingerprint
+from adapters.discord.command_tree import fingerprint
 from bot.errors import TransportError
 
 if TYPE_CHECKING:

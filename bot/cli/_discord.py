@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from adapters.discord.api import Api
-    from adapters.discord.desk import Desk
+    from adapters.discord.autocomplete import Lists
+    from adapters.discord.inbound import Desk
     from adapters.discord.platform import Credentials, DiscordPlatform, Manner
     from adapters.discord.post import Post
-    from adapters.discord.suggest import Lists
     from bot.cli._compose import App
     from bot.config import Settings
     from bot.ports import Tx
@@ -56,9 +56,9 @@ def discord(settings: Settings, app: Callable[[], App]) -> DiscordPlatform:
 
 def composed(given: Credentials, app: Callable[[], App], manner: Manner | None = None) -> DiscordPlatform:
     """The platform with its desk."""
-    from adapters.discord.desk import Desk
+    from adapters.discord.autocomplete import Suggestions
+    from adapters.discord.inbound import Desk
     from adapters.discord.platform import DiscordPlatform
-    from adapters.discord.suggest import Suggestions
 
     registry = load()
 
@@ -83,7 +83,7 @@ def _heeded(emoji: str) -> str | None:
 @asynccontextmanager
 async def in_discord(app: App, platform: DiscordPlatform, settings: Settings) -> AsyncIterator[None]:
     """Listen to Discord while the block runs. Raises ConfigurationError when the token is none of Discord's."""
-    from adapters.discord.roots import commands
+    from adapters.discord.command_tree import commands
     from adapters.discord.sync import keep_declared
 
     fallback = Fallback(settings.language, settings.timezone)

@@ -108,7 +108,7 @@ async def _gateway(look: _Look) -> Row:
 
 async def _commands(look: _Look, application: str, settings: Settings) -> Row:
     """Whether those that are declared are those of this version."""
-    from adapters.discord.roots import commands
+    from adapters.discord.command_tree import commands
 
     _, there = await look(f"/applications/{application}/commands")
     wanted = {_shape(one) for one in commands(load(), settings.language)}

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from adapters.console import completion
 from adapters.console.platform import ConsolePlatform
 from adapters.discord import events as discord_events
+from adapters.discord.command_tree import ALERT, TRACK, WHO, commands, line, menu_name
 from adapters.discord.compat import INTENTS
 from adapters.discord.platform import DiscordPlatform
-from adapters.discord.roots import ALERT, TRACK, WHO, commands, line, menu_name
 from adapters.slack import app as slack_app
 from adapters.slack import events as slack_events
 from adapters.slack.faces import name_of, unicode_of

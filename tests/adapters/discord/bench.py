@@ -6,9 +6,9 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from adapters.discord.desk import Desk
+from adapters.discord.command_tree import commands
+from adapters.discord.inbound import Desk
 from adapters.discord.platform import Credentials, DiscordPlatform
-from adapters.discord.roots import commands
 from bot.ports import Address
 from bot.registry import load
 from tests.adapters.discord.plain import HURRY, Memory

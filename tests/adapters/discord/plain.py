@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from adapters.discord.marks import read
+from adapters.discord.custom_id import read
 from adapters.discord.platform import Credentials, DiscordPlatform, Manner
 from adapters.discord.supervisor import Patience
 from bot.engine.posting import Ref

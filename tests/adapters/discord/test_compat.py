@@ -13,7 +13,7 @@ import pytest
 from discord.gateway import DiscordWebSocket
 
 from adapters.discord import compat, endpoints
-from adapters.discord.gate import Gate
+from adapters.discord.rate_limit import Gate
 from tests.adapters.discord.plain import standing, until
 from tests.fakes.discord import GUILD, FakeDiscord, Someone
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.discord.custom_id import Mark, read
 from adapters.discord.forms import LIFE, Kept, complaint, filled, modal
-from adapters.discord.marks import Mark, read
 from adapters.discord.render import every
 from bot.message import Field, Form, Option, Text, plain
 from tests.adapters.messages import FIELDS, MANY, ODD

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from adapters.discord import gate
-from adapters.discord.desk import Desk
-from adapters.discord.gate import Gate
+from adapters.discord import rate_limit
+from adapters.discord.inbound import Desk
 from adapters.discord.platform import Credentials, DiscordPlatform
 from adapters.discord.post import nonce
+from adapters.discord.rate_limit import Gate
 from adapters.discord.render import V2, key_of
 from bot.errors import OutcomeUnknownError, TransportError
 from bot.message import Button, File, Message, Reply, Text, Who
@@ -304,7 +304,7 @@ async def test_too_many_refusals_open_the_circuit_until_they_age(
     error = await _error(platform)
     assert (error.key, error.permanent) == ("discord.circuit", False)
     assert len(fake.calls) == before, "nothing is sent"
-    monkeypatch.setattr(gate, "WINDOW", 0.0)
+    monkeypatch.setattr(rate_limit, "WINDOW", 0.0)
     await platform.post(TO, HELLO, key="k1")
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.discord.marks import Mark, fits, read
+from adapters.discord.custom_id import Mark, fits, read
 from adapters.discord.render import EPHEMERAL, V2, Drawn, every, fallback, key_of, render, single
 from adapters.discord.spans import escaped, units
 from bot.message import At, Button, Choice, File, Form, Item, Link, Message, Option, Strong, Text, Who

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from adapters.discord.desk import Desk
+from adapters.discord.inbound import Desk
 from tests.adapters.discord.world import SETUP, World, eventually, opened
 from tests.fakes.discord import BOT, CHANNEL, GUILD, LEA, OTHER, FakeDiscord
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from adapters.discord.marks import Mark, fits
+from adapters.discord.custom_id import Mark, fits
 from bot.ids import new_id
 from bot.request import Clicked
 from bot.tasks.opening import open_run

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from adapters.discord import events
+from adapters.discord.command_tree import ROOTS
+from adapters.discord.custom_id import Mark
 from adapters.discord.forms import Kept, asked, complaint, modal
-from adapters.discord.marks import Mark
 from adapters.discord.render import EPHEMERAL, mentioned, render
-from adapters.discord.roots import ROOTS
 from bot.errors import TransportError
 from bot.grammar.line import meant
 from bot.i18n import texts

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from adapters.discord.desk import Desk
-from adapters.discord.marks import Mark
+from adapters.discord.custom_id import Mark
+from adapters.discord.inbound import Desk
 from bot.engine.posting import Ref
 from bot.errors import TransportError
 from bot.message import Field, Form, Message, Reply, Text

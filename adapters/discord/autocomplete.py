@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import structlog
 
+from adapters.discord.command_tree import pattern_at
 from adapters.discord.events import text
-from adapters.discord.roots import pattern_at
+from adapters.discord.options import SUGGESTED, name_of, takes
 from adapters.discord.spans import label
-from adapters.discord.takes import SUGGESTED, name_of, takes
 from bot.errors import VigieError
 from bot.i18n import LANGUAGES
 

@@ -10,7 +10,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from adapters.discord.takes import filled, named, options, said, value
+from adapters.discord.options import filled, named, options, said, value
 from bot.grammar.spelling import fold
 from bot.i18n import LANGUAGES, texts
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from adapters.discord.roots import ROOTS, commands, fingerprint, line, pattern
-from adapters.discord.takes import name_of, said, takes
+from adapters.discord.command_tree import ROOTS, commands, fingerprint, line, pattern
+from adapters.discord.options import name_of, said, takes
 from bot.i18n import LANGUAGES, Language
 from bot.registry import Command, load
 from tests.fakes.discord import judge, limits

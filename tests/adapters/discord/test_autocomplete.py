@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from adapters.discord.suggest import Suggestions, drawn
+from adapters.discord.autocomplete import Suggestions, drawn
 from bot.errors import StoreError
 from bot.grammar.suggestions import Entry
 from bot.registry import load
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
     from pathlib import Path
 
-    from adapters.discord.suggest import Lists
+    from adapters.discord.autocomplete import Lists
 
 GUILD = "1200000000000000001"
 
