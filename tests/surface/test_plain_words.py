@@ -33,7 +33,7 @@ NAMES = frozenset(
         "wanted",
     }
     | {"whom", "who", "what", "whose", "theirs", "mine", "ours", "others", "begun", "going", "here", "news", "things"}
-    | {"something", "somebody", "nobody", "everybody"}
+    | {"wanted", "something", "somebody", "nobody", "everybody"}
 )
 """Pronouns and participles, which say nothing of what a value is. (`left` is allowed: a side, or what remains.)"""
 OPENINGS = re.compile(
