@@ -62,6 +62,40 @@ class Schedules(Repository):
         if changed.rowcount == 0:
             self.connection.execute(sa.insert(s.schedules).values(row))
 
+    def teams_without(self, nudge: str, *, with_template: bool, after: str, limit: int) -> Sequence[str]:
+        team, schedule, template, version = s.teams.c, s.schedules.c, s.templates.c, s.template_versions.c
+        of_team = schedule.team_id == team.id
+        query = sa.select(team.id).where(
+            team.ready,
+            team.id > after,
+            sa.exists().where(of_team, schedule.next_fire_at.is_not(None)),
+            ~sa.exists().where(of_team, schedule.nudge == nudge),
+        )
+        if with_template:
+            query = query.where(
+                sa.exists().where(
+                    template.team_id == team.id,
+                    template.key == nudge,
+                    template.state == "active",
+                    version.team_id == template.team_id,
+                    version.template_id == template.id,
+                    version.version == template.version,
+                    version.rhythm.is_not(None),
+                )
+            )
+        return self.connection.execute(query.order_by(team.id).limit(limit)).scalars().all()
+
+    def add_new(self, schedules: Sequence[Schedule]) -> Sequence[Schedule]:
+        if not schedules:
+            return []
+        insert = self.insert_new(s.schedules).returning(s.schedules.c.id)
+        stored = set(self.connection.execute(insert, [_row(schedule) for schedule in schedules]).scalars())
+        new = [schedule for schedule in schedules if schedule.id in stored]
+        fires = [schedule.next_fire_at for schedule in new if schedule.next_fire_at is not None]
+        if fires:
+            self.expect(min(fires))
+        return new
+
     def remove(self, team: str, nudge: str) -> bool:
         where = s.schedules.c
         gone = self.connection.execute(sa.delete(s.schedules).where(where.team_id == team, where.nudge == nudge))

@@ -13,7 +13,9 @@ from storage import schema as s
 from storage.repository import Repository
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from bot.engine.rhythm import Rhythm
 
 _TASK = TypeAdapter(Task)
 
@@ -83,6 +85,16 @@ class Templates(Repository):
     def keyed(self, team: str, key: str) -> Template | None:
         found = self._select(team, s.templates.c.key == key)
         return found[0] if found else None
+
+    def rhythms(self, teams: Sequence[str], key: str) -> Mapping[str, Rhythm]:
+        head, body = s.templates.c, s.template_versions.c
+        current = sa.and_(body.team_id == head.team_id, body.template_id == head.id, body.version == head.version)
+        rows = self.connection.execute(
+            sa.select(head.team_id, body.rhythm)
+            .join(s.template_versions, current)
+            .where(head.team_id.in_(teams), head.key == key, head.state == "active", body.rhythm.is_not(None))
+        )
+        return {row.team_id: rhythm.from_text(row.rhythm) for row in rows}
 
     def all(self, team: str) -> Sequence[Template]:
         return self._select(team, s.templates.c.state != "removed")

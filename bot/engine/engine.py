@@ -14,6 +14,7 @@ from bot.engine.apart import plan_apart
 from bot.engine.catchup import sign_of_life
 from bot.engine.civil_change import refresh
 from bot.engine.hands import Hands
+from bot.engine.new_nudges import schedule_new_nudges
 from bot.engine.planner import BATCH, Planned, plan_due
 from bot.engine.scheduling import LADDER
 from bot.errors import VigieError, poisoned
@@ -65,13 +66,16 @@ class Engine:
         """When the last batch was dealt with: what health is judged by (bot.engine.health)."""
 
     async def prepare(self) -> None:
-        """Once before the first tick: schedules whose zone means something else by now are derived anew.
+        """Bring the stored schedules up to this version's time zones and nudges, once before the first tick.
 
         Raises ConfigurationError when this process's tzdata is older than the database's.
         """
         moved = await self._store.write(refresh)
         if moved:
             log.warning("zones changed", schedules=moved)
+        new = await schedule_new_nudges(self._store, self._registry)
+        if new:
+            log.info("nudges of a new version scheduled", schedules=new)
         await self._store.write(lambda tx: tx.outbox.cap_leases(self._sender.lease().seconds))
 
     async def settle(self) -> None:

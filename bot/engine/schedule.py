@@ -76,6 +76,17 @@ class Schedules(Protocol):
         """Store a schedule, replacing the one of the same nudge."""
         ...
 
+    def teams_without(self, nudge: str, *, with_template: bool, after: str, limit: int) -> Sequence[str]:
+        """Find the ready teams, by id from after `after`, that have schedules to come and none of this nudge.
+
+        `with_template`: only those with an active, recurring template of the nudge's name.
+        """
+        ...
+
+    def add_new(self, schedules: Sequence[Schedule]) -> Sequence[Schedule]:
+        """Store the schedules whose team has none of that nudge; returns those."""
+        ...
+
     def remove(self, team: str, nudge: str) -> bool:
         """Stop a nudge of the team, with its occurrences; False if it had none."""
         ...

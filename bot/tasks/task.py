@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from bot.i18n import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bot.engine.rhythm import Rhythm
     from bot.tasks.deadline import Deadline
@@ -84,6 +84,10 @@ class Templates(Protocol):
         ...
 
     def keyed(self, team: str, key: str) -> Template | None: ...
+
+    def rhythms(self, teams: Sequence[str], key: str) -> Mapping[str, Rhythm]:
+        """Read when the active, recurring template of this key recurs in each of these teams that has it."""
+        ...
 
     def all(self, team: str) -> Sequence[Template]:
         """Those not removed, at their current version, in order of creation."""

@@ -39,6 +39,7 @@ OVER_ALL_TEAMS = {
     "teams.find": "finds the team of a workspace or guild: nothing is known of the team before",
     "teams.ids": "the engine and the preview go through every team",
     "schedules.due": "the engine's tick",
+    "schedules.teams_without": "the teams that a new version's nudge has not reached, looked at when the engine starts",
     "schedules.choosing": "one process chooses at a time",
     "schedules.turn": "one process chooses at a time",
     "schedules.due_keys": "the engine's tick, when one of them is broken",
@@ -113,6 +114,7 @@ CASES: dict[str, Case] = {
     "templates.set_state": case(lambda tx, us, them: tx.templates.set_state(us.team.id, them.template.id, "removed")),
     "templates.get": case(lambda tx, us, them: tx.templates.get(us.team.id, them.template.id)),
     "templates.keyed": case(lambda tx, us, them: tx.templates.keyed(us.team.id, "veille"), own=True),
+    "templates.rhythms": case(lambda tx, us, them: tx.templates.rhythms([us.team.id], "veille"), own=True),
     "templates.all": case(lambda tx, us, them: tx.templates.all(us.team.id), own=True),
     "influencers.add": case(
         lambda tx, us, them: tx.influencers.add(replace(us.influencer, id=them.influencer.id, name="new"))
@@ -142,6 +144,7 @@ CASES: dict[str, Case] = {
     ),
     "schedules.park": case(lambda tx, us, them: tx.schedules.park(us.team.id, them.schedule.id)),
     "schedules.all": case(lambda tx, us, them: tx.schedules.all(us.team.id), own=True),
+    "schedules.add_new": case(lambda tx, us, them: tx.schedules.add_new([them.schedule._replace(team=us.team.id)])),
     "schedules.remove": case(lambda tx, us, them: tx.schedules.remove(us.team.id, "veille"), own=True),
     "schedules.history": case(lambda tx, us, them: tx.schedules.history(us.team.id, "planned"), own=True),
     "schedules.rewrite": case(

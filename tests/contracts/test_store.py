@@ -293,6 +293,13 @@ async def test_an_occurrence_exists_once(store: SqlStore, two: tuple[Rows, Rows]
     assert list(await store.write(lambda tx: tx.schedules.move_on([us.schedule], [again]))) == []
 
 
+async def test_a_new_schedule_is_stored_once(store: SqlStore, two: tuple[Rows, Rows]) -> None:
+    us, _ = two
+    again = us.schedule._replace(id=new_id(NOW))
+    other = us.schedule._replace(id=new_id(NOW), nudge="other")
+    assert list(await store.write(lambda tx: tx.schedules.add_new([again, other]))) == [other]
+
+
 async def test_a_run_opens_once(store: SqlStore, two: tuple[Rows, Rows]) -> None:
     us, _ = two
     run = replace(us.run, id=new_id(NOW))
