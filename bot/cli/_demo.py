@@ -18,7 +18,7 @@ from bot.cli import _demo_team as demo
 from bot.cli._ahead import SeenError, Upcoming, peek, reach
 from bot.cli._compose import App, Choices, compose
 from bot.config import load as load_settings
-from bot.engine.drawing import draw
+from bot.engine.render import draw
 from bot.engine.view import Views
 from bot.errors import ConfigurationError
 from bot.ports import Address

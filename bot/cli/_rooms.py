@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from adapters.web.board import Posted
 from adapters.web.room import STEPS, Hint, Person, Scene
-from bot.engine.drawing import draw
+from bot.engine.render import draw
 from bot.engine.view import Views
 from bot.errors import RefusalError
 from bot.grammar.names import given

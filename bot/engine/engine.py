@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.engine.apart import plan_apart
 from bot.engine.catchup import sign_of_life
-from bot.engine.civil_change import refresh
-from bot.engine.hands import Hands
+from bot.engine.in_flight import InFlight
 from bot.engine.new_nudges import schedule_new_nudges
+from bot.engine.one_by_one import plan_one_by_one
 from bot.engine.planner import BATCH, Planned, plan_due
 from bot.engine.scheduling import LADDER
+from bot.engine.tzdata_change import refresh
 from bot.errors import VigieError, poisoned
 from bot.grammar.question import ASKED
 
@@ -85,22 +85,22 @@ class Engine:
         batch follows the other, only as long as there is any, when something was stored there, and every second.
         Neither a reminder, nor the edit after a click, nor what a process that died held waits for ten thousand nudges.
         """
-        hands = Hands(self._sender)
+        in_flight = InFlight(self._sender)
         self._hinted = True
         try:
             while not self._stopping:
                 planned = await self._plan()
-                hands.take(planned.leased)
+                in_flight.take(planned.leased)
                 busy, large = planned.due > 0, planned.due > BATCH // 2
-                if self._hinted or not large or monotonic() - hands.claimed_at > CLAIM_EVERY:
-                    self._hinted = await hands.claim()
+                if self._hinted or not large or monotonic() - in_flight.claimed_at > CLAIM_EVERY:
+                    self._hinted = await in_flight.claim()
                 if busy or self._hinted:
                     self.ticked_at = self._clock.now()
-                    await hands.make_room(large=large)
-                elif not await hands.next_done():
+                    await in_flight.make_room(large=large)
+                elif not await in_flight.next_done():
                     return
         finally:
-            await hands.finish()
+            await in_flight.finish()
 
     async def _plan(self) -> Planned:
         lease = self._sender.lease()
@@ -110,7 +110,7 @@ class Engine:
             if not poisoned(error):
                 raise
             log.exception("batch cannot be planned")
-            planned = await plan_apart(self._store, self._registry, self._sender.owner)
+            planned = await plan_one_by_one(self._store, self._registry, self._sender.owner)
         for late in planned.late:
             self._metrics.due(late)
         self._metrics.missed(planned.missed)

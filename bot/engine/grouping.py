@@ -15,8 +15,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bot.civil import instant, local
-from bot.engine.drawing import joined
 from bot.engine.posting import Delivery, NewPosting, Posting, edit_of
+from bot.engine.render import joined
 from bot.ids import new_ids
 from bot.teams.hours import defer, hours_of
 from bot.zones import zone

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.civil import local
 from bot.engine.cards import unsure_posts
-from bot.engine.trouble import UNSURE
+from bot.engine.lead_alerts import UNSURE
 from bot.message import Message, Text, plain
 from bot.registry import Nudge
 

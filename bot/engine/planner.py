@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, assert_never
 
 from bot.civil import instant, local
 from bot.engine.catchup import ALIVE, STOPPED, last_stop, sign_of_life
-from bot.engine.civil_change import TZDATA, guard
 from bot.engine.grouping import Mailbox
 from bot.engine.rhythm import next_nominal
 from bot.engine.schedule import CatchUp, Moved, Occurrence
+from bot.engine.tzdata_change import TZDATA, guard
 from bot.engine.view import Views
 from bot.ids import new_ids
 

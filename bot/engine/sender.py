@@ -23,10 +23,10 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.engine.jobs import Job, Outcome, place_of, prepare
+from bot.engine.lead_alerts import Troubles, unsure
 from bot.engine.planner import BATCH, Lease
 from bot.engine.posting import edit_of
-from bot.engine.trouble import Troubles, unsure
+from bot.engine.prepare import Job, Outcome, place_of, prepare
 from bot.errors import OutcomeUnknownError, StoreError, TransportError, poisoned
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.engine.trouble import tell_lead
+from bot.engine.lead_alerts import tell_lead
 from bot.grammar.names import shortened
 from bot.ids import new_id
 from bot.platforms.first_contact import language_of, zone_of

@@ -14,6 +14,7 @@ import sqlite3
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from datetime import time as clock_time
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -33,7 +34,6 @@ from bot.ports import Address, Capabilities
 from bot.registry import Nudge, Parcel, Registry
 from bot.teams.calendar import WorkCalendar
 from storage import schema as s
-from storage.bulk import insert
 from storage.engines import open_engines
 from storage.migrate import upgrade
 from storage.types import milliseconds
@@ -131,50 +131,49 @@ def fill(_barrier: object, address: str, due: int, stored: int) -> Marks:
     with engine.begin() as connection:
         for table, fixed, rows in _rows(due, stored):
             for begin in range(0, len(rows), CHUNK):
-                columns = tuple(rows[begin])
-                values = [tuple(row.values()) for row in rows[begin : begin + CHUNK]]
-                insert(table, columns, fixed).run(connection, values)
+                connection.execute(sa.insert(table), [fixed | row for row in rows[begin : begin + CHUNK]])
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE")
     engine.dispose()  # the last to close a SQLite file leaves no log beside it
     return Marks()
 
 
-def _rows(due: int, stored: int) -> Iterator[tuple[sa.Table, dict[str, str], list[dict[str, Any]]]]:
+def _rows(due: int, stored: int) -> Iterator[tuple[sa.Table, dict[str, Any], list[dict[str, Any]]]]:
+    """Give each table with the values that all its rows share, and what each row has of its own."""
     teams = [identifier("T", n) for n in range(due)]
     settings = {
-        "language": "'fr'", "zone": "'Europe/Paris'", "country": "'FR'", "working_days": "'12345'", "opens": "'09:00'",
-        "closes": "'18:00'", "whit_monday": "true", "formal": "false", "ready": "true",
+        "language": "fr", "zone": "Europe/Paris", "country": "FR", "working_days": "12345", "opens": clock_time(9),
+        "closes": clock_time(18), "whit_monday": True, "formal": False, "ready": True,
     }  # fmt: skip
     yield (
         s.teams,
         settings,
-        [{"id": team, "name": team, "home": identifier("C", n), "mark": f"m{n}"} for n, team in enumerate(teams)],
+        [{"id": team, "name": team, "home": identifier("C", n)} for n, team in enumerate(teams)],
     )
-    yield s.installations, {"platform": "'console'"}, [{"team_id": one, "external_id": one} for one in teams]
+    yield s.installations, {"platform": "console"}, [{"team_id": one, "external_id": one} for one in teams]
     yield (
         s.channels,
-        {"name": "'x'"},
+        {"name": "x"},
         [{"team_id": one, "id": identifier("C", n), "external_id": one} for n, one in enumerate(teams)],
     )
     yield (
         s.members,
-        {"permission": "'lead'", "active": "true"},
+        {"permission": "lead", "active": True},
         [{"team_id": one, "id": identifier("M", n), "name": "Léa"} for n, one in enumerate(teams)],
     )
     yield (
         s.identities,
-        {"platform": "'console'"},
+        {"platform": "console"},
         [{"team_id": one, "member_id": identifier("M", n), "external_id": one} for n, one in enumerate(teams)],
     )
     yield (
         s.holdings,
-        {"role": "'veille'", "kind": "'holder'"},
+        {"role": "veille", "kind": "holder"},
         [{"team_id": one, "id": identifier("H", n), "member_id": identifier("M", n)} for n, one in enumerate(teams)],
     )
     schedules = {
-        "rhythm": "'daily@09:00!skip'", "zone": "'Europe/Paris'", "fingerprint": "''", "catch_up": "'latest'",
-        "nominal_next": "'2026-11-23T09:00'", "version": "1",
+        "rhythm": "daily@09:00!skip", "zone": "Europe/Paris", "fingerprint": "", "catch_up": "latest",
+        "nominal_next": datetime(2026, 11, 23, 9), "version": 1,  # noqa: DTZ001  # on the wall clock
     }  # fmt: skip
     yield (
         s.schedules,
@@ -184,7 +183,7 @@ def _rows(due: int, stored: int) -> Iterator[tuple[sa.Table, dict[str, str], lis
                 "team_id": teams[n] if n < due else teams[0],
                 "id": identifier("S", n),
                 "nudge": f"bench{n}",
-                "next_fire_at": milliseconds(NOW if n < due else LATER),
+                "next_fire_at": NOW if n < due else LATER,
             }
             for n in range(stored)
         ],

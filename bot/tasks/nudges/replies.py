@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from bot.engine.schedule import CatchUp
-from bot.tasks.private import private
+from bot.tasks.nudges.private import private
 
 replies = private("replies", rank=40, catch_up=CatchUp.SKIP)

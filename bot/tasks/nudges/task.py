@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from bot.engine.rhythm import Once
 from bot.engine.schedule import CatchUp
 from bot.registry import nudge
-from bot.tasks.private import draw_now, to_holders
+from bot.tasks.nudges.private import draw_now, to_holders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

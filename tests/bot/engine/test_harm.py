@@ -325,7 +325,7 @@ async def test_a_team_with_one_nudge_does_not_wait_for_what_another_sends(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The chat takes nothing of the first batches for now: the last team is planned and written to all the same."""
-    monkeypatch.setattr("bot.engine.hands.SLOW", 0.05)
+    monkeypatch.setattr("bot.engine.in_flight.SLOW", 0.05)
     monkeypatch.setattr("bot.engine.planner.plan_due.__kwdefaults__", {"limit": 2})
     for minute in range(-8, 0):
         await world.schedule(minute)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from bot.engine import hands as module
-from bot.engine.hands import Hands
+from bot.engine import in_flight as module
+from bot.engine.in_flight import InFlight
 from bot.engine.posting import Delivery
 
 if TYPE_CHECKING:
@@ -42,59 +42,59 @@ class FakeSender:
 
         return asyncio.create_task(send())
 
-    def hands(self) -> Hands:
-        return Hands(cast("Sender", self))
+    def in_flight(self) -> InFlight:
+        return InFlight(cast("Sender", self))
 
 
 async def test_what_was_claimed_arrives_before_more_is_claimed() -> None:
     """Two edits of one message must not overtake one another."""
     sender = FakeSender("first", "second")
-    hands = sender.hands()
-    assert await hands.claim()
-    assert not await hands.claim()
+    in_flight = sender.in_flight()
+    assert await in_flight.claim()
+    assert not await in_flight.claim()
 
     sender.under_way["first"].set_result(None)
-    assert await hands.next_done()
+    assert await in_flight.next_done()
 
-    assert await hands.claim()
+    assert await in_flight.claim()
     assert list(sender.under_way) == ["first", "second"]
     sender.under_way["second"].set_result(None)
-    await hands.finish()
+    await in_flight.finish()
 
 
 async def test_planned_batches_are_sent_side_by_side() -> None:
     sender = FakeSender()
-    hands = sender.hands()
-    hands.take(_some("one"))
-    hands.take(_some("two"))
+    in_flight = sender.in_flight()
+    in_flight.take(_some("one"))
+    in_flight.take(_some("two"))
     assert set(sender.under_way) == {"one", "two"}
 
     sender.under_way["two"].set_result(None)
-    assert await hands.next_done()
+    assert await in_flight.next_done()
     sender.under_way["one"].set_result(None)
-    assert await hands.next_done()
-    assert not await hands.next_done()
+    assert await in_flight.next_done()
+    assert not await in_flight.next_done()
 
 
 async def test_planning_waits_for_room_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "SLOW", 0.01)
     sender = FakeSender()
-    hands = sender.hands()
-    hands.take(_some("slow"))
+    in_flight = sender.in_flight()
+    in_flight.take(_some("slow"))
     sender.full = True
     async with asyncio.timeout(5):
-        await hands.make_room(large=True)
-        await hands.make_room(large=False)
+        await in_flight.make_room(large=True)
+        await in_flight.make_room(large=False)
     sender.under_way["slow"].set_result(None)
-    await hands.finish()
+    await in_flight.finish()
 
 
 async def test_a_fault_is_raised_when_everything_else_has_arrived() -> None:
     sender = FakeSender()
-    hands = sender.hands()
-    hands.take(_some("broken"))
-    hands.take(_some("fine"))
-    finishing = asyncio.create_task(hands.finish())
+    in_flight = sender.in_flight()
+    in_flight.take(_some("broken"))
+    in_flight.take(_some("fine"))
+    finishing = asyncio.create_task(in_flight.finish())
     sender.under_way["broken"].set_exception(LookupError("ours"))
     await asyncio.sleep(0)
     assert not finishing.done()

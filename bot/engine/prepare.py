@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.engine.drawing import draw
 from bot.engine.posting import Confirmation
+from bot.engine.render import draw
 from bot.engine.view import Views
 from bot.ports import Address
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.civil import instant
-from bot.engine.civil_change import TZDATA, refresh
+from bot.engine.tzdata_change import TZDATA, refresh
 from bot.errors import ConfigurationError
 from bot.zones import fingerprint_of, tzdata_version, zone
 from tests.bot.test_zones import OLD_RULES, VANCOUVER, old_vancouver

@@ -17,7 +17,7 @@ SLOW = 1.0
 """Seconds after which planning no longer waits for what is on its way: the rest waits in the outbox instead."""
 
 
-class Hands:
+class InFlight:
     """Sends beside whoever plans.
 
     Any number of planned batches may be on their way: they are posts of messages that nobody knows yet. Of claimed

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from bot.engine.lead_alerts import tell_lead
 from bot.engine.planner import BATCH, Lease, Planned, advance, plan
-from bot.engine.trouble import tell_lead
 from bot.engine.view import Views
 from bot.errors import poisoned
 
@@ -25,7 +25,7 @@ Key = tuple[str, str]
 """The ids of a team and of one of its schedules."""
 
 
-async def plan_apart(store: Store, registry: Registry, owner: str) -> Planned:
+async def plan_one_by_one(store: Store, registry: Registry, owner: str) -> Planned:
     """Plan a batch one by one; nothing is born leased. Raises StoreError when the database is away."""
     keys = await store.read(lambda tx: tx.schedules.due_keys(tx.now, BATCH))
     made = [await _plan_one(store, registry, Lease(owner, 0, 0), key) for key in keys]
