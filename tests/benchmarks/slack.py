@@ -3,7 +3,7 @@
     python -m tests.benchmarks.slack --json [--full]
 
 Thirty-two people at a time, then one alone, tick and reopen a task of their own; every request is a write, which the
-record proves afterwards. The peer reads its item, writes its state and an audit line with SQLAlchemy, and commits once a
+record proves afterwards. The peer reads its item, writes its state and an audit line with SQLAlchemy, one commit a
 click, with the same durability: a write-ahead log and synchronous=FULL on SQLite, fsync on PostgreSQL. The load comes
 from a process of its own. The peer has its turn before and after each of ours, and the figure is the median of the
 ratios: a shared machine is twice as fast in one minute as in the next. Bare Bolt without a database is for reference.
