@@ -9,7 +9,7 @@ from bot.errors import RefusalError
 from bot.ids import new_id
 from bot.message import At
 from bot.record.audit import Entry
-from bot.request import Clicked, Reacted, Submitted, Typed
+from bot.request import Submitted
 from bot.teams.roster import roster
 from bot.zones import zone
 
@@ -77,15 +77,7 @@ class Call(NamedTuple):
 
     @property
     def source(self) -> Source:
-        match self.request.what:
-            case Typed():
-                return "command"
-            case Clicked():
-                return "button"
-            case Submitted():
-                return "form"
-            case Reacted():
-                return "reaction"
+        return self.request.what.source
 
     def permit(self, right: Right | None) -> None:
         """Raise RefusalError unless the asker has the right (None: nobody needs one)."""

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
     from bot.engine.posting import Ref
+    from bot.record.audit import Source
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
     """A line of the grammar, without the `/cm`."""
 
+    source: ClassVar[Source] = "command"
     text: str
 
 
@@ -24,6 +26,7 @@ class Typed:
 class Clicked:
     """A button or a select of one of our messages (`ref` is None on private answers that leave no trace)."""
 
+    source: ClassVar[Source] = "button"
     action: str
     target: str
     ref: Ref | None = None
@@ -33,6 +36,7 @@ class Clicked:
 class Submitted:
     """A form, by field name; a field may have several values."""
 
+    source: ClassVar[Source] = "form"
     action: str
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -45,6 +49,7 @@ class Reacted:
     not ours raises an alert about it.
     """
 
+    source: ClassVar[Source] = "reaction"
     emoji: str
     ref: Ref
     added: bool = True

@@ -8,7 +8,7 @@ from bot.civil import local
 from bot.grammar.when import say_moment
 from bot.message import Button, Message, Text, Who, plain
 from bot.tasks.cards.ask import YES
-from bot.tasks.cards.item import Lines, settled
+from bot.tasks.cards.item import Lines
 from bot.tasks.cards.tasks import links
 from bot.tasks.checklist import State
 from bot.tasks.ladder import climbs, first_rung
@@ -76,7 +76,7 @@ def told(view: View, reader: Member, items: Sequence[Item]) -> Message:
     blocks: list[Block] = []
     for item in items:
         if not item.is_open or not climbs(item, view.now):
-            blocks.append(lines.block(1, [item]) if settled(item) else Text(_taken(view.roster, texts, item)))
+            blocks.append(lines.block(1, [item]) if item.is_settled else Text(_taken(view.roster, texts, item)))
             continue
         blocks += [Text(_asked(view.roster, texts, reader, item)), *links(texts, item)]
         if item.deadline is not None and item.deadline > view.now:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.catalogue.loader import Catalogue, load
@@ -56,13 +57,14 @@ def compose(address: str, clock: Clock, platforms: Sequence[Platform], choices: 
     use_packaged_tzdata()
     choices = choices or Choices()
     folder, metrics = choices.folder, choices.metrics
-    load(folder)  # a fault in it is told now, and no nudge waits until it is read
-    store = open_store(address, clock, lambda team: load(folder, team))
+    catalogue = partial(load, folder)
+    catalogue()  # a fault in it is told now, and no nudge waits until it is read
+    store = open_store(address, clock, catalogue)
     upgrade(store.engines.write)
     registry = load_registry()
     owner = secrets.token_hex(8)
     sender = Sender(store, registry, {one.name: one for one in platforms}, owner, metrics)
     engine = Engine(store, registry, clock, sender, metrics)
     store.expect = engine.expect
-    pipeline = Pipeline(store, registry, clock, lambda team: load(folder, team), choices.language, metrics)
+    pipeline = Pipeline(store, registry, clock, catalogue, choices.language, metrics)
     return App(store, registry, pipeline, engine, Health(store, engine, sender, clock))

@@ -57,6 +57,11 @@ class Item(NamedTuple):
     def is_open(self) -> bool:
         return self.state is State.OPEN
 
+    @property
+    def is_settled(self) -> bool:
+        """True when somebody did it or skipped it, which can be taken back."""
+        return self.state in (State.DONE, State.SKIPPED)
+
     def late(self, now: datetime) -> bool:
         """Whether the deadline has passed with the item still open."""
         return self.is_open and self.deadline is not None and now > self.deadline

@@ -8,7 +8,6 @@ from bot.errors import RefusalError
 from bot.grammar.task_names import find
 from bot.message import Button, Message, Reply, Text, plain
 from bot.tasks.cards import ask
-from bot.tasks.cards.item import settled
 from bot.tasks.today import items_of
 from bot.teams.member import Right
 
@@ -101,7 +100,7 @@ def perform(call: Call, tx: Tx, act: Act, items: Sequence[Item]) -> Reply:
 def _undo(call: Call, act: Act, before: Item, now: Item) -> Sequence[Button]:
     """[Annuler] after what can be taken back."""
     label = call.texts.text("button.undo")
-    if now.state is not before.state and settled(now):
+    if now.state is not before.state and now.is_settled:
         return [Button(label, "reopen", now.id)]
     moved = (now.holder, now.later_at, now.urgent_at) != (before.holder, before.later_at, before.urgent_at)
     return [Button(label, "undo", now.id)] if moved and now.is_open and act.id not in _BACK else []

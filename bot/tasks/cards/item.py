@@ -20,11 +20,6 @@ if TYPE_CHECKING:
 DOT = " · "
 
 
-def settled(item: checklist.Item) -> bool:
-    """Done or skipped by somebody: what an undo can reopen."""
-    return item.state in (State.DONE, State.SKIPPED)
-
-
 def in_order(items: Iterable[checklist.Item]) -> list[checklist.Item]:
     """The order of a card: the veille, which brings the news, then by what must be settled first."""
     return sorted(items, key=lambda item: (item.task.key != "veille", item.deadline or item.start, item.id))
@@ -65,7 +60,7 @@ class Lines:
         first = group[0]
         title = first.task.title.say(self._texts.language)
         last = max(
-            (item for item in group if settled(item)), key=lambda item: item.closed_at or self._now, default=None
+            (item for item in group if item.is_settled), key=lambda item: item.closed_at or self._now, default=None
         )
         if last is not None and not any(item.is_open for item in group):
             return self._settled(title, last)
