@@ -1,4 +1,4 @@
-"""Was the product stopped, since when, and which moments went by meanwhile: what the one digest afterwards says."""
+"""Detect that the product was stopped, and gather what should have left meanwhile into one digest for each place."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ JOINING = frozenset({"reminder", "later"})
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """The product was stopped from one instant to another."""
+    """A span of time in which the product was stopped."""
 
     since: datetime
     until: datetime
 
     def covers(self, occurrence: Occurrence) -> bool:
-        """Whether the occurrence fell into it, long enough ago to be worth a word."""
+        """Return True if the occurrence fell into the stop, long enough ago to be worth a word."""
         return self.held(occurrence.due_at)
 
     def held(self, at: datetime) -> bool:
-        """Whether that instant fell into it, long enough ago."""
+        """Return True if the instant fell into the stop, long enough ago."""
         return self.since <= at <= self.until - LATE
 
 
 def sign_of_life(tx: Tx) -> Stop | None:
-    """Record that a process of the product is alive; returns the stop that this ends, if there was one.
+    """Record that a process of the product is alive; return the stop that this ends, if there was one.
 
     Called before each tick and every minute: with several processes, the product is alive while one of them is.
     """
@@ -58,40 +58,41 @@ def sign_of_life(tx: Tx) -> Stop | None:
 
 
 def gather(tx: Tx, stop: Stop) -> None:
-    """What was written ahead and should have left during the stop is one message for each destination, which says so.
+    """Merge what was written ahead and should have left during the stop into one message for each destination.
 
-    What is planned now for the same people joins it (bot.engine.grouping).
+    The message says so. What is planned now for the same people joins it (bot.engine.grouping).
     """
     overdue = tx.outbox.overdue(stop.since, stop.until - LATE)
-    cards = {one.posting.id: one for one in tx.postings.cards([(one.team, one.posting) for one in overdue])}
+    keys = [(delivery.team, delivery.posting) for delivery in overdue]
+    cards = {card.posting.id: card for card in tx.postings.cards(keys)}
     together: dict[tuple[str, Destination], list[Delivery]] = {}
-    for owed in overdue:
-        posting = cards[owed.posting].posting
+    for delivery in overdue:
+        posting = cards[delivery.posting].posting
         if JOINING.issuperset(posting.kind.split("+")):
-            together.setdefault((posting.team, posting.destination), []).append(owed)
+            together.setdefault((posting.team, posting.destination), []).append(delivery)
     kept = [group[0] for group in together.values()]
     for first, *others in together.values():
         posting = cards[first.posting].posting
-        kinds = {kind for one in (first, *others) for kind in cards[one.posting].posting.kind.split("+")}
-        items = [item.id for one in others for _, item in cards[one.posting].items]
+        kinds = {kind for delivery in (first, *others) for kind in cards[delivery.posting].posting.kind.split("+")}
+        items = [item.id for delivery in others for _, item in cards[delivery.posting].items]
         tx.postings.extend(posting, "+".join(("catchup", *sorted(kinds))), items, [])
-    _leave(tx, kept, [one for group in together.values() for one in group[1:]])
+    _release_deliveries(tx, kept, [delivery for group in together.values() for delivery in group[1:]])
 
 
-def _leave(tx: Tx, kept: Sequence[Delivery], void: Sequence[Delivery]) -> None:
-    """Each leaves as soon as its team may be spoken to."""
+def _release_deliveries(tx: Tx, kept: Sequence[Delivery], void: Sequence[Delivery]) -> None:
+    """Let each delivery leave as soon as its team may be spoken to."""
     by_team: dict[str, list[Delivery]] = {}
-    for one in kept:
-        by_team.setdefault(one.team, []).append(one)
+    for delivery in kept:
+        by_team.setdefault(delivery.team, []).append(delivery)
     for team in tx.teams.many(list(by_team)).values():
         at = deferred(tx.now, team, tx.catalogue(team.id).defaults)
-        tx.outbox.gather(by_team[team.id], at, [one for one in void if one.team == team.id])
+        tx.outbox.gather(by_team[team.id], at, [delivery for delivery in void if delivery.team == team.id])
 
 
 def last_stop(tx: Tx) -> Stop | None:
-    """The last time that the product was stopped."""
-    found = tx.facts.get(STOPPED)
-    if found is None:
+    """Read the last stop of the product."""
+    stored = tx.facts.get(STOPPED)
+    if stored is None:
         return None
-    since, until = found.split()
+    since, until = stored.split()
     return Stop(datetime.fromisoformat(since), datetime.fromisoformat(until))

@@ -51,19 +51,19 @@ class Engine:
         self._clock = clock
         self._sender = sender
         self._metrics = metrics
-        self._woken = asyncio.Event()
+        self._wake_event = asyncio.Event()
         self._hinted = False
-        """Something may wait in the outbox that was not there when it was looked at last."""
+        """True when the outbox may hold something that the last claim did not see."""
         self._stopping = False
-        self._others: Wake | None = None
+        self._other_processes: Wake | None = None
         self._backoff = FIRST_BACKOFF
-        self._unsure = False
-        """A unit of work failed: it may have been committed all the same, and hold leases that we know nothing of."""
+        self._may_hold_leases = False
+        """True after a failed unit of work: it may be committed all the same, with leases that we do not know."""
         self._asleep_until: datetime | None = None
-        self._known: datetime | None = None
-        """The earliest instant that every process knows of, as far as we can tell."""
+        self._announced_at: datetime | None = None
+        """The earliest instant that the other processes know of, as far as we can tell."""
         self.ticked_at: datetime | None = None
-        """When the last batch was dealt with: what health is judged by (bot.engine.health)."""
+        """The instant at which the last batch ended: health is judged by it (bot.engine.health)."""
 
     async def prepare(self) -> None:
         """Bring the stored schedules up to this version's time zones and nudges, once before the first tick.
@@ -89,7 +89,7 @@ class Engine:
         self._hinted = True
         try:
             while not self._stopping:
-                planned = await self._plan()
+                planned = await self._plan_batch()
                 in_flight.take(planned.leased)
                 busy, large = planned.due > 0, planned.due > BATCH // 2
                 if self._hinted or not large or monotonic() - in_flight.claimed_at > CLAIM_EVERY:
@@ -102,7 +102,7 @@ class Engine:
         finally:
             await in_flight.finish()
 
-    async def _plan(self) -> Planned:
+    async def _plan_batch(self) -> Planned:
         lease = self._sender.lease()
         try:
             planned = await self._store.write(lambda tx: plan_due(tx, self._registry, lease), batch=True)
@@ -117,31 +117,31 @@ class Engine:
         return planned
 
     async def next_at(self) -> datetime | None:
-        """The earliest instant at which something will be due."""
+        """Read the earliest instant at which something will be due."""
 
         def earliest(tx: Tx) -> datetime | None:
-            found = [one for one in (tx.schedules.next_fire_at(), tx.outbox.next_at()) if one is not None]
-            return min(found, default=None)
+            instants = tx.schedules.next_fire_at(), tx.outbox.next_at()
+            return min((at for at in instants if at is not None), default=None)
 
         return await self._store.read(earliest)
 
     def wake(self) -> None:
-        """Something may be due: look now (from the event loop)."""
+        """Look at the tables now: something may be due. Call it from the event loop."""
         self._hinted = True
-        self._woken.set()
+        self._wake_event.set()
 
     def expect(self, at: datetime) -> None:
-        """Something that was just stored will be due at `at` (from the event loop).
+        """Wake at `at`, when something that was just stored will be due. Call it from the event loop.
 
         Other processes are told of what they would find too late at their next poll, unless we do it at once.
         """
         asleep, now = self._asleep_until, self._clock.now()
         if asleep is None or at < asleep:
             self.wake()
-        soon = at < now + POLL and (self._known is None or at < self._known)
-        if self._others is not None and soon and (at > now or asleep is None):
-            self._known = at
-            self._others.hint()
+        soon = at < now + POLL and (self._announced_at is None or at < self._announced_at)
+        if self._other_processes is not None and soon and (at > now or asleep is None):
+            self._announced_at = at
+            self._other_processes.hint()
 
     def stop(self) -> None:
         """Take no more work; :meth:`run` returns once what is under way is finished and confirmed."""
@@ -150,53 +150,58 @@ class Engine:
         self.wake()
 
     async def run(self, timer: Timer, others: Wake | None = None) -> None:
-        """Settle, arm the timer, sleep; until stopped. A failure is logged and tried again, later and later.
+        """Settle, arm the timer, sleep; until stopped. Log a failure and try again, later and later.
 
         `others` are the processes beside this one: they tell us of what is due earlier than we know, and we them.
         """
         await self.prepare()
-        self._others = others
+        self._other_processes = others
         if others:
             others.subscribe(self.wake)
         while not self._stopping:
-            self._woken.clear()
-            timer.arm(await self._work(), self.wake)
-            await self._sleep()
+            self._wake_event.clear()
+            timer.arm(await self._run_tick(), self.wake)
+            await self._wait_until_woken()
         timer.stop()
 
-    async def _work(self) -> datetime:
-        """Do what is due; returns when to look again."""
-        self._asleep_until = self._known = None
+    async def _run_tick(self) -> datetime:
+        """Do what is due; return when to look again."""
+        self._asleep_until = self._announced_at = None
         try:
-            await self._store.write(self._housekeeping)
-            if self._unsure:
+            await self._store.write(self._keep_house)
+            if self._may_hold_leases:
                 await self._store.write(lambda tx: tx.outbox.let_go(self._sender.owner))
-                self._unsure = False
+                self._may_hold_leases = False
             await self.settle()
-            self._known = await self.next_at()
-            left = await self._store.read(lambda tx: tx.outbox.lease_left(tx.now))
+            self._announced_at = await self.next_at()
+            lease_left = await self._store.read(lambda tx: tx.outbox.lease_left(tx.now))
         except VigieError:
             log.exception("tick failed", again_in=self._backoff.total_seconds())
-            self._unsure = True
+            self._may_hold_leases = True
             self._asleep_until = self._clock.now() + self._backoff
             self._backoff = min(self._backoff * 2, POLL)
             return self._asleep_until
         self._backoff = FIRST_BACKOFF
         self.ticked_at = self._clock.now()
-        latest = self.ticked_at + (POLL if left is None else min(POLL, timedelta(seconds=left)))
-        due = max(self._known, self.ticked_at + PAUSE) if self._known else latest
+        latest = self.ticked_at + (POLL if lease_left is None else min(POLL, timedelta(seconds=lease_left)))
+        due = max(self._announced_at, self.ticked_at + PAUSE) if self._announced_at else latest
         self._asleep_until = min(due, latest)
         return self._asleep_until
 
-    async def _sleep(self) -> None:
-        """Until woken. The poll runs on the loop's own clock: one that is set back would put the timer off with it."""
+    async def _wait_until_woken(self) -> None:
+        """Wait until woken, for a poll at most.
+
+        The poll runs on the loop's own clock: one that is set back would put the timer off with it.
+        """
         with suppress(TimeoutError):
             async with asyncio.timeout(POLL.total_seconds()):
-                await self._woken.wait()
+                await self._wake_event.wait()
 
-    def _housekeeping(self, tx: Tx) -> None:
-        """A sign of life; once a day what is of no more use is forgotten: request keys that no platform will send
-        again, questions that nobody answered, rungs of ladders that are over.
+    def _keep_house(self, tx: Tx) -> None:
+        """Record a sign of life; once a day, delete what is of no more use.
+
+        That is request keys that no platform will send again, questions that nobody answered, rungs of ladders that
+        are over.
         """
         sign_of_life(tx)
         today = tx.now.date().isoformat()

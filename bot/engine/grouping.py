@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from bot.registry import Nudge, Parcel, Registry
     from bot.teams.team import Team
 
-_To = tuple[str, str | None, str | None]
+_Key = tuple[str, str | None, str | None]
 """A team, and its channel or its member."""
 
 
@@ -42,7 +42,7 @@ class _Slot:
     """A message of a destination's day: stored already (`state` of its post), or made in this batch ("new")."""
 
     id: str
-    """None of its own yet when it is new."""
+    """Empty while the slot is new."""
     team: str
     destination: Destination
     subject: str
@@ -54,7 +54,7 @@ class _Slot:
     grown: bool = False
     urgent: bool = False
     posting: Posting | None = None
-    """As it is stored."""
+    """The stored posting; None while the slot is new."""
 
 
 class Mailbox:
@@ -68,40 +68,42 @@ class Mailbox:
         self._names: dict[frozenset[str], str] = {}
 
     @cached_property
-    def _slots(self) -> dict[_To, list[_Slot]]:
-        """What the teams of the batch have had today, or have waiting."""
-        found: dict[_To, list[_Slot]] = {}
+    def _slots(self) -> dict[_Key, list[_Slot]]:
+        """Read what the teams of the batch have had today, or have waiting."""
+        slots: dict[_Key, list[_Slot]] = {}
         now = self._now
-        since = {key: _midnight(place, now) for key, place in self._views.places.items()}
-        for one in self._tx.postings.mail(since):
-            posting, kinds = one.posting, set(one.posting.kind.split("+"))
+        since = {key: _find_midnight(place, now) for key, place in self._views.places.items()}
+        for mail in self._tx.postings.mail(since):
+            posting, kinds = mail.posting, set(mail.posting.kind.split("+"))
             slot = _Slot(
-                posting.id, posting.team, posting.destination, posting.subject, one.send_after, one.state, kinds, [],
-                [], urgent=self._urgent(kinds), posting=posting,
+                posting.id, posting.team, posting.destination, posting.subject, mail.send_after, mail.state, kinds, [],
+                [], urgent=self._is_urgent(kinds), posting=posting,
             )  # fmt: skip
-            found.setdefault(_to(posting.team, posting.destination), []).append(slot)
-        return found
+            slots.setdefault(_build_key(posting.team, posting.destination), []).append(slot)
+        return slots
 
-    def put(self, view: View, nudge: Nudge, parcel: Parcel, one: Occurrence, *, late: bool = False) -> None:
+    def put(self, view: View, nudge: Nudge, parcel: Parcel, occurrence: Occurrence, *, late: bool = False) -> None:
         """Place one parcel of one occurrence; `late`: after a stop, which the message then says."""
-        destination, key = parcel.destination, _to(one.team, parcel.destination)
+        destination, key = parcel.destination, _build_key(occurrence.team, parcel.destination)
         slots = self._slots.get(key)
-        at = max(self._now, one.due_at)
+        at = max(self._now, occurrence.due_at)
         if not nudge.asked:
-            at = _later(at, view, destination)
+            at = _defer_once(at, view, destination)
         slot = None
         if slots:
             usual = [slot for slot in slots if not slot.urgent]  # what is urgent stands alone, and counts for no cap
-            slot = None if nudge.urgent else self._joinable(usual, at, view.defaults)
+            slot = None if nudge.urgent else self._find_joinable(usual, at, view.defaults)
             if slot is None and destination.channel and not nudge.urgent:
-                slot = _just_out(usual, at, view.defaults)
+                slot = _find_just_sent(usual, at, view.defaults)
             free = nudge.digest or (nudge.asked and not parcel.capped)
-            if slot is None and not free and _full(usual, destination, at, view):
-                slot = _last_out(usual) if destination.channel else None
+            if slot is None and not free and _is_full(usual, destination, at, view):
+                slot = _find_last_sent(usual) if destination.channel else None
                 if slot is None and destination.member:
                     return  # the recap lists everything that is open
         if slot is None:
-            slot = _Slot("", one.team, destination, parcel.subject, at, "new", set(), [], [], urgent=nudge.urgent)
+            slot = _Slot(
+                "", occurrence.team, destination, parcel.subject, at, "new", set(), [], [], urgent=nudge.urgent
+            )
             if slots is None:
                 self._slots[key] = [slot]
             else:
@@ -112,43 +114,43 @@ class Mailbox:
         slot.kinds |= {nudge.id, "catchup"} if late else {nudge.id}
         if parcel.items:
             slot.items += [item for item in parcel.items if item not in slot.items]
-        slot.occurrences.append(one.id)
+        slot.occurrences.append(occurrence.id)
 
-    def _joinable(self, slots: Sequence[_Slot], at: datetime, defaults: Defaults) -> _Slot | None:
+    def _find_joinable(self, slots: Sequence[_Slot], at: datetime, defaults: Defaults) -> _Slot | None:
         window = timedelta(minutes=defaults.limits.window_minutes)
         for slot in slots:
-            if slot.state in ("new", "ready") and abs(slot.at - at) < window and not self._promised(slot, at):
+            if slot.state in ("new", "ready") and abs(slot.at - at) < window and not self._is_promised(slot, at):
                 return slot
         return None
 
-    def _urgent(self, kinds: set[str]) -> bool:
+    def _is_urgent(self, kinds: set[str]) -> bool:
         return any((nudge := self._registry.nudge(kind)) is not None and nudge.urgent for kind in kinds)
 
-    def _promised(self, slot: _Slot, at: datetime) -> bool:
-        """Whether a waiting message was asked for at its own moment, which a neighbour must not move."""
+    def _is_promised(self, slot: _Slot, at: datetime) -> bool:
+        """Return True if somebody asked for the waiting message at its own moment: a neighbour must not move it."""
         nudges = [self._registry.nudge(kind) for kind in slot.kinds]
         return slot.at > at and any(nudge is not None and nudge.asked for nudge in nudges)
 
     def store(self, lease: Lease) -> list[Delivery]:
-        """Write everything; returns the posts that are due now and born leased."""
+        """Write everything; return the posts that are due now and born leased."""
         grown = [slot for slots in self._slots.values() for slot in slots if slot.grown]
         fresh = [slot for slot in grown if slot.posting is None]
         now = self._now
         ids = iter(new_ids(now, 2 * len(fresh)))
         for slot in fresh:
             slot.id = next(ids)
-        self._tx.postings.add_many([self._posting(slot, now) for slot in fresh])
+        self._tx.postings.add_many([self._build_posting(slot, now) for slot in fresh])
         due = [slot for slot in fresh if slot.at <= now]
-        leased = [Delivery(one.team, next(ids), one.id, "post", one.at, 1, now) for one in due[: lease.limit]]
+        leased = [Delivery(slot.team, next(ids), slot.id, "post", slot.at, 1, now) for slot in due[: lease.limit]]
         later = due[lease.limit :] + [slot for slot in fresh if slot.at > now]
         self._tx.outbox.owe_leased(lease.owner, lease.seconds, leased)
-        self._tx.outbox.owe([Delivery(one.team, next(ids), one.id, "post", one.at) for one in later])
+        self._tx.outbox.owe([Delivery(slot.team, next(ids), slot.id, "post", slot.at) for slot in later])
         for slot in grown:
             if slot.posting is not None:
-                self._grow(slot, slot.posting)
+                self._extend_posting(slot, slot.posting)
         return leased
 
-    def _posting(self, slot: _Slot, now: datetime) -> NewPosting:
+    def _build_posting(self, slot: _Slot, now: datetime) -> NewPosting:
         kinds = frozenset(slot.kinds)
         kind = self._names.get(kinds)
         if kind is None:
@@ -156,40 +158,40 @@ class Mailbox:
         posting = Posting(slot.team, slot.id, slot.destination, kind, slot.subject, now)
         return NewPosting(posting, tuple(slot.items), tuple(slot.occurrences))
 
-    def _grow(self, slot: _Slot, posting: Posting) -> None:
-        """A stored message speaks of more: one that waits leaves at the earlier moment, one that is out is edited."""
+    def _extend_posting(self, slot: _Slot, posting: Posting) -> None:
+        """Extend a stored message: a waiting one leaves at the earlier moment, a posted one is edited."""
         if self._tx.postings.extend(posting, joined(self._registry, slot.kinds), slot.items, slot.occurrences):
             self._tx.outbox.owe([edit_of(slot.team, slot.id, self._tx.now)])
         elif slot.state == "ready":
             self._tx.outbox.bring_forward(slot.team, slot.id, slot.at)
 
 
-def _to(team: str, destination: Destination) -> _To:
+def _build_key(team: str, destination: Destination) -> _Key:
     return team, destination.channel, destination.member
 
 
-def _midnight(place: Place, now: datetime) -> datetime:
-    """When the local day began."""
+def _find_midnight(place: Place, now: datetime) -> datetime:
+    """Find the instant at which the local day began."""
     return place.once("midnight", lambda: instant(datetime.combine(local(now, place.tz).date(), time.min), place.tz))
 
 
-def _later(at: datetime, view: View, destination: Destination) -> datetime:
-    """:func:`deferred` for a destination, found once for all that share it."""
+def _defer_once(at: datetime, view: View, destination: Destination) -> datetime:
+    """Defer an instant as :func:`deferred` does, computed once for all destinations that share the answer."""
     defaults, place = view.defaults, view.place
-    reader = None if destination.member is None else _reader(view, destination.member)
+    reader = None if destination.member is None else _get_reader_zone(view, destination.member)
     key = (at, id(defaults), reader)
-    known: datetime | None = place.known.get(key)
-    return known or place.once(key, lambda: deferred(at, view.team, defaults, reader))
+    cached: datetime | None = place.cache.get(key)
+    return cached or place.once(key, lambda: deferred(at, view.team, defaults, reader))
 
 
-def _reader(view: View, reader: str) -> ZoneInfo | None:
-    """The zone of who reads it in private, where it is another than the team's."""
+def _get_reader_zone(view: View, reader: str) -> ZoneInfo | None:
+    """Return the zone of the member who reads it in private, if it is another than the team's."""
     member = view.roster.member(reader)
     return zone(member.zone) if member and member.zone else None
 
 
 def deferred(due_at: datetime, team: Team, defaults: Defaults, tz: ZoneInfo | None = None) -> datetime:
-    """The first instant from `due_at` on at which people may be spoken to: working days and hours, not at lunch.
+    """Find the first instant from `due_at` on at which people may be spoken to: working hours, not lunch.
 
     `tz` is the reader's own zone; the team's if there is none.
     """
@@ -197,21 +199,21 @@ def deferred(due_at: datetime, team: Team, defaults: Defaults, tz: ZoneInfo | No
     return instant(defer(local(due_at, where), hours_of(team, defaults), team.calendar), where)
 
 
-def _full(slots: Sequence[_Slot], destination: Destination, at: datetime, view: View) -> bool:
+def _is_full(slots: Sequence[_Slot], destination: Destination, at: datetime, view: View) -> bool:
     limits = view.defaults.limits
     cap = limits.channel_messages_a_day if destination.channel else limits.notifications_a_day - 1  # and the recap
     day = view.team.today(at)
     return sum(view.team.today(slot.at) == day for slot in slots) >= cap
 
 
-def _just_out(slots: Sequence[_Slot], at: datetime, defaults: Defaults) -> _Slot | None:
-    """What the channel has been sent within the window: what follows edits it, which notifies nobody."""
+def _find_just_sent(slots: Sequence[_Slot], at: datetime, defaults: Defaults) -> _Slot | None:
+    """Find what the channel was sent within the window: what follows edits it, which notifies nobody."""
     window = timedelta(minutes=defaults.limits.window_minutes)
-    out = _last_out([slot for slot in slots if slot.at <= at])
+    out = _find_last_sent([slot for slot in slots if slot.at <= at])
     return out if out is not None and at - out.at < window else None
 
 
-def _last_out(slots: Sequence[_Slot]) -> _Slot | None:
-    """The newest message of the destination that is out."""
+def _find_last_sent(slots: Sequence[_Slot]) -> _Slot | None:
+    """Find the newest message of the destination that is out."""
     out = [slot for slot in slots if slot.state == "sent"]
     return max(out, key=lambda slot: slot.at, default=None)

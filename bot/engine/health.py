@@ -1,4 +1,4 @@
-"""Whether this process does its work: the reasons why it does not, each with how long that has been so."""
+"""Judge whether this process does its work: list the reasons why it does not, each with its age."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ANSWER = 3.0
 
 
 class Look(NamedTuple):
-    """Why work is not being done, with seconds; empty when all is well. The figures beside it are there either way.
+    """Reasons why work is not being done, with seconds (empty when all is well), and figures in any case.
 
     Reasons: `starting`: no tick has ended yet. `tick`: the last one is too old. `backlog`: what should have left still
     waits. `sending`: a platform has taken nothing for a while. `database`: it does not answer.
@@ -41,7 +41,7 @@ class Look(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What readiness is judged by. Nothing here is written."""
+    """Reads what readiness is judged by; writes nothing."""
 
     store: Store
     engine: Engine
@@ -49,27 +49,27 @@ class Health:
     clock: Clock
 
     async def look(self) -> Look:
-        """How it stands right now."""
+        """Look at the engine, the sender and the database now."""
         now, ticked_at = self.clock.now(), self.engine.ticked_at
         since = list(self.sender.failing_since.values())
         tick = None if ticked_at is None else now - ticked_at
         sending = now - min(since, default=now)
-        backlog, oldest = await self._backlog(now)
-        found: dict[str, int] = {}
+        backlog, oldest = await self._read_backlog(now)
+        reasons: dict[str, int] = {}
         if tick is None:
-            found["starting"] = 0
+            reasons["starting"] = 0
         else:
-            _note(found, "tick", tick, OLDEST_TICK)
+            _note_reason(reasons, "tick", tick, OLDEST_TICK)
         if oldest is None:
-            found["database"] = 0
+            reasons["database"] = 0
         else:
-            _note(found, "backlog", oldest, OLDEST_DUE)
-        _note(found, "sending", sending, LONGEST_FAILING)
-        ages = {"tick_seconds": _seconds(tick), "backlog": backlog, "backlog_seconds": _seconds(oldest)}
-        return Look(found, {**ages, "failing": len(since)})
+            _note_reason(reasons, "backlog", oldest, OLDEST_DUE)
+        _note_reason(reasons, "sending", sending, LONGEST_FAILING)
+        ages = {"tick_seconds": _to_seconds(tick), "backlog": backlog, "backlog_seconds": _to_seconds(oldest)}
+        return Look(reasons, {**ages, "failing": len(since)})
 
-    async def _backlog(self, now: datetime) -> tuple[int | None, timedelta | None]:
-        """How much should have left, and how long ago the oldest of it; None while the database does not answer."""
+    async def _read_backlog(self, now: datetime) -> tuple[int | None, timedelta | None]:
+        """Count what should have left, and the age of the oldest; None while the database does not answer."""
 
         def read(tx: Tx) -> tuple[int, datetime | None]:
             return tx.outbox.waiting(now), tx.outbox.next_at()
@@ -82,10 +82,10 @@ class Health:
         return count, max(now - due, timedelta()) if due else timedelta()
 
 
-def _note(found: dict[str, int], reason: str, age: timedelta, most: timedelta) -> None:
+def _note_reason(reasons: dict[str, int], reason: str, age: timedelta, most: timedelta) -> None:
     if age > most:
-        found[reason] = int(age.total_seconds())
+        reasons[reason] = int(age.total_seconds())
 
 
-def _seconds(age: timedelta | None) -> int | None:
+def _to_seconds(age: timedelta | None) -> int | None:
     return None if age is None else int(age.total_seconds())

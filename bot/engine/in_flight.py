@@ -1,4 +1,4 @@
-"""What a process has in hand: batches that are on their way to platforms while the next one is planned."""
+"""Keep batches on their way to platforms while the next one is planned."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SLOW = 1.0
 
 
 class InFlight:
-    """Sends beside whoever plans.
+    """Sends batches beside the planner.
 
     Any number of planned batches may be on their way: they are posts of messages that nobody knows yet. Of claimed
     ones there is one at a time, so that the edits of a message leave in their order.
@@ -29,10 +29,10 @@ class InFlight:
         self._planned: set[asyncio.Task[None]] = set()
         self._claimed: asyncio.Task[None] | None = None
         self.claimed_at = -math.inf
-        """When the outbox was looked at last, on the process's monotonic clock."""
+        """Time of the last look at the outbox, on the process's monotonic clock."""
 
     @property
-    def _tasks(self) -> set[asyncio.Task[None]]:
+    def _all_tasks(self) -> set[asyncio.Task[None]]:
         return self._planned | ({self._claimed} if self._claimed else set())
 
     def take(self, leased: Sequence[Delivery]) -> None:
@@ -41,7 +41,7 @@ class InFlight:
             self._planned.add(self._sender.begin(leased))
 
     async def claim(self) -> bool:
-        """Send what waits, unless a claim is on its way still; whether there was any."""
+        """Send what waits, unless a claim is still on its way; return True if there was any."""
         if self._claimed is None:
             self.claimed_at = monotonic()
             claimed = await self._sender.claim()
@@ -51,40 +51,43 @@ class InFlight:
         return False
 
     async def make_room(self, *, large: bool) -> None:
-        """Wait, not for long: beside a large batch another one may be planned as soon as there is room for it, after a
-        small one there is no hurry, and what is due meanwhile makes one batch instead of many.
+        """Wait a short while for room for another batch.
+
+        Beside a large batch the next is planned as soon as there is room; after a small one there is no hurry, and what
+        is due meanwhile makes one batch instead of many.
         """
         if not large:
-            await self._wait(SLOW, asyncio.ALL_COMPLETED)
+            await self._wait_for_tasks(SLOW, asyncio.ALL_COMPLETED)
         elif self._sender.full:
-            await self._wait(SLOW, asyncio.FIRST_COMPLETED)
-        self._let_go()
+            await self._wait_for_tasks(SLOW, asyncio.FIRST_COMPLETED)
+        self._collect_done()
 
     async def next_done(self) -> bool:
-        """Wait until something that is on its way has arrived, but not for long: more may be due by then. False when
-        nothing is on its way.
+        """Wait a short while for something on its way to arrive: more may be due by then.
+
+        Return False when nothing is on its way.
         """
-        if not self._tasks:
+        if not self._all_tasks:
             return False
-        await self._wait(SLOW, asyncio.FIRST_COMPLETED)
-        self._let_go()
+        await self._wait_for_tasks(SLOW, asyncio.FIRST_COMPLETED)
+        self._collect_done()
         return True
 
     async def finish(self) -> None:
-        """Wait for all of it. The first fault is raised once all have arrived."""
-        for one in await asyncio.gather(*self._tasks, return_exceptions=True):
-            if one is not None:
-                raise one
+        """Wait for all of it, then raise the first fault, if there is one."""
+        for fault in await asyncio.gather(*self._all_tasks, return_exceptions=True):
+            if fault is not None:
+                raise fault
 
-    async def _wait(self, most: float, until: str) -> None:
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=most, return_when=until)
+    async def _wait_for_tasks(self, most: float, until: str) -> None:
+        if self._all_tasks:
+            await asyncio.wait(self._all_tasks, timeout=most, return_when=until)
 
-    def _let_go(self) -> None:
-        """Forget what has arrived. A fault of one of them is raised here, not swallowed."""
-        done = [one for one in self._tasks if one.done()]
+    def _collect_done(self) -> None:
+        """Forget the tasks that have ended, raising the fault of one of them instead of swallowing it."""
+        done = [task for task in self._all_tasks if task.done()]
         self._planned -= set(done)
         if self._claimed in done:
             self._claimed = None
-        for one in done:
-            one.result()
+        for task in done:
+            task.result()

@@ -1,4 +1,4 @@
-"""Sending fails for a team, and works again: its lead is told once each time, in private."""
+"""Tell a team's lead in private, once each time, that sending fails and that it works again."""
 
 from __future__ import annotations
 
@@ -18,65 +18,65 @@ UNSURE = "unsure"
 
 
 class Troubles:
-    """Which places of which teams are in trouble, as far as this process has seen; the facts are the truth.
+    """Remembers which places of which teams are in trouble, as far as this process has seen.
 
-    By place: that the lead can be reached in private does not mean that the channel can.
+    The stored facts are the truth. By place: a lead who can be reached in private says nothing of the channel.
     """
 
     def __init__(self) -> None:
         self._seen: set[tuple[str, str]] | None = None
 
     def begin(self, tx: Tx, team: str, place: str) -> None:
-        """Something for this place was given up. The lead is told when it is the team's first trouble."""
-        known = self._known(tx)
-        if tx.facts.get(_key(team, place)) is None:
-            first = not tx.facts.keys(_key(team, ""))
-            tx.facts.put(_key(team, place), tx.now.isoformat())
+        """Record that something for this place was given up; tell the lead when it is the team's first trouble."""
+        seen = self._read_seen(tx)
+        if tx.facts.get(_build_key(team, place)) is None:
+            first = not tx.facts.keys(_build_key(team, ""))
+            tx.facts.put(_build_key(team, place), tx.now.isoformat())
             if first:
                 tell_lead(tx, team, "trouble")
-        known.add((team, place))
+        seen.add((team, place))
 
     def over(self, tx: Tx, places: Iterable[tuple[str, str]]) -> None:
-        """Something for these (team, place) pairs got through. The lead is told when no trouble is left."""
-        known = self._known(tx)
-        for team, place in known.intersection(places) if known else ():
-            if tx.facts.forget(_key(team, place)) and not tx.facts.keys(_key(team, "")):
+        """Record that something for these (team, place) pairs got through; tell the lead when no trouble is left."""
+        seen = self._read_seen(tx)
+        for team, place in seen.intersection(places) if seen else ():
+            if tx.facts.forget(_build_key(team, place)) and not tx.facts.keys(_build_key(team, "")):
                 tell_lead(tx, team, "recovered")
-            known.discard((team, place))
+            seen.discard((team, place))
 
     def read_again(self) -> None:
-        """What this process has seen was not committed: believe the facts."""
+        """Read the facts again: what this process has seen was not committed."""
         self._seen = None
 
-    def _known(self, tx: Tx) -> set[tuple[str, str]]:
+    def _read_seen(self, tx: Tx) -> set[tuple[str, str]]:
         if self._seen is None:
             stored = (key.removeprefix(PREFIX).split(":", 1) for key in tx.facts.keys(PREFIX))
             self._seen = {(team, place) for team, place in stored}
         return self._seen
 
 
-def _key(team: str, place: str) -> str:
+def _build_key(team: str, place: str) -> str:
     return f"{PREFIX}{team}:{place}"
 
 
 def unsure(tx: Tx, team: str) -> None:
-    """A post of the team's may be there or not: its lead is asked to look, in one message about all such posts.
+    """Ask the team's lead to look for a post that may be there or not, in one message about all such posts.
 
     It is drawn from what nobody knows at that moment, so that another one only edits it.
     """
-    asked = tx.postings.newest(team, UNSURE)
-    if asked is None or len(tx.outbox.unsure(team)) == 1:
+    posting = tx.postings.newest(team, UNSURE)
+    if posting is None or len(tx.outbox.unsure(team)) == 1:
         tell_lead(tx, team, UNSURE)
         return
-    tx.postings.touch_one(team, asked.id)
-    if asked.ref is not None:
-        tx.outbox.owe([Delivery(team, new_id(tx.now), asked.id, "edit", tx.now)])
+    tx.postings.touch_one(team, posting.id)
+    if posting.ref is not None:
+        tx.outbox.owe([Delivery(team, new_id(tx.now), posting.id, "edit", tx.now)])
 
 
 def tell_lead(tx: Tx, team: str, kind: str, subject: str = "") -> None:
     """Owe the team's lead one private message of a kind of bot.engine.nudges, at once (of this moment)."""
-    found = tx.teams.get(team)
-    lead = roster(tx, found).lead if found else None
+    stored = tx.teams.get(team)
+    lead = roster(tx, stored).lead if stored else None
     if lead is None:
         return
     posting = Posting(team, new_id(tx.now), Destination(member=lead.id), kind, subject or tx.now.isoformat(), tx.now)

@@ -1,4 +1,4 @@
-"""What is counted. A port of its own: the core knows no metrics library (adapters/metrics exposes them)."""
+"""Count what the product does, behind a port: the core knows no metrics library (adapters/metrics has it)."""
 
 from __future__ import annotations
 
@@ -9,31 +9,31 @@ class Metrics(Protocol):
     """Counters of one process. No names of teams or people ever reach them; a platform is named by its folder."""
 
     def due(self, late: float) -> None:
-        """One occurrence was planned, so many seconds after its moment."""
+        """Count an occurrence that was planned `late` seconds after its moment."""
         ...
 
     def missed(self, count: int) -> None:
-        """So many occurrences were only recorded."""
+        """Count occurrences that were only recorded."""
         ...
 
     def sent(self, platform: str, count: int) -> None:
-        """So many deliveries were confirmed."""
+        """Count deliveries that were confirmed."""
         ...
 
     def retried(self, platform: str) -> None:
-        """A delivery was given back for a later attempt."""
+        """Count a delivery that was given back for a later attempt."""
         ...
 
     def given_up(self, platform: str, state: str) -> None:
-        """A delivery will not be tried again: `failed` or `unknown`."""
+        """Count a delivery that will not be tried again: `failed` or `unknown`."""
         ...
 
     def fault(self, platform: str) -> None:
-        """A request was answered with our own failure."""
+        """Count a request that was answered with our own failure."""
         ...
 
     def odd(self, platform: str) -> None:
-        """Something came in that could not be read."""
+        """Count something that came in and could not be read."""
         ...
 
 

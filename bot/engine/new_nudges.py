@@ -1,4 +1,4 @@
-"""Nudges that a new version brings: teams that are set up get their schedules when the engine starts.
+"""Schedule the nudges that a new version brings in teams that are set up, when the engine starts.
 
 1. Page by page, find the ready teams that lack a schedule of a nudge. A team whose lead has paused or removed the
    nudge's task does not lack it, and neither does a place that we were taken out of.
@@ -27,7 +27,7 @@ PAGE = 200
 
 
 async def schedule_new_nudges(store: Store, registry: Registry) -> int:
-    """Schedule, in every ready team, the nudges of the registry that it lacks; returns how many schedules are new.
+    """Schedule, in every ready team, the nudges of the registry that it lacks; return how many schedules are new.
 
     Raises StoreError when the database is away; what is stored by then stays.
     """
@@ -49,11 +49,11 @@ def _find_teams(tx: Tx, nudge: Nudge, after: str) -> Sequence[str]:
 
 def _add_schedules(tx: Tx, registry: Registry, nudge: Nudge, teams: Sequence[str]) -> int:
     rhythms = _derive_rhythms(tx, nudge, teams)
-    found = tx.teams.many(list(rhythms))
+    by_id = tx.teams.many(list(rhythms))
     schedules = [
-        schedule(found[team], nudge.id, rhythm, tx.now, policy(nudge.id, registry, tx.catalogue(team)))
+        schedule(by_id[team], nudge.id, rhythm, tx.now, policy(nudge.id, registry, tx.catalogue(team)))
         for team, rhythm in rhythms.items()
-        if team in found
+        if team in by_id
     ]
     stored = tx.schedules.add_new(schedules)
     for new in stored:

@@ -1,4 +1,4 @@
-"""When a batch cannot be planned because of one schedule in it: each is planned by itself, and that one is skipped.
+"""Plan a batch schedule by schedule when one of them breaks the whole, and skip that one.
 
 Skipped: its moment is recorded as missed and it goes on from the next one; what cannot even be read is parked until
 the team's settings write it anew. The team's lead is told once for each time.
@@ -28,44 +28,46 @@ Key = tuple[str, str]
 async def plan_one_by_one(store: Store, registry: Registry, owner: str) -> Planned:
     """Plan a batch one by one; nothing is born leased. Raises StoreError when the database is away."""
     keys = await store.read(lambda tx: tx.schedules.due_keys(tx.now, BATCH))
-    made = [await _plan_one(store, registry, Lease(owner, 0, 0), key) for key in keys]
+    batches = [await _plan_or_skip(store, registry, Lease(owner, 0, 0), key) for key in keys]
     return Planned(
-        sum(one.due for one in made), (), [late for one in made for late in one.late], sum(one.missed for one in made)
+        due=sum(planned.due for planned in batches),
+        late=[late for planned in batches for late in planned.late],
+        missed=sum(planned.missed for planned in batches),
     )
 
 
-async def _plan_one(store: Store, registry: Registry, lease: Lease, key: Key) -> Planned:
+async def _plan_or_skip(store: Store, registry: Registry, lease: Lease, key: Key) -> Planned:
     try:
-        return await store.write(lambda tx: _planned(tx, registry, lease, key), batch=True)
+        return await store.write(lambda tx: _plan_schedule(tx, registry, lease, key), batch=True)
     except Exception as error:
         if not poisoned(error):
             raise
         log.exception("schedule skipped", team=key[0], schedule=key[1])
     try:
-        return await store.write(lambda tx: _skip(tx, key), batch=True)
+        return await store.write(lambda tx: _skip_schedule(tx, key), batch=True)
     except Exception as error:
         if not poisoned(error):
             raise
         log.exception("schedule parked", team=key[0], schedule=key[1])
-    return await store.write(lambda tx: _park(tx, key), batch=True)
+    return await store.write(lambda tx: _park_schedule(tx, key), batch=True)
 
 
-def _planned(tx: Tx, registry: Registry, lease: Lease, key: Key) -> Planned:
-    one = tx.schedules.due_one(*key, tx.now) if tx.schedules.turn() else None
-    return plan(tx, registry, lease, [one]) if one else Planned(0)
+def _plan_schedule(tx: Tx, registry: Registry, lease: Lease, key: Key) -> Planned:
+    schedule = tx.schedules.due_one(*key, tx.now) if tx.schedules.turn() else None
+    return plan(tx, registry, lease, [schedule]) if schedule else Planned(0)
 
 
-def _skip(tx: Tx, key: Key) -> Planned:
-    one = tx.schedules.due_one(*key, tx.now)
-    if one is None:
+def _skip_schedule(tx: Tx, key: Key) -> Planned:
+    schedule = tx.schedules.due_one(*key, tx.now)
+    if schedule is None:
         return Planned(0)
-    moved, moments = advance([one], Views(tx, [one.team]).places, tx.now)
+    moved, moments = advance([schedule], Views(tx, [schedule.team]).places, tx.now)
     tx.schedules.move_on(moved, [moment.as_missed() for moment in moments])
-    tell_lead(tx, one.team, "skipped")
+    tell_lead(tx, schedule.team, "skipped")
     return Planned(1, missed=len(moments))
 
 
-def _park(tx: Tx, key: Key) -> Planned:
+def _park_schedule(tx: Tx, key: Key) -> Planned:
     if not tx.schedules.park(*key):
         return Planned(0)
     tell_lead(tx, key[0], "skipped")

@@ -1,4 +1,4 @@
-"""Schedules that are due become occurrences, and occurrences become messages, in one transaction per batch.
+"""Turn due schedules into occurrences, and occurrences into messages, in one transaction per batch.
 
 1. Take the due schedules of whole teams, earliest first, locked against other processes.
 2. Compute each one's moments up to now, and its next one.
@@ -41,7 +41,7 @@ MOST_MISSED = 1000
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What a batch did: how many schedules were due (0: nothing is left), and the posts born leased.
+    """Result of a batch: how many schedules were due (0: nothing is left), and the posts born leased.
 
     For the metrics: how late each occurrence was (seconds), and how many were missed.
     """
@@ -54,7 +54,7 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """Who takes what is planned right away: the process's name, for how many seconds, how many at most."""
+    """Terms on which a process takes what is planned: its name, for how many seconds, how many at most."""
 
     owner: str
     seconds: float
@@ -62,39 +62,41 @@ class Lease:
 
 
 def plan_due(tx: Tx, registry: Registry, lease: Lease, *, limit: int = BATCH) -> Planned:
-    """Plan one batch; what is due now is born leased, as far as the lease goes. None while another process chooses."""
-    with tx.schedules.choosing() as mine:
-        chosen = _ours(tx, _whole_teams(tx, limit), limit) if mine else []
-    due = _batch(registry, chosen)
+    """Plan one batch, born leased as far as the lease goes; nothing while another process chooses."""
+    with tx.schedules.choosing() as is_ours:
+        chosen = _drop_teams_in_hand(tx, _select_whole_teams(tx, limit), limit) if is_ours else []
+    due = _prefer_heavy(registry, chosen)
     return plan(tx, registry, lease, due) if due else Planned(0)
 
 
-def _ours(tx: Tx, due: Sequence[Schedule], limit: int) -> Sequence[Schedule]:
-    """Without the teams that another process is planning for: what has become due for them since waits until it is done
-    and joins its message. A team that fills a batch by itself comes in parts anyway.
+def _drop_teams_in_hand(tx: Tx, due: Sequence[Schedule], limit: int) -> Sequence[Schedule]:
+    """Drop the teams that another process is planning for.
+
+    What has become due for them since waits until it is done and joins its message. A team that fills a batch by itself
+    comes in parts anyway.
     """
     if not due or (len(due) == limit and due[0].team == due[-1].team):
         return due
     others = tx.schedules.in_hand(due)
-    return [one for one in due if one.team not in others] if others else due
+    return [schedule for schedule in due if schedule.team not in others] if others else due
 
 
-def _whole_teams(tx: Tx, limit: int) -> Sequence[Schedule]:
-    """What is due of as many teams as fit into a batch: all that one of them hears now is one message."""
+def _select_whole_teams(tx: Tx, limit: int) -> Sequence[Schedule]:
+    """Select what is due of as many teams as fit into a batch: all that a team hears now is one message."""
     due = tx.schedules.due(tx.now, limit + 1)
     if len(due) <= limit:
         return due
     *due, beyond = due
     if due[0].next_fire_at == beyond.next_fire_at:  # in the order of teams: one of them may be cut in two
-        return due if due[-1].team != beyond.team else [one for one in due if one.team != beyond.team] or due
-    whole = tx.schedules.due_of(list(dict.fromkeys(one.team for one in due)), tx.now)  # after a stop
-    counts, kept, total = Counter(one.team for one in whole), set[str](), 0
-    for team in dict.fromkeys(one.team for one in due):
+        return [schedule for schedule in due if schedule.team != beyond.team] or due
+    of_teams = tx.schedules.due_of(list(dict.fromkeys(schedule.team for schedule in due)), tx.now)  # after a stop
+    counts, kept, total = Counter(schedule.team for schedule in of_teams), set[str](), 0
+    for team in dict.fromkeys(schedule.team for schedule in due):
         total += counts[team]
         if kept and total > limit:
             break
         kept.add(team)
-    return [one for one in whole if one.team in kept][:limit]
+    return [schedule for schedule in of_teams if schedule.team in kept][:limit]
 
 
 def plan(tx: Tx, registry: Registry, lease: Lease, due: Sequence[Schedule]) -> Planned:
@@ -103,29 +105,29 @@ def plan(tx: Tx, registry: Registry, lease: Lease, due: Sequence[Schedule]) -> P
     guard(tx)
     stop = sign_of_life(tx) or last_stop(tx)
     views = Views(tx, [schedule.team for schedule in due])
-    moved, found = advance(due, views.places, tx.now)
-    fresh = [one for one in tx.schedules.move_on(moved, found) if one.state == "planned"]
+    moved, occurrences = advance(due, views.places, tx.now)
+    fresh = [occurrence for occurrence in tx.schedules.move_on(moved, occurrences) if occurrence.state == "planned"]
     mailbox = Mailbox(views, registry)
-    for one, nudge in _in_turn(fresh, registry):
-        view = views.of(one.team)
-        stopped = stop is not None and stop.covers(one)
-        for parcel in nudge.plan(view, one):
-            mailbox.put(view, nudge, parcel, one, late=stopped)
-    late = [(tx.now - one.due_at).total_seconds() for one in fresh]
-    return Planned(len(due), mailbox.store(lease), late, len(found) - len(fresh))
+    for occurrence, nudge in _pair_with_nudges(fresh, registry):
+        view = views.of(occurrence.team)
+        stopped = stop is not None and stop.covers(occurrence)
+        for parcel in nudge.plan(view, occurrence):
+            mailbox.put(view, nudge, parcel, occurrence, late=stopped)
+    late = [(tx.now - occurrence.due_at).total_seconds() for occurrence in fresh]
+    return Planned(len(due), mailbox.store(lease), late, len(occurrences) - len(fresh))
 
 
-def _in_turn(fresh: Sequence[Occurrence], registry: Registry) -> list[tuple[Occurrence, Nudge]]:
-    """Each with its nudge, if there is one still: by instant, and at one instant by rank."""
-    nudges = {name: registry.nudge(name) for name in {one.nudge for one in fresh}}
-    known = [(one, nudge) for one in fresh if (nudge := nudges[one.nudge])]
-    known.sort(key=lambda pair: (pair[0].due_at, pair[1].rank))
-    return known
+def _pair_with_nudges(fresh: Sequence[Occurrence], registry: Registry) -> list[tuple[Occurrence, Nudge]]:
+    """Pair each occurrence with its nudge, if it still exists: by instant, then by rank."""
+    nudges = {name: registry.nudge(name) for name in {occurrence.nudge for occurrence in fresh}}
+    pairs = [(occurrence, nudge) for occurrence in fresh if (nudge := nudges[occurrence.nudge])]
+    pairs.sort(key=lambda pair: (pair[0].due_at, pair[1].rank))
+    return pairs
 
 
-def _batch(registry: Registry, due: Sequence[Schedule]) -> Sequence[Schedule]:
-    """Heavy schedules go first and in small numbers: they come before the day's other nudges anyway."""
-    heavy = [one for one in due if (nudge := registry.nudge(one.nudge)) and nudge.heavy]
+def _prefer_heavy(registry: Registry, due: Sequence[Schedule]) -> Sequence[Schedule]:
+    """Prefer a few heavy schedules, if there are any: they come before the day's other nudges anyway."""
+    heavy = [schedule for schedule in due if (nudge := registry.nudge(schedule.nudge)) and nudge.heavy]
     return heavy[:HEAVY_BATCH] if heavy else due
 
 
@@ -137,7 +139,7 @@ class _Moment(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Course:
-    """Where a rhythm goes from one of its moments: those up to now, each with its instant and state, and the next."""
+    """Moments of a rhythm up to now, each with its instant and state, and the next one."""
 
     moments: Sequence[_Moment]
     nominal_next: datetime | None
@@ -147,48 +149,48 @@ class _Course:
 def advance(
     due: Sequence[Schedule], places: Mapping[str, Place], now: datetime
 ) -> tuple[list[Moved], list[Occurrence]]:
-    """The schedules moved past `now`, and their moments until then, each planned or missed by its schedule's policy."""
+    """Move the schedules past `now`; return them with their moments until then, each planned or missed by policy."""
     moved, moments = [], []
-    for one in due:
-        course = _course(one, places[one.team], now)
-        moved.append(Moved(one.team, one.id, course.nominal_next, course.next_fire_at))
-        moments += [(one, *moment) for moment in course.moments]
+    for schedule in due:
+        course = _get_course(schedule, places[schedule.team], now)
+        moved.append(Moved(schedule.team, schedule.id, course.nominal_next, course.next_fire_at))
+        moments += [(schedule, *moment) for moment in course.moments]
     ids = new_ids(now, len(moments))
-    found = [
-        Occurrence(one.team, id_, one.id, one.nudge, nominal, at, state)
-        for id_, (one, nominal, at, state) in zip(ids, moments, strict=True)
+    occurrences = [
+        Occurrence(schedule.team, id_, schedule.id, schedule.nudge, nominal, at, state)
+        for id_, (schedule, nominal, at, state) in zip(ids, moments, strict=True)
     ]
-    return moved, found
+    return moved, occurrences
 
 
-def _course(schedule: Schedule, place: Place, now: datetime) -> _Course:
-    """Found once for all that share it.
+def _get_course(schedule: Schedule, place: Place, now: datetime) -> _Course:
+    """Get the course of a schedule, derived once for all that share it.
 
     By the identity of the rhythm, which is cheaper than its hash: the storage gives one for each notation.
     """
     key = (id(schedule.rhythm), schedule.nominal_next, schedule.catch_up)
-    course: _Course | None = place.known.get(key)
-    return course or place.once(key, lambda: _found(schedule, place, now))
+    course: _Course | None = place.cache.get(key)
+    return course or place.once(key, lambda: _derive_course(schedule, place, now))
 
 
-def _found(schedule: Schedule, place: Place, now: datetime) -> _Course:
-    found: list[datetime] = []
+def _derive_course(schedule: Schedule, place: Place, now: datetime) -> _Course:
+    moments: list[datetime] = []
     following = schedule.nominal_next
     while following is not None and instant(following, place.tz) <= now:
-        found.append(following)
+        moments.append(following)
         following = next_nominal(schedule.rhythm, place.calendar, following)
     today = local(now, place.tz).date()
     match schedule.catch_up:
         case CatchUp.ALL:
             first = 0
         case CatchUp.LATEST:
-            first = len(found) - 1
+            first = len(moments) - 1
         case CatchUp.SKIP:
-            first = len(found) - 1 if found and found[-1].date() == today else len(found)
+            first = len(moments) - 1 if moments and moments[-1].date() == today else len(moments)
         case _:
             assert_never(schedule.catch_up)
-    moments = [
-        _Moment(one, instant(one, place.tz), "planned" if number >= first else "missed")
-        for number, one in enumerate(found)
+    states = [
+        _Moment(nominal, instant(nominal, place.tz), "planned" if number >= first else "missed")
+        for number, nominal in enumerate(moments)
     ]
-    return _Course(moments[-MOST_MISSED:], following, following and instant(following, place.tz))
+    return _Course(states[-MOST_MISSED:], following, following and instant(following, place.tz))

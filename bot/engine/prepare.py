@@ -1,4 +1,4 @@
-"""Deliveries made ready to be carried out: address and message, read and drawn for a whole batch at once."""
+"""Prepare deliveries to be carried out: read addresses and draw messages for a whole batch at once."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Job(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What became of a delivery: carried out (no `error`), not (yet), or `void`: there was nothing to say any more.
+    """Outcome of a delivery: carried out (no `error`), not (yet), or `void`: there was nothing to say any more.
 
     `unknown`: it may be there or not.
     """
@@ -55,50 +55,51 @@ class Outcome(NamedTuple):
 def prepare(
     tx: Tx, registry: Registry, platforms: Mapping[str, Platform], taken: Sequence[Delivery]
 ) -> list[Job | Outcome]:
-    """A job for each delivery, or its outcome when there is nothing to call for."""
-    cards = {card.posting.id: card for card in tx.postings.cards([(one.team, one.posting) for one in taken])}
-    teams = list({one.team for one in taken})
+    """Build a job for each delivery, or its outcome when no call is needed."""
+    keys = [(delivery.team, delivery.posting) for delivery in taken]
+    cards = {card.posting.id: card for card in tx.postings.cards(keys)}
+    teams = list({delivery.team for delivery in taken})
     views = Views(tx, teams)
     book = _AddressBook(tx, teams, list(cards.values()))
-    found: list[Job | Outcome] = []
-    for one in taken:
-        card, name = cards[one.posting], book.name(one.team)
-        if one.operation == "edit" and card.posting.posted_revision >= card.posting.revision:
-            found.append(Outcome(one, card.posting.ref, card.posting.posted_revision, platform=name))
+    prepared: list[Job | Outcome] = []
+    for delivery in taken:
+        card, name = cards[delivery.posting], book.name(delivery.team)
+        if delivery.operation == "edit" and card.posting.posted_revision >= card.posting.revision:
+            prepared.append(Outcome(delivery, card.posting.ref, card.posting.posted_revision, platform=name))
             continue
-        if one.operation != "post" and card.posting.ref is None:  # not out yet: what is sent then is drawn then
-            found.append(Outcome(one, void=True))
+        if delivery.operation != "post" and card.posting.ref is None:  # not out yet: what is sent then is drawn then
+            prepared.append(Outcome(delivery, void=True))
             continue
         platform = platforms.get(name)
         to = book.address(card.posting) if platform else None
         if platform is None or to is None:
-            found.append(_nowhere(one, place_of(card.posting), name))
+            prepared.append(_fail_without_destination(delivery, place_of(card.posting), name))
             continue
-        message = draw(registry, views.of(one.team), card)
-        found.append(Job(one, card.posting, platform, to, message) if message else Outcome(one, void=True))
-    return found
+        message = draw(registry, views.of(delivery.team), card)
+        prepared.append(Job(delivery, card.posting, platform, to, message) if message else Outcome(delivery, void=True))
+    return prepared
 
 
-def _nowhere(delivery: Delivery, place: str, platform: str) -> Outcome:
+def _fail_without_destination(delivery: Delivery, place: str, platform: str) -> Outcome:
     return Outcome(delivery, error="transport.no_destination", permanent=True, place=place, platform=platform)
 
 
 def place_of(posting: Posting) -> str:
-    """Our id of where a posting goes."""
+    """Return our id of where a posting goes."""
     return posting.destination.channel or posting.destination.member or ""
 
 
 class _AddressBook:
-    """The platform's own ids of a batch's destinations, in three look-ups."""
+    """Reads the platform's own ids of a batch's destinations, in three look-ups."""
 
     def __init__(self, tx: Tx, teams: Sequence[str], cards: Sequence[Card]) -> None:
         self.installed: Mapping[str, Installation] = tx.teams.installations(teams)
-        there = [(card.posting.team, card.posting.destination) for card in cards]
-        self._channels = tx.teams.places(list({(team, one.channel) for team, one in there if one.channel}))
-        self._people = tx.members.accounts(list({(team, one.member) for team, one in there if one.member}))
+        destinations = [(card.posting.team, card.posting.destination) for card in cards]
+        self._channels = tx.teams.places(list({(team, to.channel) for team, to in destinations if to.channel}))
+        self._people = tx.members.accounts(list({(team, to.member) for team, to in destinations if to.member}))
 
     def name(self, team: str) -> str:
-        """The platform that a team lives on; empty when it is installed nowhere."""
+        """Return the platform that a team lives on; empty when it is installed nowhere."""
         installed = self.installed.get(team)
         return installed.platform if installed else ""
 

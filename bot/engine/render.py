@@ -1,4 +1,4 @@
-"""A card drawn from the state now: the parts of its nudges, in the order of their ranks, as one message."""
+"""Draw a card from the state now: the parts of its nudges, in the order of their ranks, as one message."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CATCHUP = "catchup"
 
 
 def draw(registry: Registry, view: View, card: Card) -> Message | None:
-    """The message of a card; None when there is nothing (any more) to say."""
+    """Draw the message of a card; None when there is nothing (any more) to say."""
     parts, leads = [], 0
     for kind in card.posting.kind.split("+"):
         nudge = registry.nudge(kind)
@@ -33,8 +33,8 @@ def draw(registry: Registry, view: View, card: Card) -> Message | None:
 
 
 def joined(registry: Registry, kinds: set[str]) -> str:
-    """The kind of a message that several nudges share: by rank, without those that another one draws."""
-    known = [(nudge, kind) for kind in kinds if (nudge := registry.nudge(kind))]
+    """Name the kind of a message that several nudges share: by rank, without those that another one draws."""
+    nudges = [(nudge, kind) for kind in kinds if (nudge := registry.nudge(kind))]
     return "+".join(
-        kind for _, kind in sorted((nudge.rank, kind) for nudge, kind in known if nudge.within not in kinds)
+        kind for _, kind in sorted((nudge.rank, kind) for nudge, kind in nudges if nudge.within not in kinds)
     )

@@ -1,4 +1,4 @@
-"""A team's schedules: one per nudge that it has, derived from its settings and its templates."""
+"""Derive a team's schedules, one per nudge that it has, from its settings and its templates."""
 
 from __future__ import annotations
 
@@ -28,53 +28,53 @@ LADDER = "urgent:"
 
 
 def schedule_team(tx: Tx, team: Team, registry: Registry, defaults: Defaults) -> None:
-    """Store when each nudge of the team comes next, from now on; those that it has no more are stopped.
+    """Store when each nudge of the team comes next, from now on, and stop those that it no longer has.
 
     A moment that is due and not planned yet is kept, whatever changes meanwhile.
     """
-    wanted = rhythms(tx, team, registry, defaults)
-    known = {one.nudge: one for one in tx.schedules.all(team.id)}
-    for nudge in known.keys() - wanted.keys():
+    derived = rhythms(tx, team, registry, defaults)
+    stored = {former.nudge: former for former in tx.schedules.all(team.id)}
+    for nudge in stored.keys() - derived.keys():
         if nudge.startswith(LADDER):
-            _keep(tx, team, known[nudge])
+            _keep_rung(tx, team, stored[nudge])
         else:
             tx.schedules.remove(team.id, nudge)
-    for nudge, rhythm in wanted.items():
-        pending = known[nudge].next_fire_at if nudge in known else None
+    for nudge, rhythm in derived.items():
+        pending = stored[nudge].next_fire_at if nudge in stored else None
         since = min(tx.now, pending - timedelta(minutes=1)) if pending else tx.now
         tx.schedules.put(schedule(team, nudge, rhythm, since, policy(nudge, registry, tx.catalogue(team.id))))
 
 
 def rhythms(tx: Tx, team: Team, registry: Registry, defaults: Defaults) -> Mapping[str, Rhythm]:
-    """When each nudge of the team recurs: the product's own, then the templates, by key.
+    """Derive when each nudge of the team recurs: the product's own, then the templates, by key.
 
     A template whose catalogue entry leaves it to a nudge that speaks at its own time (the morning card) has none here.
     """
     entries = tx.catalogue(team.id).tasks
-    wanted = {name: nudge.rhythm(team, defaults) for name, nudge in registry.nudges.items() if nudge.rhythm}
+    derived = {name: nudge.rhythm(team, defaults) for name, nudge in registry.nudges.items() if nudge.rhythm}
     for template in tx.templates.all(team.id):
         entry = entries.get(template.key)
-        told = entry is None or entry.nudge is None or template.key in registry.nudges
-        if template.state == "active" and template.rhythm and told and template.key not in wanted:
-            wanted[template.key] = template.rhythm
-    return wanted
+        has_own_schedule = entry is None or entry.nudge is None or template.key in registry.nudges
+        if template.state == "active" and template.rhythm and has_own_schedule and template.key not in derived:
+            derived[template.key] = template.rhythm
+    return derived
 
 
 def policy(nudge: str, registry: Registry, catalogue: Catalogue) -> CatchUp:
-    """What becomes of a nudge's moments during a stop: as the catalogue's entry says, else the nudge itself."""
-    entry, known = catalogue.tasks.get(nudge), registry.nudge(nudge)
-    return (entry.catch_up if entry else None) or (known.catch_up if known else CatchUp.LATEST)
+    """Choose what becomes of a nudge's moments during a stop: as the catalogue's entry says, else the nudge."""
+    entry, registered = catalogue.tasks.get(nudge), registry.nudge(nudge)
+    return (entry.catch_up if entry else None) or (registered.catch_up if registered else CatchUp.LATEST)
 
 
-def _keep(tx: Tx, team: Team, one: Schedule) -> None:
-    """A rung of an item's ladder stays at its instant, whatever the team's zone is now."""
-    if one.next_fire_at is not None and one.zone != team.zone:
-        nominal = local(one.next_fire_at, team.tz)
-        tx.schedules.put(one._replace(zone=team.zone, fingerprint=fingerprint(team.zone), nominal_next=nominal))
+def _keep_rung(tx: Tx, team: Team, rung: Schedule) -> None:
+    """Keep a rung of an item's ladder at its instant, whatever the team's zone is now."""
+    if rung.next_fire_at is not None and rung.zone != team.zone:
+        nominal = local(rung.next_fire_at, team.tz)
+        tx.schedules.put(rung._replace(zone=team.zone, fingerprint=fingerprint(team.zone), nominal_next=nominal))
 
 
 def schedule(team: Team, nudge: str, rhythm: Rhythm, now: datetime, catch_up: CatchUp = CatchUp.LATEST) -> Schedule:
-    """A nudge's schedule whose next moment is the first after `now`."""
+    """Build a nudge's schedule whose next moment is the first after `now`."""
     nominal = next_nominal(rhythm, team.calendar, team.local(now))
     return Schedule(
         team=team.id,

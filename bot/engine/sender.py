@@ -1,4 +1,4 @@
-"""The outbox: deliveries are leased, drawn from the state at that moment, carried out, and confirmed.
+"""Empty the outbox: lease deliveries, draw them from the state at that moment, carry them out, confirm.
 
 1. Lease what is due, no more than the platform can start within half a lease; what a tick has just planned is born
    leased, as far as that goes.
@@ -79,7 +79,7 @@ class Sender:
         self._metrics = metrics
         self._troubles = Troubles()
         self._calls: dict[asyncio.Task[None], float] = {}
-        """Who is in a call, and until when on the loop's clock."""
+        """The tasks in a call, and until when, on the loop's clock."""
         self._stop_by = math.inf
         self._in_hand = 0
         self.owner = owner
@@ -88,16 +88,16 @@ class Sender:
 
     @property
     def full(self) -> bool:
-        """Whether no other batch should be begun yet."""
+        """Return True while no other batch should be begun."""
         return self._in_hand > BATCH
 
     def room(self) -> int:
-        """How many more deliveries this process may lease."""
-        most = min([IN_HAND, *(one.budget(LEASE / 2) for one in self._platforms.values())])
+        """Compute how many more deliveries this process may lease."""
+        most = min([IN_HAND, *(platform.budget(LEASE / 2) for platform in self._platforms.values())])
         return max(0, most - self._in_hand)
 
     def lease(self) -> Lease:
-        """What is planned right now is held by this process on these terms."""
+        """Build the terms on which this process holds what is planned right now."""
         return Lease(self.owner, LEASE, self.room())
 
     def stop(self) -> None:
@@ -114,20 +114,22 @@ class Sender:
     def begin(self, taken: Sequence[Delivery]) -> asyncio.Task[None]:
         """Carry out deliveries that this process holds, which count as in hand until the task has ended."""
         self._in_hand += len(taken)
-        return asyncio.create_task(self._held(taken))
+        return asyncio.create_task(self._send_counted(taken))
 
-    async def _held(self, taken: Sequence[Delivery]) -> None:
+    async def _send_counted(self, taken: Sequence[Delivery]) -> None:
         try:
-            await self._send(taken)
+            await self._send_batch(taken)
         finally:
             self._in_hand -= len(taken)
 
-    async def _send(self, taken: Sequence[Delivery]) -> None:
+    async def _send_batch(self, taken: Sequence[Delivery]) -> None:
         until = asyncio.get_running_loop().time() + LEASE
-        found = await self._prepared(taken)
-        ready = [one for one in found if isinstance(one, Outcome)]
-        waiting = _by_destination(found)
-        running = {asyncio.create_task(self._work(waiting, until, ready)) for _ in range(min(AT_ONCE, len(waiting)))}
+        prepared = await self._prepare_batch(taken)
+        ready = [outcome for outcome in prepared if isinstance(outcome, Outcome)]
+        waiting = _group_by_destination(prepared)
+        running = {
+            asyncio.create_task(self._work_off(waiting, until, ready)) for _ in range(min(AT_ONCE, len(waiting)))
+        }
         try:
             while running or ready:
                 if running:
@@ -136,14 +138,14 @@ class Sender:
                     for task in done:
                         task.result()  # a fault of ours is raised here, not swallowed
                 if ready:
-                    await self._confirm(ready, until)
+                    await self._confirm_outcomes(ready, until)
         finally:
             for task in running:  # nobody would hear of them
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
 
-    async def _prepared(self, taken: Sequence[Delivery]) -> list[Job | Outcome]:
-        """All of them at once; if something about one of them is broken, one by one, so that the others leave."""
+    async def _prepare_batch(self, taken: Sequence[Delivery]) -> list[Job | Outcome]:
+        """Prepare all of them at once; if one of them is broken, one by one, so that the others leave."""
         try:
             return await self._store.read(lambda tx: prepare(tx, self._registry, self._platforms, taken), batch=True)
         except Exception as error:
@@ -152,13 +154,13 @@ class Sender:
                 return [Outcome(taken[0], error=FAULT)]
             if not poisoned(error):
                 raise
-        return [found for one in taken for found in await self._prepared([one])]
+        return [prepared for delivery in taken for prepared in await self._prepare_batch([delivery])]
 
-    async def _confirm(self, ready: list[Outcome], until: float) -> None:
+    async def _confirm_outcomes(self, ready: list[Outcome], until: float) -> None:
         """Store what became of the calls so far. Raises StoreError when the database is away for too long."""
         outcomes = ready[:]
         try:
-            await self._store.write(lambda tx: self._settle(tx, outcomes))
+            await self._store.write(lambda tx: self._store_outcomes(tx, outcomes))
         except StoreError:
             self._troubles.read_again()
             if asyncio.get_running_loop().time() + CONFIRM_AGAIN > min(until, self._stop_by):
@@ -168,7 +170,7 @@ class Sender:
         else:
             del ready[: len(outcomes)]
 
-    async def _work(self, waiting: deque[list[Job]], until: float, ready: list[Outcome]) -> None:
+    async def _work_off(self, waiting: deque[list[Job]], until: float, ready: list[Outcome]) -> None:
         """Take one destination after the other; its jobs in order, each outcome ready to be confirmed at once."""
         clock = asyncio.get_running_loop().time
         since = clock()
@@ -184,7 +186,7 @@ class Sender:
             return Outcome(job.delivery, error=NOT_BEGUN, retry_after=0.0)
         place, platform = place_of(job.posting), job.platform.name
         try:
-            ref, revision = await self._in_time(job)
+            ref, revision = await self._call_in_time(job)
         except OutcomeUnknownError as error:
             return Outcome(
                 job.delivery, error=error.key, retry_after=LEASE / 2, unknown=True, place=place, platform=platform
@@ -199,13 +201,13 @@ class Sender:
             return Outcome(job.delivery, error=FAULT, place=place, platform=platform)
         return Outcome(job.delivery, ref, revision, place=place, platform=platform)
 
-    async def _in_time(self, job: Job) -> tuple[Ref | None, int]:
+    async def _call_in_time(self, job: Job) -> tuple[Ref | None, int]:
         """Call the platform, for so long that the lease outlives it."""
         task = asyncio.current_task()
         assert task is not None, "calls are made by tasks"
         self._calls[task] = asyncio.get_running_loop().time() + CALL
         try:
-            return await _call(job)
+            return await _call_platform(job)
         except asyncio.CancelledError as error:
             if task in self._calls:
                 raise
@@ -222,85 +224,85 @@ class Sender:
                 del self._calls[task]
                 task.cancel()
 
-    def _settle(self, tx: Tx, outcomes: Sequence[Outcome]) -> None:
-        good = [one for one in outcomes if not one.error and not one.void]
-        current = tx.outbox.confirm_many(self.owner, [one.confirmation for one in good])
-        for one in good:
-            revision = current.get(one.delivery.id)
+    def _store_outcomes(self, tx: Tx, outcomes: Sequence[Outcome]) -> None:
+        good = [outcome for outcome in outcomes if not outcome.error and not outcome.void]
+        current = tx.outbox.confirm_many(self.owner, [outcome.confirmation for outcome in good])
+        for outcome in good:
+            revision = current.get(outcome.delivery.id)
             if revision is None:
-                log.warning("lease lost", delivery=one.delivery.id)
-            elif revision > one.revision:  # something changed while the message was on its way
-                tx.outbox.owe([edit_of(one.delivery.team, one.delivery.posting, tx.now)])
-        self._count(good)
-        self._troubles.over(tx, ((one.delivery.team, place) for one in good for place in (one.place, "")))
-        for one in outcomes:
-            if one.void:  # what it was to speak of is settled
-                tx.outbox.give_up(self.owner, one.delivery, "void", "")
-            elif one.error:
-                self._failed(tx, one)
+                log.warning("lease lost", delivery=outcome.delivery.id)
+            elif revision > outcome.revision:  # something changed while the message was on its way
+                tx.outbox.owe([edit_of(outcome.delivery.team, outcome.delivery.posting, tx.now)])
+        self._count_sent(good)
+        self._troubles.over(tx, ((outcome.delivery.team, place) for outcome in good for place in (outcome.place, "")))
+        for outcome in outcomes:
+            if outcome.void:  # what it was to speak of is settled
+                tx.outbox.give_up(self.owner, outcome.delivery, "void", "")
+            elif outcome.error:
+                self._store_failure(tx, outcome)
 
-    def _count(self, good: Sequence[Outcome]) -> None:
-        for platform, count in Counter(one.platform for one in good).items():
+    def _count_sent(self, good: Sequence[Outcome]) -> None:
+        for platform, count in Counter(outcome.platform for outcome in good).items():
             self._metrics.sent(platform, count)
             self.failing_since.pop(platform, None)
 
-    def _failed(self, tx: Tx, one: Outcome) -> None:
-        if one.error == NOT_BEGUN:
-            tx.outbox.release(self.owner, one.delivery)
+    def _store_failure(self, tx: Tx, outcome: Outcome) -> None:
+        if outcome.error == NOT_BEGUN:
+            tx.outbox.release(self.owner, outcome.delivery)
             return
-        if not one.permanent and (one.delivery.attempt < ATTEMPTS or _patient(one, tx.now)):
-            wait = _backoff(one)
-            log.warning("delivery postponed", delivery=one.delivery.id, error=one.error, seconds=wait)
-            tx.outbox.postpone(self.owner, one.delivery, tx.now + timedelta(seconds=wait), one.error)
-            self._metrics.retried(one.platform)
-            self.failing_since.setdefault(one.platform, tx.now)
+        if not outcome.permanent and (outcome.delivery.attempt < ATTEMPTS or _keeps_waiting(outcome, tx.now)):
+            wait = _compute_backoff(outcome)
+            log.warning("delivery postponed", delivery=outcome.delivery.id, error=outcome.error, seconds=wait)
+            tx.outbox.postpone(self.owner, outcome.delivery, tx.now + timedelta(seconds=wait), outcome.error)
+            self._metrics.retried(outcome.platform)
+            self.failing_since.setdefault(outcome.platform, tx.now)
             return
-        state: GivenUp = "unknown" if one.unknown else "failed"
-        log.error("delivery given up", delivery=one.delivery.id, error=one.error, state=state)
-        tx.outbox.give_up(self.owner, one.delivery, state, one.error)
-        self._metrics.given_up(one.platform, state)
-        if state == "unknown" and one.delivery.operation == "post":
-            unsure(tx, one.delivery.team)
+        state: GivenUp = "unknown" if outcome.unknown else "failed"
+        log.error("delivery given up", delivery=outcome.delivery.id, error=outcome.error, state=state)
+        tx.outbox.give_up(self.owner, outcome.delivery, state, outcome.error)
+        self._metrics.given_up(outcome.platform, state)
+        if state == "unknown" and outcome.delivery.operation == "post":
+            unsure(tx, outcome.delivery.team)
         else:
-            self._troubles.begin(tx, one.delivery.team, one.place)
+            self._troubles.begin(tx, outcome.delivery.team, outcome.place)
 
 
-def _patient(one: Outcome, now: datetime) -> bool:
-    """Whether a platform that asks to wait is still waited for: it says nothing about the message.
+def _keeps_waiting(outcome: Outcome, now: datetime) -> bool:
+    """Return True while a platform that only asks to wait is waited for: it says nothing about the message.
 
     That nobody knows what became of it is no such request.
     """
-    first = one.delivery.first_attempt_at
-    return not one.unknown and one.retry_after is not None and (first is None or now - first < PATIENCE)
+    first = outcome.delivery.first_attempt_at
+    return not outcome.unknown and outcome.retry_after is not None and (first is None or now - first < PATIENCE)
 
 
-def _backoff(one: Outcome) -> float:
-    """Seconds until the next attempt: what the platform asked for, else doubling, with jitter so that many part."""
-    if one.retry_after is not None:
-        return one.retry_after
-    doubled: float = min(FIRST_BACKOFF * 2 ** (one.delivery.attempt - 1), LONGEST_BACKOFF)
+def _compute_backoff(outcome: Outcome) -> float:
+    """Compute the seconds until the next attempt: as the platform asked, else doubling, with jitter."""
+    if outcome.retry_after is not None:
+        return outcome.retry_after
+    doubled: float = min(FIRST_BACKOFF * 2 ** (outcome.delivery.attempt - 1), LONGEST_BACKOFF)
     return doubled * random.uniform(0.8, 1.2)  # noqa: S311  # spreads retries, keeps no secret
 
 
-def _by_destination(found: Sequence[Job | Outcome]) -> deque[list[Job]]:
+def _group_by_destination(prepared: Sequence[Job | Outcome]) -> deque[list[Job]]:
     groups: dict[object, list[Job]] = defaultdict(list)
-    for one in found:
-        if isinstance(one, Job):
-            groups[one.to].append(one)
+    for job in prepared:
+        if isinstance(job, Job):
+            groups[job.to].append(job)
     return deque(groups.values())
 
 
-async def _call(job: Job) -> tuple[Ref | None, int]:
-    """Where the message is, and the revision that it shows; of one that an earlier attempt left, the first is sure."""
+async def _call_platform(job: Job) -> tuple[Ref | None, int]:
+    """Call the platform; return where the message is and the revision that it shows (at least: 1 if it was found)."""
     posting, platform = job.posting, job.platform
     ref = replace(posting.ref, team=job.to.team) if posting.ref else None
     match job.delivery.operation:
         case "post":
             first = job.delivery.first_attempt_at
             if job.delivery.attempt > 1 and first is not None:
-                found = await platform.find(job.to, posting.id, first)
-                if found:
-                    return found, 1
+                ref_found = await platform.find(job.to, posting.id, first)
+                if ref_found:
+                    return ref_found, 1
             return await platform.post(job.to, job.message, key=posting.id), posting.revision
         case "edit" if ref:
             await platform.edit(ref, job.message)

@@ -1,4 +1,4 @@
-"""What nudges look at, read for many teams at once: a batch of five hundred costs as many statements as one."""
+"""Read what nudges look at for many teams at once: a batch of five hundred costs as many statements as one."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ T = TypeVar("T")
 
 
 class Place:
-    """What teams of one zone, calendar and hours have in common in a batch: found once for all of them."""
+    """Keeps what teams of one zone, calendar and hours have in common in a batch, computed once for all of them."""
 
-    __slots__ = ("calendar", "closes", "known", "opens", "tz")
+    __slots__ = ("cache", "calendar", "closes", "opens", "tz")
 
     def __init__(self, team: Team) -> None:
         self.tz = team.tz
         self.calendar = team.calendar
         self.opens, self.closes = team.opens, team.closes
-        self.known: dict[Hashable, Any] = {}
-        """What :meth:`once` has found."""
+        self.cache: dict[Hashable, Any] = {}
+        """The values that :meth:`once` has computed."""
 
     def once(self, key: Hashable, find: Callable[[], T]) -> T:
-        """What `find` gives, which must follow from the key alone."""
-        if key in self.known:
-            known: T = self.known[key]
-            return known
-        found = self.known[key] = find()
-        return found
+        """Return what `find` gives for the key, computed once: it must follow from the key alone."""
+        if key in self.cache:
+            cached: T = self.cache[key]
+            return cached
+        value = self.cache[key] = find()
+        return value
 
 
 class Views:
@@ -53,26 +53,26 @@ class Views:
         self._places: dict[Hashable, Place] = {}
 
     def of(self, team: str) -> View:
-        """One team's view; the same object each time."""
-        found = self._views.get(team)
-        if found is None:
-            found = self._views[team] = View(self, team)
-        return found
+        """Return a team's view; the same object each time."""
+        view = self._views.get(team)
+        if view is None:
+            view = self._views[team] = View(self, team)
+        return view
 
     @cached_property
     def places(self) -> Mapping[str, Place]:
-        """Of each team, what it shares with others."""
-        found: dict[str, Place] = {}
-        for key, one in self.teams.items():
+        """Map each team to what it shares with others."""
+        places: dict[str, Place] = {}
+        for key, team in self.teams.items():
             same = (
-                one.zone, one.country, one.subdivision, one.working_days, one.closures, one.whit_monday, one.opens,
-                one.closes,
+                team.zone, team.country, team.subdivision, team.working_days, team.closures, team.whit_monday,
+                team.opens, team.closes,
             )  # fmt: skip
             place = self._places.get(same)
             if place is None:
-                place = self._places[same] = Place(one)
-            found[key] = place
-        return found
+                place = self._places[same] = Place(team)
+            places[key] = place
+        return places
 
     @cached_property
     def teams(self) -> Mapping[str, Team]:
@@ -86,7 +86,7 @@ class Views:
 
     @cached_property
     def items(self) -> Mapping[str, Sequence[Item]]:
-        """What matters today in each team, by its own midnight."""
+        """Read what matters today in each team, by its own midnight."""
         now = self.tx.now
         return self.tx.items.current({key: day_bounds(team, team.today(now)) for key, team in self.teams.items()})
 
@@ -133,11 +133,11 @@ class View:
         return self.catalogue.defaults
 
     def items(self, day: date) -> Sequence[Item]:
-        """What matters on a local day, by start."""
+        """Read what matters on a local day, by start."""
         if day != self.team.today(self.now):
             return items_of(self.tx, self.team, day)
         return self._views.items.get(self._id, ()) if self._reread is None else self._reread
 
     def reread(self) -> None:
-        """The team's items have changed since they were read for the batch."""
+        """Read the team's items again: they have changed since they were read for the batch."""
         self._reread = items_of(self.tx, self.team, self.team.today(self.now))

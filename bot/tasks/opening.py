@@ -1,4 +1,4 @@
-"""A local day begins: what is over is closed by its policy, and the day's runs open with their items."""
+"""Begin a local day: close what is over by its policy, and open the day's runs with their items."""
 
 from __future__ import annotations
 
@@ -37,24 +37,25 @@ def open_day(tx: Tx, roster: Roster, day: date) -> None:
     After days on which nothing could open (a stop), what began then and is not over opens as well.
     """
     active = [template for template in tx.templates.all(roster.team.id) if template.state == "active"]
-    due = [(one, nominal) for one in active for nominal in moments_of(one, roster.team, day)]
+    due = [(template, nominal) for template in active for nominal in moments_of(template, roster.team, day)]
     last = tx.items.last_opened(roster.team.id)
     if last is not None and roster.team.today(last) < day - timedelta(days=1):
         since = roster.team.today(last)
-        due += [(one, nominal) for one in active for nominal in _not_over(roster.team, one, since, day)]
+        for template in active:
+            due += [(template, nominal) for nominal in _find_unfinished(roster.team, template, since, day)]
     close_over(tx, roster, day, {task.key for template, _ in due for task in template.tasks})
-    for template, nominal in sorted(due, key=lambda one: _first_over(roster.team, *one)):
+    for template, nominal in sorted(due, key=lambda pair: _rank_by_deadline(roster.team, *pair)):
         open_run(tx, roster, template, nominal)
 
 
-def _first_over(team: Team, template: Template, nominal: datetime) -> tuple[bool, datetime]:
-    """By deadline: where a person cannot be reminded of everything, it is of what comes first."""
+def _rank_by_deadline(team: Team, template: Template, nominal: datetime) -> tuple[bool, datetime]:
+    """Rank by deadline: where a person cannot be reminded of everything, it is of what comes first."""
     until = deadline_of(template.deadline, nominal, team.calendar) if template.deadline else None
     return until is None, until or nominal
 
 
-def _not_over(team: Team, template: Template, since: date, day: date) -> Iterator[datetime]:
-    """The newest moment of a template between the last opening and that day, if its deadline is still ahead."""
+def _find_unfinished(team: Team, template: Template, since: date, day: date) -> Iterator[datetime]:
+    """Yield the newest moment of a template since the last opening, if its deadline is still ahead."""
     if template.rhythm is None or template.deadline is None:
         return
     missed = [
@@ -67,7 +68,7 @@ def _not_over(team: Team, template: Template, since: date, day: date) -> Iterato
 
 
 def moments_of(template: Template, team: Team, day: date) -> Iterator[datetime]:
-    """The nominal local moments of a template on one local date."""
+    """Yield the nominal local moments of a template on one local date."""
     if template.rhythm is None:
         return
     for nominal in nominals(template.rhythm, team.calendar, datetime.combine(day, time.min) - timedelta(minutes=1)):
@@ -79,7 +80,7 @@ def moments_of(template: Template, team: Team, day: date) -> Iterator[datetime]:
 def open_run(tx: Tx, roster: Roster, template: Template, nominal: datetime) -> list[Item]:
     """Open one run of a template; an occurrence that is open already gives no items."""
     run = Run(roster.team.id, new_id(tx.now), template.id, template.version, nominal, tx.now)
-    items = [_item(tx, roster, template, run, task) for task in template.tasks]
+    items = [_build_item(tx, roster, template, run, task) for task in template.tasks]
     if not tx.items.open_run(run, items):
         return []
     for item in items:
@@ -89,7 +90,7 @@ def open_run(tx: Tx, roster: Roster, template: Template, nominal: datetime) -> l
     return items
 
 
-def _item(tx: Tx, roster: Roster, template: Template, run: Run, task: Task) -> Item:
+def _build_item(tx: Tx, roster: Roster, template: Template, run: Run, task: Task) -> Item:
     team = roster.team
     until = deadline_of(template.deadline, run.nominal, team.calendar) if template.deadline else None
     holder = roster.holder(task.role)
@@ -120,7 +121,7 @@ def close_over(tx: Tx, roster: Roster, day: date, opening: set[str]) -> None:
 
 
 def _ends_by_itself(tx: Tx, team: Team, item: Item, day: date) -> bool:
-    """Whether an open item of an earlier day is dropped: by its policy, or carried as far as the catalogue says."""
+    """Return True if an open item of an earlier day is dropped, by its policy or the catalogue's limit."""
     if item.closing is not Closing.CARRY:
         return item.closing is Closing.DROP
     entry = tx.catalogue(team.id).tasks.get(item.task.key)

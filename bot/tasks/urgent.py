@@ -1,4 +1,4 @@
-"""The urgent ladder, run (PRODUCT §3.11): one schedule for each rung of an item, planned like every other moment.
+"""Run the urgent ladder (PRODUCT §3.11): one schedule for each rung of an item, planned as every moment is.
 
 A rung is a moment at which one person is told. Who that is, is decided when it comes (bot.tasks.ladder.chain), not
 before: roles change. Each rung leaves the next one behind it, up to the ceiling (bot/alerts/nudges.py).
@@ -50,13 +50,15 @@ def owe_rung(tx: Tx, team: Team, item: Item, at: datetime, rung: int) -> None:
 
 
 def name(item: Item, rung: int) -> str:
-    """The schedule of a rung: what stands after the nudge's name says whose ladder it is, and how high."""
+    """Build the name of a rung's schedule: after the nudge's name, the item and how high the rung is."""
     return f"{LADDER}{item.id}:{rung}"
 
 
 def follow(tx: Tx, team: Team, before: Item, after: Item) -> None:
-    """An item has changed: its ladder begins again where it climbs anew, gives a new holder their time, or moves along
-    with its deadline. What has ended needs nothing: its next rung finds that out.
+    """Move an item's ladder along after a change of the item.
+
+    It begins again where it climbs anew, gives a new holder their time, or moves along with its deadline. What has
+    ended needs nothing: its next rung finds that out.
     """
     if not after.is_open or urgent_since(after) is None or after.urgent_at != before.urgent_at:
         return  # the act that says that it cannot wait begins the ladder itself

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 PEOPLE = 32
-TURNS, FULL_TURNS = 5, 9
+TURNS, FULL_TURNS = 3, 9
 OVER_PEER = 0.5
 OVER_PEER_P50 = 2.0
 P95_MS = 500.0
@@ -294,7 +294,7 @@ def _databases() -> Iterator[list[tuple[str, str, str]]]:
 
 
 async def _run(*, full: bool) -> AsyncIterator[dict[str, Any]]:
-    rounds, events = (60, 50_000) if full else (20, 3_000)
+    rounds, events = (60, 50_000) if full else (20, 2_000)
     settle_down()  # the peer collects its garbage as `vigie run` does
     yield {"name": "machine", "cores": os.cpu_count(), "load": os.getloadavg()[0], "fsync_ms": _fsync_ms()}
     async with _bare(_bolt()) as url:
@@ -334,8 +334,8 @@ class Side:
             await _load(self.url, 4, f"{run}warm")
             self.clicks += PEOPLE * 4
         self.crowd.append(await _load(self.url, rounds, f"{run}crowd"))
-        self.alone.append(await _load(self.url, rounds * 4, f"{run}alone", people=1))
-        self.clicks += PEOPLE * rounds + rounds * 4
+        self.alone.append(await _load(self.url, rounds * 2, f"{run}alone", people=1))
+        self.clicks += PEOPLE * rounds + rounds * 2
 
 
 def _lost(name: str, written: int, clicks: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Nudges that speak in private to whoever holds the items that begin at an occurrence: « C’est l’heure : … »."""
+"""Build nudges that speak in private to the holders of items that begin at an occurrence: « C’est l’heure : … »."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def private(name: str, *, rank: int, catch_up: CatchUp) -> Nudge:
-    """The nudge of one catalogue task whose holder is told in private when it begins."""
+    """Build the nudge of a catalogue task whose holder is told in private when it begins."""
 
     def plan(view: View, occurrence: Occurrence) -> Iterable[Parcel]:
         return to_holders(view, occurrence, {name})
@@ -31,16 +31,16 @@ def private(name: str, *, rank: int, catch_up: CatchUp) -> Nudge:
 
 
 def to_holders(view: View, occurrence: Occurrence, keys: Collection[str]) -> Iterable[Parcel]:
-    """One private parcel for each open item of these tasks that starts at the occurrence and is held by somebody."""
+    """Yield a private parcel for each open item of these tasks that starts at the occurrence and has a holder."""
     for item in view.items(view.team.today(view.now)):
         if item.task.key in keys and item.is_open and item.start == occurrence.due_at and item.holder:
             yield Parcel(Destination(member=item.holder), occurrence.nominal.date().isoformat(), (item.id,))
 
 
-def draw_now(view: View, card: Card, mine: Iterable[Item]) -> Message | None:
-    """« C’est l’heure : les réponses aux messages. » ; nothing once they are settled or given away."""
-    left = [item for item in mine if item.start <= view.now]
+def draw_now(view: View, card: Card, items: Iterable[Item]) -> Message | None:
+    """Draw « C’est l’heure : les réponses aux messages. »; None once they are settled or given away."""
+    begun_items = [item for item in items if item.start <= view.now]
     reader = view.roster.member(card.posting.destination.member)
-    if not left or reader is None:
+    if not begun_items or reader is None:
         return None
-    return now(view.roster, view.roster.texts_for(reader), left, view.now)
+    return now(view.roster, view.roster.texts_for(reader), begun_items, view.now)

@@ -96,7 +96,7 @@ class World:
 
     async def tick(self) -> None:
         """What a wake-up does."""
-        await self.app.engine._work()
+        await self.app.engine._run_tick()
 
     async def states(self) -> Counter[str]:
         return await self.app.store.read(
@@ -424,7 +424,7 @@ async def test_while_the_database_is_away_the_engine_asks_later_and_later_and_th
         without.setattr(world.app.store, "write", away)
         waits = []
         for _ in range(5):
-            again = await world.app.engine._work()
+            again = await world.app.engine._run_tick()
             waits.append((again - world.clock.now()).total_seconds())
             world.clock.move_to(again)
     assert waits == [1, 2, 4, 8, 16]

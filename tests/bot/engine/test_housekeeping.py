@@ -26,7 +26,7 @@ async def test_a_question_that_nobody_answered_goes_a_reason_stays(story: Story)
 
     await story.app.store.write(put)
     story.clock.advance(LATER)
-    await story.app.store.write(story.app.engine._housekeeping)
+    await story.app.store.write(story.app.engine._keep_house)
 
     kept = await story.app.store.read(lambda tx: (tx.notes.get(team, asked), tx.notes.get(team, reason)))
     assert kept == (None, "client absent ?")
@@ -36,7 +36,7 @@ async def test_a_question_of_this_week_can_still_be_answered(story: Story) -> No
     note = new_id(story.clock.now())
     await story.app.store.write(lambda tx: tx.notes.put(story.place.team, note, "?\nfait veille"))
     story.clock.advance(timedelta(days=1))
-    await story.app.store.write(story.app.engine._housekeeping)
+    await story.app.store.write(story.app.engine._keep_house)
 
     assert await story.app.store.read(lambda tx: tx.notes.get(story.place.team, note))
 
@@ -46,7 +46,7 @@ async def test_the_rungs_of_ladders_that_are_over_go(story: Story) -> None:
     await story.until("17:00")
     assert await _rungs(story)
     story.clock.advance(LATER)
-    await story.app.store.write(story.app.engine._housekeeping)
+    await story.app.store.write(story.app.engine._keep_house)
 
     assert await _rungs(story) == []
 
