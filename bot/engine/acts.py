@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.engine.posting import edit_of
 from bot.engine.lead_alerts import UNSURE
+from bot.engine.posting import edit_of
 from bot.errors import RefusalError
 from bot.message import Message, Reply, Text, plain
 from bot.registry import press

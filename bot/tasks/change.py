@@ -14,8 +14,6 @@ from bot.tasks.reminding import remind_before_deadline
 from bot.tasks.urgent import follow
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from bot.ports import Tx
     from bot.record.audit import Source
 
@@ -35,7 +33,7 @@ def change(tx: Tx, author: Author, before: Item, after: Item, act: str) -> None:
     Raises RefusalError when somebody was faster: nothing is changed then.
     """
     change_quietly(tx, author, before, after, act)
-    show(tx, before.team, [before.id])
+    tx.postings.show_again(before.team, [before.id])
 
 
 def change_quietly(tx: Tx, author: Author, before: Item, after: Item, act: str) -> None:
@@ -76,11 +74,6 @@ def _tell_again(tx: Tx, before: Item, after: Item) -> None:
         if moved:
             remind_before_deadline(tx, team, after)
         follow(tx, team, before, after)
-
-
-def show(tx: Tx, team: str, items: Sequence[str]) -> None:
-    """Owe an edit to every open card that shows one of these items."""
-    tx.postings.show_again(team, items)
 
 
 def facts(item: Item) -> dict[str, str | None]:

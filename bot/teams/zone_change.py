@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.civil import instant, local
-from bot.tasks.change import show
 from bot.tasks.reminding import remind_before_deadline
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ def keep_hours(tx: Tx, before: Team, after: Team) -> None:
     written = [new for new, one in moved if tx.items.settle(new, one)]
     for one in written:
         remind_before_deadline(tx, after, one)
-    show(tx, after.id, [one.id for one in written])
+    tx.postings.show_again(after.id, [item.id for item in written])
 
 
 def _moved(item: Item, before: Team, after: Team) -> Item | None:

@@ -98,7 +98,7 @@ async def trace(line: str) -> Sequence[Call]:
                 sys.setprofile(None)
                 assert answer is not None
     finally:
-        threading.setprofile(None)  # type: ignore[arg-type]  # None takes it off
+        threading.setprofile(None)
     return tracer.calls
 
 
