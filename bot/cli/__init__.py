@@ -71,7 +71,7 @@ def _explained(error: Exception) -> int:
 
     if not isinstance(error, VigieError):
         raise error
-    from bot.cli._words import explain
+    from bot.cli._messages import explain
 
     click.echo(explain(error), err=True)
     return 2 if isinstance(error, ConfigurationError | RefusalError) else 1

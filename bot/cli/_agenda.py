@@ -12,8 +12,8 @@ from bot.i18n import capital
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bot.cli._foretold import Foretold, Line
     from bot.cli._preview import Span
+    from bot.cli._preview_lines import Foretold, Line
     from bot.i18n import Texts
 
 TITLED = ("morning", "friday", "proposal", "recap", "reminder")

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from bot.catalogue.loader import load
 from bot.civil import instant
 from bot.cli import _demo_team as demo
-from bot.cli._ahead import SeenError, Upcoming, peek, reach
 from bot.cli._compose import App, Choices, compose
+from bot.cli._demo_clock import SeenError, Upcoming, peek, reach
 from bot.config import load as load_settings
 from bot.engine.render import draw
 from bot.engine.view import Views

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from bot.catalogue.loader import load as load_catalogue
 from bot.cli._doctor_discord import in_discord
 from bot.cli._doctor_slack import in_slack
-from bot.cli._words import explain, say
+from bot.cli._messages import explain, say
 from bot.config import Settings
 from bot.config import load as load_settings
 from bot.errors import VigieError

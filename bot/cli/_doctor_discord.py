@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 
 from adapters.discord import invite
-from bot.cli._words import explain, say
+from bot.cli._messages import explain, say
 from bot.errors import StoreError
 from bot.registry import load
 from storage.looking import tables

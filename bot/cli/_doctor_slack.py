@@ -8,7 +8,7 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.cli._words import explain, say
+from bot.cli._messages import explain, say
 from bot.errors import ConfigurationError, StoreError, TransportError, VigieError
 from storage.looking import tables
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from adapters.slack import check, several
-from bot.cli._words import explain, say
+from bot.cli._messages import explain, say
 from bot.config import keys_of
 from bot.errors import TransportError, VigieError
 from storage.grants import installed

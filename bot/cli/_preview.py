@@ -18,7 +18,7 @@ from bot.catalogue.loader import load
 from bot.civil import instant
 from bot.cli import _demo_team as demo
 from bot.cli._compose import Choices, compose
-from bot.cli._foretold import Foretold, Posted, foretold
+from bot.cli._preview_lines import Foretold, Posted, foretold
 from bot.clock import VirtualClock
 from bot.config import load as load_settings
 from bot.engine.rhythm import next_nominal

@@ -13,14 +13,14 @@ from adapters.timer import ApschedulerTimer
 from adapters.web.platform import WebPlatform
 from bot.cli._compose import Choices, compose
 from bot.cli._discord import discord, in_discord
-from bot.cli._ending import in_time
-from bot.cli._memory import settle_down
+from bot.cli._gc import settle_down
+from bot.cli._messages import say
 from bot.cli._port import on_port
 from bot.cli._previews import previews
-from bot.cli._rooms import LastingRoom, earlier
+from bot.cli._shutdown import in_time
 from bot.cli._slack import in_slack, slack
 from bot.cli._web import Listening, listening, served, stopped
-from bot.cli._words import say
+from bot.cli._web_rooms import LastingRoom, earlier
 from bot.clock import SystemClock
 from bot.errors import ConfigurationError
 from storage.lock import sole_use

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli._words import explain
+from bot.cli._messages import explain
 from bot.config import example, load
 from bot.errors import StoreError, VigieError
 from storage.engines import open_engines

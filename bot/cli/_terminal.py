@@ -14,8 +14,8 @@ from bot.platforms.emoji import bare
 
 if TYPE_CHECKING:
     from adapters.console.session import Session
-    from bot.cli._ahead import Upcoming
     from bot.cli._demo import Demo, Options
+    from bot.cli._demo_clock import Upcoming
     from bot.ports import Tx
 
 FACES = ("done", "mine", "later", "skip", "seen", "asked")

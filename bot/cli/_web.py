@@ -16,10 +16,10 @@ from adapters.web.guard import Guard, is_loopback
 from adapters.web.platform import WebPlatform
 from adapters.web.site import Site
 from bot.cli._demo import opened
+from bot.cli._messages import say
 from bot.cli._port import on_port
 from bot.cli._previews import previews
-from bot.cli._rooms import DemoRoom, earlier
-from bot.cli._words import say
+from bot.cli._web_rooms import DemoRoom, earlier
 from bot.clock import SystemClock, VirtualClock
 from bot.config import load
 from bot.engine.health import Look

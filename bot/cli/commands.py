@@ -12,8 +12,8 @@ def verb(*, as_json: bool, markdown: str | None) -> None:
     """List the chat commands."""
     import json
 
+    from bot.cli._messages import terminal_language
     from bot.cli._reference import described, listed, page
-    from bot.cli._words import terminal_language
     from bot.registry import load
 
     registry = load()

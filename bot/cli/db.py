@@ -21,7 +21,7 @@ def _address() -> str:
 @verb.command("upgrade")
 def upgrade() -> None:
     """Create the tables, or bring them to this version."""
-    from bot.cli._words import say
+    from bot.cli._messages import say
     from storage.engines import open_engines
     from storage.migrate import head
     from storage.migrate import upgrade as migrate
@@ -38,7 +38,7 @@ def upgrade() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 def backup(file: Path) -> None:
     """Copy the whole database to FILE, beside a running Vigie."""
-    from bot.cli._words import say
+    from bot.cli._messages import say
     from storage.backup import backup as copy
 
     copy(_address(), file)
@@ -50,7 +50,7 @@ def backup(file: Path) -> None:
 @click.option("--force", is_flag=True, help="Replace a database that is not empty.")
 def restore(file: Path, *, force: bool) -> None:
     """Put the backup FILE back; stop Vigie first."""
-    from bot.cli._words import say
+    from bot.cli._messages import say
     from storage.backup import restore as put_back
 
     put_back(_address(), file, force=force)
@@ -62,7 +62,7 @@ def check() -> None:
     """Look the whole database over: damage, orphan rows, version."""
     import sys
 
-    from bot.cli._words import checks, say
+    from bot.cli._messages import checks, say
     from storage.backup import examine
 
     health = examine(_address())

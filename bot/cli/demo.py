@@ -21,7 +21,7 @@ def verb(*, lang: Language | None, now: str | None, database: str | None, web: b
     import asyncio
 
     from bot.cli._demo import Options
-    from bot.cli._words import terminal_language
+    from bot.cli._messages import terminal_language
 
     options = Options(lang, now, database, terminal_language())
     if web:

@@ -11,7 +11,7 @@ def verb() -> None:
     import sys
 
     from bot.cli._doctor import examine
-    from bot.cli._words import checks
+    from bot.cli._messages import checks
     from bot.clock import SystemClock
 
     if not checks(examine(SystemClock())):

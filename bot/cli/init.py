@@ -17,8 +17,8 @@ def verb(*, yes: bool, force: bool) -> None:
     """Write the settings file (.env) of this folder."""
     import sys
 
+    from bot.cli._messages import say
     from bot.cli._settings import write
-    from bot.cli._words import say
     from bot.config import FILE
     from bot.errors import StoreError
 
@@ -34,8 +34,8 @@ def _answers() -> dict[str, str]:
     """What was answered, by variable; what is left at its default is not set."""
     from functools import partial
 
+    from bot.cli._messages import say
     from bot.cli._settings import checked
-    from bot.cli._words import say
     from bot.config import choices_of, default_of, field_of
 
     chosen = {}

@@ -22,7 +22,7 @@ def slack(url: str, lang: str | None, *, several: bool) -> None:
     import json
 
     from adapters.slack.manifest import manifest
-    from bot.cli._words import terminal_language
+    from bot.cli._messages import terminal_language
     from bot.errors import ConfigurationError
     from bot.i18n import texts
 

@@ -17,8 +17,8 @@ def verb(first: str, last: str, team: str | None, *, as_json: bool) -> None:
     from dataclasses import asdict
 
     from bot.cli._agenda import agenda
+    from bot.cli._messages import terminal_language
     from bot.cli._preview import foretell, span_of
-    from bot.cli._words import terminal_language
     from bot.i18n import texts
 
     days = span_of(first, last)

@@ -241,7 +241,7 @@ async def _vigie(where: Json) -> AsyncIterator[None]:
     from adapters.discord.platform import Credentials
     from bot.cli._compose import compose
     from bot.cli._discord import composed, in_discord
-    from bot.cli._memory import settle_down
+    from bot.cli._gc import settle_down
     from bot.clock import SystemClock
     from bot.config import Settings
 

@@ -35,6 +35,8 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.cli._memory import settle_down
+from adapters.slack.door import signed
+from bot.cli._gc import settle_down
 from bot.ids import new_id
 from bot.teams.member import Identity, Member
 from bot.zones import use_packaged_tzdata

@@ -22,7 +22,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from bot.cli._compose import compose
-from bot.cli._memory import settle_down
+from bot.cli._gc import settle_down
 from bot.clock import VirtualClock
 from bot.engine.engine import PAUSE, Engine
 from bot.engine.metrics import NoMetrics

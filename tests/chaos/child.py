@@ -13,7 +13,7 @@ import alembic.command  # noqa: F401  # so that a fork has it
 import structlog
 
 from bot.cli import _compose, _running
-from bot.cli._ending import in_time
+from bot.cli._shutdown import in_time
 from bot.engine import sender
 from storage.lock import sole_use
 from storage.wake import open_wake

@@ -10,7 +10,7 @@ import pytest
 from adapters.console.completion import DURATIONS, MOMENTS, Scene, suggestions
 from adapters.console.platform import Shown
 from adapters.console.session import Place
-from bot.cli._ahead import reach
+from bot.cli._demo_clock import reach
 from bot.engine.posting import Ref
 from bot.grammar.when import moment
 from bot.i18n import LANGUAGES, Language

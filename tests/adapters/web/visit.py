@@ -15,8 +15,8 @@ from adapters.web.platform import WebPlatform
 from bot.cli._compose import compose
 from bot.cli._demo import Demo, Options, opened
 from bot.cli._previews import previews
-from bot.cli._rooms import DemoRoom, LastingRoom, earlier
 from bot.cli._web import Listening, answering, served
+from bot.cli._web_rooms import DemoRoom, LastingRoom, earlier
 from bot.clock import SystemClock, VirtualClock
 from tests.adapters.web.bench import words
 from tests.contracts.world import NOW

@@ -10,8 +10,8 @@ import pytest
 
 from adapters.console.platform import ConsolePlatform
 from bot.civil import instant
-from bot.cli._ahead import reach
 from bot.cli._demo import Options, opened
+from bot.cli._demo_clock import reach
 from bot.clock import VirtualClock
 from bot.errors import RefusalError
 from bot.ids import new_id
