@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from bot.clock import Clock
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Awaitable, Callable, Sequence
     from datetime import datetime
 
     from bot.catalogue.loader import Catalogue
     from bot.engine.posting import Outbox, Postings, Reactions, Ref
     from bot.engine.schedule import Schedules
+    from bot.errors import VigieError
     from bot.influencers.influencer import Influencers
     from bot.message import Chart, Message, Reply
+    from bot.platforms.first_contact import Newcomer
+    from bot.platforms.missed_reactions import Card
     from bot.record.audit import Audit, Notes
     from bot.request import Request, Requests
     from bot.tasks.checklist import Items
@@ -24,24 +28,9 @@ if TYPE_CHECKING:
     from bot.teams.role import Roles
     from bot.teams.team import Teams
 
-__all__ = ["Address", "Capabilities", "Charts", "Clock", "Facts", "Platform", "Store", "Timer", "Tx", "Wake"]
+__all__ = ["Address", "Charts", "Clock", "Facts", "Platform", "Store", "Timer", "Transport", "Tx", "Wake"]
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Capabilities:
-    """What a platform can do. The core asks for these, never for a name."""
-
-    buttons: bool = False
-    forms: bool = False
-    private_answers: bool = False
-    threads: bool = False
-    edits: bool = False
-    reactions: bool = False
-    files: bool = False
-    direct_messages: bool = False
-    native_time: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +42,10 @@ class Address:
     member: str | None = None
 
 
-class Platform(Protocol):
-    """A chat platform. What it owes the core is written, and tested, by adapters/CONTRACT.md."""
+class Transport(Protocol):
+    """A way to send messages: the half of a platform that the engine uses."""
 
     name: str
-    capabilities: Capabilities
-
-    async def start(self, receive: Callable[[Request], Awaitable[Reply]]) -> None:
-        """Begin to hand over what people do."""
-        ...
-
-    async def stop(self) -> None:
-        """Take nothing more in; return when what was taken is answered."""
-        ...
 
     async def post(self, to: Address, message: Message, *, key: str) -> Ref:
         """Post once for a key, however often it is called within a minute. Raises TransportError."""
@@ -76,15 +56,53 @@ class Platform(Protocol):
         ...
 
     async def delete(self, ref: Ref) -> None:
-        """Remove a posted message; one already gone is fine. Raises TransportError."""
+        """Remove a posted message; do nothing when it is gone already. Raises TransportError."""
         ...
 
     async def find(self, to: Address, key: str, since: datetime) -> Ref | None:
-        """The message posted for a key since then, if there is one: asked before any second attempt."""
+        """Look up the message posted for a key since then; the engine asks before any second attempt."""
         ...
 
     def budget(self, seconds: float) -> int:
-        """How many operations the platform's pacing lets start within so many seconds (at least 1)."""
+        """Return how many operations the platform's pacing lets start within so many seconds (at least 1)."""
+        ...
+
+
+class Platform(Transport, Protocol):
+    """A chat platform. adapters/CONTRACT.md lists what it owes the core, law by law, each with its test."""
+
+    ended: asyncio.Event
+    """Set when the platform can do nothing more, such as after its token was revoked; the process then stops."""
+    why: VigieError | None
+    """The reason, once `ended` is set."""
+    reconciles: bool
+    """True where the platform itself calls `reconcile` whenever a connection begins anew. The core calls it for every
+    installed team, once after `start`, where this is False."""
+
+    def routes(self) -> Sequence[Any]:
+        """Return the routes (aiohttp's `AbstractRouteDef`) that the HTTP server mounts before `start`; often none."""
+        ...
+
+    async def start(self, receive: Callable[[Request], Awaitable[Reply]]) -> None:
+        """Begin to hand over what people do. Raises ConfigurationError when the platform refuses the credentials.
+
+        `receive` makes the team of a workspace that speaks for the first time, and asks `introduce` for its name.
+        """
+        ...
+
+    async def stop(self) -> None:
+        """Take nothing more in; return when everything taken in is answered."""
+        ...
+
+    async def introduce(self, request: Request) -> Newcomer:
+        """Describe the workspace and the sender of a request; fields that the platform does not tell stay empty."""
+        ...
+
+    async def reconcile(self, team: str, cards: Sequence[Card]) -> int:
+        """Hand over the reactions put on or taken off a team's messages while nobody listened; return their number.
+
+        `team` is the platform's own id. Each card carries the reactions that the core knows already.
+        """
         ...
 
 

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 
 from bot.engine.posting import Ref
 from bot.errors import TransportError
-from bot.ports import Address, Capabilities
+from bot.platforms.first_contact import Newcomer
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
     from datetime import datetime
 
+    from bot.errors import VigieError
     from bot.message import Message, Reply
+    from bot.platforms.missed_reactions import Card
+    from bot.ports import Address
     from bot.request import Request
 
 
@@ -34,9 +37,7 @@ class ConsolePlatform:
     """Keeps what was posted, and prints it through `write` (port: bot.ports.Platform)."""
 
     name = "console"
-    capabilities = Capabilities(
-        buttons=True, forms=False, private_answers=True, edits=True, reactions=True, direct_messages=True
-    )
+    reconciles = False
 
     def __init__(self, write: Callable[[Shown, str], None]) -> None:
         """`write` gets each message with what happened to it: `post`, `edit`, `delete`, `answer`; `show`: once more."""
@@ -48,6 +49,11 @@ class ConsolePlatform:
         self._taken = 0
         self._answered = asyncio.Condition()
         self.receive: Callable[[Request], Awaitable[Reply]] | None = None
+        self.ended = asyncio.Event()
+        self.why: VigieError | None = None
+
+    def routes(self) -> Sequence[object]:
+        return ()
 
     async def start(self, receive: Callable[[Request], Awaitable[Reply]]) -> None:
         async def take(request: Request) -> Reply:
@@ -65,6 +71,13 @@ class ConsolePlatform:
         self.receive = None
         async with self._answered:
             await self._answered.wait_for(lambda: self._taken == 0)
+
+    async def introduce(self, request: Request) -> Newcomer:  # the demo's team is there already
+        return Newcomer()
+
+    async def reconcile(self, team: str, cards: Sequence[Card]) -> int:  # a terminal is deaf with us
+        """Return 0: nobody can react while the process is stopped."""
+        return 0
 
     async def post(self, to: Address, message: Message, *, key: str) -> Ref:
         posted = self._by_key(to, key)

@@ -17,7 +17,6 @@ from adapters.discord.rate_limit import RATE, Gate
 from adapters.discord.supervisor import Patience, Shard, Supervisor
 from bot.errors import ConfigurationError, TransportError, VigieError
 from bot.platforms.first_contact import Newcomer
-from bot.ports import Address, Capabilities
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Sequence
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from bot.engine.posting import Ref
     from bot.message import Message, Reply
     from bot.platforms.missed_reactions import Card
+    from bot.ports import Address
     from bot.request import Request
 
 log = structlog.get_logger()
@@ -104,10 +104,7 @@ class DiscordPlatform:
     """One bot (port: bot.ports.Platform)."""
 
     name = "discord"
-    capabilities = Capabilities(
-        buttons=True, forms=True, private_answers=True, threads=True, edits=True, reactions=True, files=True,
-        direct_messages=True, native_time=True,
-    )  # fmt: skip
+    reconciles = True
 
     def __init__(
         self,
@@ -138,7 +135,10 @@ class DiscordPlatform:
         """Shards that were told of all their guilds: a session that was resumed from another process is not."""
         self.odd: Callable[[], None] = lambda: None
         """Told of what came in and could not be read."""
-        self._opening: asyncio.Task[None] | None = None
+        self.declare: Callable[[], Coroutine[Any, Any, None]] | None = None
+        """Keeps the slash commands declared; None where another process does it."""
+        self._background: list[asyncio.Task[None]] = []
+        """Tasks that `stop` cancels."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._busy = 0
         self._idle = asyncio.Event()
@@ -169,10 +169,12 @@ class DiscordPlatform:
             await self._open()
         except TransportError as error:
             log.warning("discord cannot be reached yet", error=error.key)
-            self._opening = asyncio.create_task(self._open_later(), name="discord-login")
+            self._background.append(asyncio.create_task(self._open_later(), name="discord-login"))
         except ConfigurationError:
             await self.api.close()
             raise
+        if self.declare is not None:
+            self._background.append(asyncio.create_task(self.declare(), name="discord-commands"))
 
     async def _open(self) -> None:
         try:
@@ -209,9 +211,9 @@ class DiscordPlatform:
 
     async def stop(self) -> None:
         """Take nothing more in; answer what was taken in. The gateway's sessions stay open for the next process."""
-        if self._opening is not None:
-            self._opening.cancel()
-            await asyncio.gather(self._opening, return_exceptions=True)
+        for task in self._background:
+            task.cancel()
+        await asyncio.gather(*self._background, return_exceptions=True)
         await self.supervisor.stop()
         await self.catch_up.stop()
         await self._idle.wait()
@@ -221,6 +223,10 @@ class DiscordPlatform:
         await self.api.close()
 
     # what comes in
+
+    def routes(self) -> Sequence[Any]:
+        """Return none: everything comes over the gateway."""
+        return ()
 
     def _handlers(self) -> dict[str, Callable[[Json], None]]:
         return {
@@ -330,8 +336,8 @@ class DiscordPlatform:
             known = self.guilds[request.team]
         return Newcomer(known.name, known.locale)
 
-    async def reconcile(self, cards: Sequence[Card]) -> int:
-        """Make up for reactions of the time when we did not listen; returns how many there were."""
+    async def reconcile(self, team: str, cards: Sequence[Card]) -> int:  # cards name their channels
+        """Hand over the reactions of the time when nobody listened; return their number."""
         return await self.catch_up.reconcile(cards)
 
     # what goes out

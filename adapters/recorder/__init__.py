@@ -5,34 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.engine.posting import Ref
-from bot.ports import Capabilities
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
     from datetime import datetime
 
     from bot.clock import Clock
-    from bot.message import Message, Reply
+    from bot.message import Message
     from bot.ports import Address
-    from bot.request import Request
 
 
 class Recorder:
-    """Stands in for the platform called `name`, and can do everything (port: bot.ports.Platform)."""
-
-    capabilities = Capabilities(True, True, True, True, True, True, True, True, True)  # noqa: FBT003  # all of them
+    """Stands in for the platform called `name` (port: bot.ports.Transport)."""
 
     def __init__(self, name: str, clock: Clock) -> None:
         self.name = name
         self._clock = clock
         self.posted: dict[str, datetime] = {}
         """When each posting left, by its id."""
-
-    async def start(self, receive: Callable[[Request], Awaitable[Reply]]) -> None:
-        """Nobody is there to say anything."""
-
-    async def stop(self) -> None:
-        """Nothing was taken in."""
 
     async def post(self, to: Address, message: Message, *, key: str) -> Ref:
         self.posted.setdefault(key, self._clock.now())

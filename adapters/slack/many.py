@@ -74,7 +74,7 @@ class SlackWorkspaces:
     """Many workspaces (port: bot.ports.Platform)."""
 
     name = PLATFORM
-    capabilities = SlackPlatform.capabilities
+    reconciles = False
 
     def __init__(self, application: Application, vault: Vault, product: Product, manner: Manner | None = None) -> None:
         self._application = application
@@ -146,10 +146,10 @@ class SlackWorkspaces:
         office = await self._office(request.team)
         return await office.introduce(request) if office else Newcomer()
 
-    async def reconcile(self, place: str, cards: Sequence[Card]) -> int:
-        """Make up for one workspace's reactions of the time when we did not listen; returns how many there were."""
-        office = await self._office(place)
-        return await office.reconcile(cards) if office else 0
+    async def reconcile(self, team: str, cards: Sequence[Card]) -> int:
+        """Hand over one workspace's reactions of the time when nobody listened; return their number."""
+        office = await self._office(team)
+        return await office.reconcile(team, cards) if office else 0
 
     # installations
 

@@ -21,7 +21,6 @@ from adapters.slack.socket import FATAL, SOCKETS, SocketMode
 from bot.errors import ConfigurationError, TransportError, VigieError
 from bot.platforms.first_contact import Newcomer
 from bot.platforms.missed_reactions import make_up
-from bot.ports import Address, Capabilities
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     from bot.engine.posting import Ref
     from bot.message import Message, Reply
     from bot.platforms.missed_reactions import Card
-    from bot.ports import Charts
+    from bot.ports import Address, Charts
     from bot.request import Request
 
 log = structlog.get_logger()
@@ -86,10 +85,7 @@ class SlackPlatform:
     """One workspace (port: bot.ports.Platform)."""
 
     name = "slack"
-    capabilities = Capabilities(
-        buttons=True, forms=True, private_answers=True, threads=True, edits=True, reactions=True,
-        files=True, direct_messages=True, native_time=True,
-    )  # fmt: skip
+    reconciles = False
 
     def __init__(
         self,
@@ -226,8 +222,8 @@ class SlackPlatform:
         person = await self.people.get(request.actor)
         return Newcomer(self.workspace, person.locale if person else "", person.zone if person else "")
 
-    async def reconcile(self, cards: Sequence[Card]) -> int:
-        """Make up for reactions of the time when we did not listen; returns how many there were."""
+    async def reconcile(self, team: str, cards: Sequence[Card]) -> int:  # there is one workspace
+        """Hand over the reactions of the time when nobody listened; return their number."""
 
         async def missed(ref: Ref, account: str, emoji: str, added: bool) -> None:  # noqa: FBT001  # as Card.missed gives it
             await self.desk.missed(ref, account, emoji, added=added)

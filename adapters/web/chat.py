@@ -6,7 +6,7 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING, assert_never
 
-from aiohttp import WSCloseCode, WSMsgType, web
+from aiohttp import WSMsgType, web
 
 from adapters.web import wire
 from adapters.web.page import Page
@@ -54,11 +54,6 @@ class Chat:
             with suppress(asyncio.CancelledError):
                 await pump
         return socket
-
-    def close(self) -> None:
-        """Send every page away: the server stops."""
-        for page in self._platform.pages:
-            page.close(WSCloseCode.GOING_AWAY)
 
     async def take(self, page: Page, text: str) -> None:
         """Do what a frame asks, and answer it; one that cannot be read is refused and changes nothing."""

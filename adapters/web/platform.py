@@ -8,27 +8,32 @@ from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from aiohttp import WSCloseCode
+
 from adapters.web import wire
 from adapters.web.board import Board, Posted
 from bot.engine.posting import Ref
-from bot.ports import Address, Capabilities
+from bot.platforms.first_contact import Newcomer
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping
+    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
     from datetime import datetime
+
+    from aiohttp import web
 
     from adapters.web.page import Page
     from bot.clock import Clock
+    from bot.errors import VigieError
     from bot.message import Message, Reply
+    from bot.platforms.missed_reactions import Card
+    from bot.ports import Address
     from bot.request import Request
 
 
 class WebPlatform:
     """A chat whose server and clients are ours (port: bot.ports.Platform)."""
 
-    capabilities = Capabilities(
-        buttons=True, forms=True, private_answers=True, edits=True, reactions=True, files=True, direct_messages=True
-    )
+    reconciles = False
 
     def __init__(
         self, clock: Clock, *, name: str = "web", previews: Mapping[str, Callable[[Message], Any]] | None = None
@@ -44,6 +49,16 @@ class WebPlatform:
         self._receive: Callable[[Request], Awaitable[Reply]] | None = None
         self._taken = 0
         self._answered = asyncio.Condition()
+        self._routes: Sequence[web.AbstractRouteDef] = ()
+        self.ended = asyncio.Event()
+        self.why: VigieError | None = None
+
+    def mount(self, routes: Sequence[web.AbstractRouteDef]) -> None:
+        """Serve the chat under these routes (adapters.web.site)."""
+        self._routes = routes
+
+    def routes(self) -> Sequence[web.AbstractRouteDef]:
+        return self._routes
 
     async def start(self, receive: Callable[[Request], Awaitable[Reply]]) -> None:
         self._receive = receive
@@ -52,6 +67,15 @@ class WebPlatform:
         self._receive = None
         async with self._answered:
             await self._answered.wait_for(lambda: self._taken == 0)
+        for page in self.pages:
+            page.close(WSCloseCode.GOING_AWAY)
+
+    async def introduce(self, request: Request) -> Newcomer:  # the first visitor makes the team
+        return Newcomer()
+
+    async def reconcile(self, team: str, cards: Sequence[Card]) -> int:  # a page is deaf with us
+        """Return 0: nobody can react while the process is stopped."""
+        return 0
 
     async def ask(self, request: Request) -> Reply | None:
         """Hand over what somebody did; None when nothing is taken in (any more)."""

@@ -42,7 +42,7 @@ class Site:
     def __init__(self, platform: WebPlatform, room: Room, guard: Guard, language: Language) -> None:
         self._guard = guard
         self._language = language
-        self.chat = Chat(platform, room)
+        self._chat = Chat(platform, room)
 
     def routes(self) -> Sequence[web.AbstractRouteDef]:
         return [
@@ -73,7 +73,7 @@ class Site:
         return _answer(_read("index.html"), "html")
 
     async def _socket(self, request: web.Request) -> web.StreamResponse:
-        return await self.chat.open(request)
+        return await self._chat.open(request)
 
     async def _question(self, request: web.Request) -> web.StreamResponse:
         return self._ask(wrong=False)

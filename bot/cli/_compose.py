@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.engine.metrics import Metrics
     from bot.i18n import Language
-    from bot.ports import Platform
+    from bot.ports import Transport
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,12 @@ class App:
     pipeline: Pipeline
     engine: Engine
     health: Health
+    transports: dict[str, Transport]
+    """Where the engine sends, by platform."""
+
+    def add(self, transport: Transport) -> None:
+        """Let the engine send through a platform that was built over this app."""
+        self.transports[transport.name] = transport
 
     def catalogue(self, team: str) -> Catalogue:
         return self.pipeline.catalogue(team)
@@ -52,7 +58,7 @@ class Choices:
     metrics: Metrics = field(default_factory=NoMetrics)
 
 
-def compose(address: str, clock: Clock, platforms: Sequence[Platform], choices: Choices | None = None) -> App:
+def compose(address: str, clock: Clock, transports: Sequence[Transport] = (), choices: Choices | None = None) -> App:
     """Open the database (bringing its tables up to date) and put the product together over it."""
     use_packaged_tzdata()
     choices = choices or Choices()
@@ -63,8 +69,9 @@ def compose(address: str, clock: Clock, platforms: Sequence[Platform], choices: 
     upgrade(store.engines.write)
     registry = load_registry()
     owner = secrets.token_hex(8)
-    sender = Sender(store, registry, {one.name: one for one in platforms}, owner, metrics)
+    by_name = {transport.name: transport for transport in transports}
+    sender = Sender(store, registry, by_name, owner, metrics)
     engine = Engine(store, registry, clock, sender, metrics)
     store.expect = engine.expect
     pipeline = Pipeline(store, registry, clock, catalogue, choices.language, metrics)
-    return App(store, registry, pipeline, engine, Health(store, engine, sender, clock))
+    return App(store, registry, pipeline, engine, Health(store, engine, sender, clock), by_name)

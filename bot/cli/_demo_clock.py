@@ -28,17 +28,15 @@ from bot.grammar.when.span import span
 from bot.grammar.when.tokens import Word
 from bot.i18n import texts
 from bot.ids import aside
-from bot.ports import Capabilities
 from storage.store import UnitOfWork
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     from bot.cli._compose import App
-    from bot.message import Message, Reply
+    from bot.message import Message
     from bot.ports import Address, Tx
-    from bot.request import Request
     from bot.teams.team import Team
 
 T = TypeVar("T")
@@ -200,19 +198,11 @@ class _Shadow:
 
 
 class _Listener:
-    """A platform that only hears what is posted: (place, posting)."""
-
-    capabilities = Capabilities(True, True, True, True, True, True, True, True, True)  # noqa: FBT003  # all of them
+    """A transport that only notes what is posted: (place, posting)."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.heard: list[tuple[str, str]] = []
-
-    async def start(self, receive: Callable[[Request], Awaitable[Reply]]) -> None:
-        """Nobody says anything."""
-
-    async def stop(self) -> None:
-        """Nothing was taken in."""
 
     async def post(self, to: Address, message: Message, *, key: str) -> Ref:  # noqa: ARG002  # it is not shown
         names = {account: name for name, account in demo.PEOPLE.items()}

@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.catalogue.loader import load as load_catalogue
-from bot.cli._doctor_discord import in_discord
-from bot.cli._doctor_slack import in_slack
 from bot.cli._messages import explain, say
+from bot.cli._platforms import MODULES, load_kind
 from bot.config import Settings
 from bot.config import load as load_settings
 from bot.errors import VigieError
@@ -39,7 +38,8 @@ def examine(clock: Clock) -> list[Row]:
     rows = [_python(), _sqlite(), _tzdata(), _clock(clock), _settled(lambda: _settings(settings))]
     if settings:
         rows += [_settled(lambda check=check: check(settings[0])) for check in (_catalogue, _folder, _database)]  # type: ignore[misc]
-        rows += [*in_slack(settings[0], clock), *in_discord(settings[0], clock)]
+        for name in MODULES:
+            rows += load_kind(name).examine(settings[0], clock)
     return rows
 
 

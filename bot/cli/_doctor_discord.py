@@ -36,7 +36,7 @@ NEEDED: Mapping[str, int] = {
 ADMINISTRATOR = 1 << 3
 
 
-def in_discord(settings: Settings, clock: Clock) -> list[Row]:
+def examine_discord(settings: Settings, clock: Clock) -> list[Row]:
     """A line for each check; none where no Discord is set. Nothing is posted or changed."""
     if not settings.discord_token.get_secret_value():
         return []

@@ -25,7 +25,7 @@ SKEW = 60.0
 """Seconds that this machine's clock may differ from Slack's (at 300, Slack's deliveries look like replays)."""
 
 
-def in_slack(settings: Settings, clock: Clock) -> list[Row]:
+def examine_slack(settings: Settings, clock: Clock) -> list[Row]:
     """A line for each check; none where no Slack is set. Nothing is posted or changed."""
     bot_token, app_token = (one.get_secret_value() for one in (settings.slack_bot_token, settings.slack_app_token))
     if not bot_token and not settings.slack_client_id:

@@ -16,7 +16,7 @@ ALL = 20
 """Of those, before one through all."""
 
 
-def settle_down() -> None:
+def tune_collector() -> None:
     """Call once, when everything is imported and composed.
 
     A batch of the engine makes tens of thousands of values that all die with it, none of them in a cycle: looking

@@ -6,24 +6,26 @@ from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from bot.cli._platforms import MODULES
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from bot.message import Message
-
-PREVIEWS = {"slack": "adapters.slack.preview", "discord": "adapters.discord.preview"}
-"""Modules with a function `preview(message)` that gives JSON values; what draws them is `static/<name>.js`."""
 
 KEPT = 600
 """Messages whose drawing is kept: each page that is opened asks for all of them."""
 
 
 def previews() -> Mapping[str, Callable[[Message], Any]]:
-    """By platform; one whose extra is not installed is left out."""
-    found = {}
-    for name, module in PREVIEWS.items():
+    """Load the function `preview(message)` of each platform whose adapter has one, and whose extra is installed.
+
+    It returns JSON values, which the page's `static/<platform>.js` draws.
+    """
+    functions = {}
+    for name in MODULES:
         try:
-            found[name] = lru_cache(maxsize=KEPT)(import_module(module).preview)
+            functions[name] = lru_cache(maxsize=KEPT)(import_module(f"adapters.{name}.preview").preview)
         except ModuleNotFoundError:
             continue
-    return found
+    return functions

@@ -1,10 +1,8 @@
-"""The web chat put together: whom it may be opened by, the server under it, and a clean end."""
+"""The web chat put together: whom it may be opened by, the page over a platform, and the demo in it."""
 
 from __future__ import annotations
 
-import asyncio
 import os
-import signal
 import sys
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -19,20 +17,21 @@ from bot.cli._demo import opened
 from bot.cli._messages import say
 from bot.cli._port import on_port
 from bot.cli._previews import previews
-from bot.cli._web_rooms import DemoRoom, earlier
+from bot.cli._running import wait_for_signal
+from bot.cli._web_rooms import DemoRoom, LastingRoom, load_history
 from bot.clock import SystemClock, VirtualClock
 from bot.config import load
 from bot.engine.health import Look
 from bot.errors import ConfigurationError, VigieError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
-
-    from aiohttp import web
+    from collections.abc import AsyncIterator
 
     from adapters.web.room import Room
-    from bot.cli._demo import Options
+    from bot.cli._compose import App
+    from bot.cli._demo import Demo, Options
     from bot.cli._port import Looking
+    from bot.clock import Clock
     from bot.config import Settings
     from bot.i18n import Language
     from bot.ports import Store
@@ -52,28 +51,38 @@ class Listening:
             raise ConfigurationError("web.needs_token", host=self.host)
 
 
-def listening(settings: Settings, *, port: int | None = None, language: Language | None = None) -> Listening:
-    """What the settings say; a port given on the command line wins."""
+def configured(settings: Settings) -> bool:  # noqa: ARG001  # it has no credentials
+    """Return False: the page is served when it is asked for, or when no other platform is configured."""
+    return False
+
+
+async def build(settings: Settings, app: App) -> WebPlatform:
+    """Build the local chat, with the messages of earlier runs. Raises ConfigurationError for a host without token."""
+    room = LastingRoom(app, app.pipeline.clock, settings.language, settings.timezone)
+    platform = WebPlatform(app.pipeline.clock, previews=previews())
+    await mount(platform, room, read_settings(settings), app)
+    return platform
+
+
+def examine(settings: Settings, clock: Clock) -> list[tuple[bool, str]]:  # noqa: ARG001  # nothing to connect to
+    """Return no row of `vigie doctor`."""
+    return []
+
+
+def read_settings(settings: Settings, *, port: int | None = None, language: Language | None = None) -> Listening:
+    """Read where to listen from the settings; a port of the command line wins."""
     token = settings.web_token.get_secret_value()
     return Listening(settings.host, settings.port if port is None else port, token, language or settings.language)
 
 
-@asynccontextmanager
-async def served(
-    at: Listening, platform: WebPlatform, room: Room, look: Looking, more: Sequence[web.AbstractRouteDef] = ()
-) -> AsyncIterator[str]:
-    """The page, and `more` routes, while the block runs; gives its address (see bot.cli._port)."""
-    site = Site(platform, room, Guard(at.token), at.language)
-    async with on_port(at.host, at.port, [*site.routes(), *more], look) as address:
-        try:
-            yield address
-        finally:
-            await platform.stop()
-            site.chat.close()
+async def mount(platform: WebPlatform, room: Room, at: Listening, app: App) -> None:
+    """Give the platform its page, with the messages that earlier runs posted in the room."""
+    platform.mount(Site(platform, room, Guard(at.token), at.language).routes())
+    platform.restore(await app.store.read(lambda tx: load_history(tx, app, room.workspace)))
 
 
-def answering(store: Store) -> Looking:
-    """What the demo lacks when its database does not answer: no engine ticks there by itself."""
+def check_store(store: Store) -> Looking:
+    """Build the readiness check of the demo: only the database, as no engine ticks there by itself."""
 
     async def look() -> Look:
         try:
@@ -85,35 +94,41 @@ def answering(store: Store) -> Looking:
     return look
 
 
-async def stopped() -> None:
-    """Wait for SIGTERM or SIGINT."""
-    end, loop = asyncio.Event(), asyncio.get_running_loop()
-    for one in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(one, end.set)
-    try:
-        await end.wait()
-    finally:
-        for one in (signal.SIGTERM, signal.SIGINT):
-            loop.remove_signal_handler(one)
-
-
 async def run_demo(options: Options, port: int | None) -> None:
-    """The demo in the page, until stopped."""
-    at = listening(load(), port=port, language=options.language or options.fallback)
-    clock = VirtualClock(SystemClock().now())
+    """Show the demo in the page until stopped."""
+    at = read_settings(load(), port=port, language=options.language or options.fallback)
+    async with serve_demo(options, at, VirtualClock(SystemClock().now())) as served:
+        click.echo(say("web.demo_at", address=served.address))
+        open_browser(served.address)
+        await wait_for_signal()
+
+
+@dataclass(frozen=True, slots=True)
+class ServedDemo:
+    """An open demo, and the address of its page."""
+
+    address: str
+    demo: Demo
+    platform: WebPlatform
+
+
+@asynccontextmanager
+async def serve_demo(options: Options, at: Listening, clock: VirtualClock) -> AsyncIterator[ServedDemo]:
+    """Open the demo and serve its page while the block runs."""
     platform = WebPlatform(clock, previews=previews())
     async with opened(options, platform, clock) as demo:
         room = DemoRoom(demo)
-        platform.restore(await demo.app.store.read(lambda tx: earlier(tx, demo.app, room.workspace)))
+        await mount(platform, room, at, demo.app)
         await platform.start(room.receive)
         await demo.journey.settle()
-        async with served(at, platform, room, answering(demo.app.store)) as address:
-            click.echo(say("web.demo_at", address=address))
-            show(address)
-            await stopped()
+        async with on_port(at.host, at.port, platform.routes(), check_store(demo.app.store)) as address:
+            try:
+                yield ServedDemo(address, demo, platform)
+            finally:
+                await platform.stop()
 
 
-def show(address: str) -> None:
+def open_browser(address: str) -> None:
     """Open the browser, where somebody sits in front of one."""
     import webbrowser
 

@@ -195,7 +195,7 @@ def _bare(words: str) -> str:
     return rest if rest and first.casefold() in {"la", "le", "les", "the"} else words.removeprefix("l’")
 
 
-def earlier(tx: Tx, app: App, workspace: str) -> list[Posted]:
+def load_history(tx: Tx, app: App, workspace: str) -> list[Posted]:
     """The last messages of earlier runs, oldest first, drawn from the state as it is, with the reactions on them."""
     team = tx.teams.find(PLATFORM, workspace)
     if team is None:

@@ -11,10 +11,11 @@ def verb(platform: str | None) -> None:
     """Run Vigie for real; without a platform, in a local web page."""
     import asyncio
 
-    from bot.cli._running import chosen, run
+    from bot.cli._platforms import select_names
+    from bot.cli._running import run
     from bot.config import load
     from bot.logs import configure
 
     settings = load()
     configure(settings.log)
-    asyncio.run(run(settings, chosen(platform, settings)))
+    asyncio.run(run(settings, select_names(platform, settings)))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from bot.engine.posting import Card, Delivery, Posting, Ref
     from bot.message import Message
-    from bot.ports import Platform, Tx
+    from bot.ports import Transport, Tx
     from bot.registry import Registry
     from bot.teams.team import Installation
 
@@ -24,7 +24,7 @@ class Job(NamedTuple):
 
     delivery: Delivery
     posting: Posting
-    platform: Platform
+    platform: Transport
     to: Address
     message: Message
 
@@ -53,7 +53,7 @@ class Outcome(NamedTuple):
 
 
 def prepare(
-    tx: Tx, registry: Registry, platforms: Mapping[str, Platform], taken: Sequence[Delivery]
+    tx: Tx, registry: Registry, platforms: Mapping[str, Transport], taken: Sequence[Delivery]
 ) -> list[Job | Outcome]:
     """Build a job for each delivery, or its outcome when no call is needed."""
     keys = [(delivery.team, delivery.posting) for delivery in taken]

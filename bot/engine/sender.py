@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from bot.engine.metrics import Metrics
     from bot.engine.posting import Delivery, GivenUp, Ref
-    from bot.ports import Platform, Store, Tx
+    from bot.ports import Store, Transport, Tx
     from bot.registry import Registry
 
 log = structlog.get_logger()
@@ -71,7 +71,7 @@ class Sender:
     """Carries out what the outbox owes, for one process (`owner` names it in leases)."""
 
     def __init__(
-        self, store: Store, registry: Registry, platforms: Mapping[str, Platform], owner: str, metrics: Metrics
+        self, store: Store, registry: Registry, platforms: Mapping[str, Transport], owner: str, metrics: Metrics
     ) -> None:
         self._store = store
         self._registry = registry

@@ -240,19 +240,20 @@ async def _vigie(where: Json) -> AsyncIterator[None]:
     """The product as `vigie run` composes it."""
     from adapters.discord.platform import Credentials
     from bot.cli._compose import compose
-    from bot.cli._discord import composed, in_discord
-    from bot.cli._gc import settle_down
+    from bot.cli._discord import build_platform
+    from bot.cli._gc import tune_collector
+    from bot.cli._platforms import serve_platform
     from bot.clock import SystemClock
     from bot.config import Settings
 
-    there: list[Any] = []
-    platform = composed(Credentials(where["token"], where["api"], where["gateway"]), lambda: there[0])
-    there.append(compose(where["address"], SystemClock(), [platform]))
-    async with in_discord(there[0], platform, Settings()):
+    app = compose(where["address"], SystemClock())
+    platform = build_platform(Credentials(where["token"], where["api"], where["gateway"]), app)
+    app.add(platform)
+    async with serve_platform(app, platform, Settings()):
         await _heard_of_all(platform, where["guilds"])
-        settle_down()
+        tune_collector()
         yield
-    await there[0].store.close()
+    await app.store.close()
 
 
 # what is measured

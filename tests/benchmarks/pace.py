@@ -25,7 +25,6 @@ from bot.engine.posting import Delivery, Destination, NewPosting, Posting, Ref
 from bot.engine.sender import LEASE
 from bot.ids import new_id
 from bot.message import Message, Text
-from bot.ports import Capabilities
 from bot.registry import Nudge, Registry
 from bot.teams.member import Identity, Member
 from bot.teams.team import Installation, Team
@@ -33,14 +32,12 @@ from bot.zones import use_packaged_tzdata
 from tests.fakes.postgres import Postgres
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Iterator
     from datetime import datetime
 
     from bot.engine.posting import Card
     from bot.engine.view import View
-    from bot.message import Reply
     from bot.ports import Address, Tx
-    from bot.request import Request
 
 MOST = 1.15
 DUE = 2000
@@ -54,10 +51,9 @@ TEAMS = 10
 
 
 class Paced:
-    """Lets calls start at a pace, for the whole bot or for each channel (port: bot.ports.Platform)."""
+    """Lets calls start at a pace, for the whole bot or for each channel (port: bot.ports.Transport)."""
 
     name = "console"
-    capabilities = Capabilities(buttons=True, edits=True)
 
     def __init__(self, pace: str) -> None:
         self._each = 1 / A_SECOND if pace == "bot" else 1.0
@@ -65,10 +61,6 @@ class Paced:
         self._turns: dict[str, float] = {}
         self.posted: Counter[str] = Counter()
         self.looked_up = 0
-
-    async def start(self, receive: Callable[[Request], Awaitable[Reply]]) -> None: ...
-
-    async def stop(self) -> None: ...
 
     async def post(self, to: Address, message: Message, *, key: str) -> Ref:
         await self._turn("" if self._whole else str(to.member))

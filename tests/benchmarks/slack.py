@@ -34,9 +34,8 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
-from bot.cli._memory import settle_down
 from adapters.slack.door import signed
-from bot.cli._gc import settle_down
+from bot.cli._gc import tune_collector
 from bot.ids import new_id
 from bot.teams.member import Identity, Member
 from bot.zones import use_packaged_tzdata
@@ -225,7 +224,7 @@ async def _vigie(address: str) -> AsyncIterator[tuple[FakeSlack, Any]]:
             await world.app.store.write(lambda tx, number=number: _join(tx, team.id, number))  # type: ignore[misc]
             await Someone(slack, f"U{number:04}").types(f"tâche ajouter Chose {number:02} aujourd’hui à 17 h")
         running = asyncio.create_task(world.app.engine.run(HandTimer()))
-        settle_down()
+        tune_collector()
         yield slack, world
         world.app.engine.stop()
         await running
@@ -297,7 +296,7 @@ def _databases() -> Iterator[list[tuple[str, str, str]]]:
 
 async def _run(*, full: bool) -> AsyncIterator[dict[str, Any]]:
     rounds, events = (60, 50_000) if full else (20, 2_000)
-    settle_down()  # the peer collects its garbage as `vigie run` does
+    tune_collector()  # the peer collects its garbage as `vigie run` does
     yield {"name": "machine", "cores": os.cpu_count(), "load": os.getloadavg()[0], "fsync_ms": _fsync_ms()}
     async with _bare(_bolt()) as url:
         yield {"name": "bare bolt, no database", **await _load(url, rounds * 2, "bare")}

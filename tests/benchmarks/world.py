@@ -22,7 +22,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from bot.cli._compose import compose
-from bot.cli._gc import settle_down
+from bot.cli._gc import tune_collector
 from bot.clock import VirtualClock
 from bot.engine.engine import PAUSE, Engine
 from bot.engine.metrics import NoMetrics
@@ -30,7 +30,6 @@ from bot.engine.planner import Lease, plan_due
 from bot.engine.posting import Confirmation, Destination, Ref
 from bot.engine.sender import Sender
 from bot.message import Message, Text
-from bot.ports import Address, Capabilities
 from bot.registry import Nudge, Parcel, Registry
 from bot.teams.calendar import WorkCalendar
 from storage import schema as s
@@ -44,6 +43,7 @@ if TYPE_CHECKING:
     from bot.cli._compose import App
     from bot.engine.schedule import Occurrence
     from bot.engine.view import View
+    from bot.ports import Address
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)  # 9:00 in Paris
 LATER = NOW + timedelta(days=30)
@@ -55,11 +55,6 @@ class NoopPlatform:
     """Takes every message at once."""
 
     name = "console"
-    capabilities = Capabilities(buttons=True, edits=True)
-
-    async def start(self, receive: object) -> None: ...
-
-    async def stop(self) -> None: ...
 
     async def post(self, to: Address, message: Message, *, key: str) -> Ref:
         return Ref(to.channel or to.member or "", key)
@@ -223,7 +218,7 @@ async def _vigie(barrier: Any, kind: str, address: str) -> Marks:
     engine = Engine(app.store, registry(kind), app.pipeline.clock, sender, NoMetrics())
     await app.store.write(lambda tx: tx.facts.get("alive"))  # connected, as a process that runs is
     await app.store.read(lambda tx: tx.facts.get("alive"))
-    settle_down()
+    tune_collector()
     WorkCalendar().is_working(NOW.date())  # a process computes a country's year once, not at every tick
     marks.idle_ms = await _idle()
     barrier.wait()

@@ -19,14 +19,13 @@ from typing import TYPE_CHECKING, Any
 from bot.engine.posting import Ref
 from bot.errors import OutcomeUnknownError, TransportError
 from bot.message import Text, plain
-from bot.ports import Address, Capabilities
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Iterator
     from datetime import datetime
 
-    from bot.message import Message, Reply
-    from bot.request import Request
+    from bot.message import Message
+    from bot.ports import Address
 
 NAME = "console"
 
@@ -130,21 +129,14 @@ def _knows_again(channel: str) -> bool:
 
 
 class ChatPlatform:
-    """The children's side (port: bot.ports.Platform). A call that ends without an answer has an unknown outcome."""
+    """The children's side (port: bot.ports.Transport). A call that ends without an answer has an unknown outcome."""
 
     name = NAME
-    capabilities = Capabilities(buttons=True, edits=True)
 
     def __init__(self, port: int, *, naive: bool = False) -> None:
         """`naive` forgets keys and finds nothing."""
         self._port = port
         self._naive = naive
-
-    async def start(self, receive: Callable[[Request], Awaitable[Reply]]) -> None:
-        """Nobody types here."""
-
-    async def stop(self) -> None:
-        """Nothing was taken in."""
 
     async def post(self, to: Address, message: Message, *, key: str) -> Ref:
         key = secrets.token_hex(4) if self._naive else key

@@ -67,6 +67,6 @@ async def _work(orders: Orders) -> None:
     with sole_use(orders.address), in_time() as ending:
         app = _compose.compose(orders.address, orders.clock, [ChatPlatform(orders.chat, naive=orders.naive)])
         try:
-            await _running._remind(app, [], open_wake(app.store.engines, orders.address), ending)
+            await _running.run_engine(app, [], open_wake(app.store.engines, orders.address), ending)
         finally:
             await app.store.close()

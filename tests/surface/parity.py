@@ -1,4 +1,4 @@
-"""What each platform can do, proven from the product itself: declared capabilities, registry, menus, events, modules.
+"""What each platform can do, proven from the product itself: laws, registry, menus, events, modules.
 
 A claim is a function that looks. Where it finds nothing, a reason stands in the table instead; where it finds
 something, none may. `docs/reference/parity.*.md` is made of both (`just docs`).
@@ -7,8 +7,11 @@ something, none may. `docs/reference/parity.*.md` is made of both (`just docs`).
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
 
 from adapters.console import completion
 from adapters.console.platform import ConsolePlatform
@@ -20,13 +23,13 @@ from adapters.slack import app as slack_app
 from adapters.slack import events as slack_events
 from adapters.slack.faces import name_of, unicode_of
 from adapters.slack.platform import SlackPlatform
-from adapters.web import room
+from adapters.web import room, wire
 from adapters.web.platform import WebPlatform
 from bot.catalogue.loader import load as catalogue
 from bot.cli._previews import previews
 from bot.i18n import LANGUAGES
+from bot.message import At, Message, Text
 from bot.platforms.emoji import meaning, position
-from bot.ports import Capabilities
 from bot.registry import load
 from tests.surface.pages import GUIDE
 
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from bot.i18n import Language
 
 Json = dict[str, Any]
+STATIC = Path(room.__file__).parent / "static"
 PLATFORMS: Mapping[str, Any] = {
     "slack": SlackPlatform, "discord": DiscordPlatform, "console": ConsolePlatform, "web": WebPlatform,
 }  # fmt: skip
@@ -52,9 +56,32 @@ class Feature:
     reasons: Mapping[str, tuple[str, str]]
 
 
-def can(name: str) -> Callable[[str], bool]:
-    """A declared capability (that it is true is law 15 of adapters/CONTRACT.md, tested on every bench)."""
-    return lambda platform: bool(getattr(PLATFORMS[platform].capabilities, name))
+def on_all(platform: str) -> bool:
+    """A law of adapters/CONTRACT.md, tested on every bench."""
+    return platform in PLATFORMS
+
+
+def has_module(name: str) -> Callable[[str], bool]:
+    """Whether the adapter has a module for it."""
+    return lambda platform: find_spec(f"adapters.{platform}.{name}") is not None
+
+
+def has_forms(platform: str) -> bool:
+    return has_module("forms")(platform) or (platform == "web" and wire.Submit in get_args(wire.Asked))
+
+
+def keeps_files(platform: str) -> bool:
+    """A file is sent as one, not printed."""
+    if platform == "web":
+        return "download" in (STATIC / "card.js").read_text("utf-8")
+    return has_module("files")(platform)
+
+
+def shows_own_zone(platform: str) -> bool:
+    """The same moment is drawn with the platform's own mark for times."""
+    moment = Message((Text((At(datetime(2026, 11, 23, 8, tzinfo=UTC), "9 h"),)),), "9 h")
+    draw = previews().get(platform)
+    return draw is not None and any(mark in str(draw(moment)) for mark in ("<!date^", "'type': 'date'", "<t:"))
 
 
 def declared() -> list[Json]:
@@ -90,7 +117,7 @@ def every_face(platform: str) -> bool:
             return False
     keycaps = [f"{number}\ufe0f\u20e3" for number in range(1, 10)]
     said = [unicode_of(name_of(one)) for one in keycaps] if platform == "slack" else keycaps
-    return can("reactions")(platform) and all(position(one) for one in said)
+    return all(position(one) for one in said)
 
 
 def in_a_menu(name: str, slack: str) -> Callable[[str], bool]:
@@ -119,7 +146,7 @@ def written(platform: str) -> bool:
     if platform == "discord":
         said = {"id": "1", "channel_id": "2", "author": {"id": "3", "username": "lea"}, "content": "fait veille"}
         return INTENTS.dm_messages and discord_events.written(said, "9") is not None
-    return "message" in slack_app.EVENTS if platform == "slack" else can("direct_messages")(platform)
+    return "message" in slack_app.EVENTS if platform == "slack" else on_all(platform)
 
 
 def suggested(platform: str) -> bool:
@@ -135,31 +162,40 @@ def suggested(platform: str) -> bool:
 
 
 NOWHERE_ELSE = ("nobody else’s messages stand there", "personne d’autre n’y écrit")
+
+
+def has_own_server(platform: str) -> bool:
+    """People reach the chat while our process is stopped: its credentials say where it is."""
+    return hasattr(import_module(f"adapters.{platform}.platform"), "Credentials")
+
+
 ITSELF = ("nothing can be done there while Vigie is stopped", "rien ne peut s’y faire quand Vigie est arrêtée")
-CAPABILITIES: Mapping[str, tuple[str, str, Mapping[str, tuple[str, str]]]] = {
-    "buttons": ("Buttons and choices", "Boutons et choix", {}),
-    "forms": ("Forms", "Formulaires", {"console": ("as one line, which is shown", "en une ligne, qui est montrée")}),
-    "private_answers": ("Answers that one person sees", "Réponses pour une seule personne", {}),
-    "threads": ("Follow-ups in a thread", "Suites dans un fil", {
-        "console": ("a terminal has no threads", "un terminal n’a pas de fils"),
-        "web": ("the page shows one column", "la page montre une seule colonne")}),
-    "edits": ("Cards that stay current", "Fiches tenues à jour", {}),
-    "reactions": ("Emoji on cards", "Emoji sur les fiches", {}),
-    "files": ("Files to keep", "Fichiers à garder", {
-        "console": ("printed", "affichés")}),
-    "direct_messages": ("Private reminders", "Rappels en privé", {}),
-    "native_time": ("Times in the reader’s own zone", "Heures dans le fuseau de chacun", {
-        "console": ("the team’s zone, in words", "le fuseau de l’équipe, en toutes lettres"),
-        "web": ("the team’s zone, in words", "le fuseau de l’équipe, en toutes lettres")}),
-}  # fmt: skip
+
+
+def drawn() -> list[Feature]:
+    """What the chat of each platform shows and takes."""
+    own_zone = ("the team’s zone, in words", "le fuseau de l’équipe, en toutes lettres")
+    return [
+        Feature("Buttons and choices", "Boutons et choix", on_all, {}),
+        Feature("Forms", "Formulaires", has_forms, {
+            "console": ("as one line, which is shown", "en une ligne, qui est montrée")}),
+        Feature("Answers that one person sees", "Réponses pour une seule personne", on_all, {}),
+        Feature("Follow-ups in a thread", "Suites dans un fil", has_module("thread"), {
+            "discord": ("the first page says how many there are", "la première page dit combien il y en a"),
+            "console": ("a terminal has no threads", "un terminal n’a pas de fils"),
+            "web": ("the page shows one column", "la page montre une seule colonne")}),
+        Feature("Cards that stay current", "Fiches tenues à jour", on_all, {}),
+        Feature("Emoji on cards", "Emoji sur les fiches", on_all, {}),
+        Feature("Files to keep", "Fichiers à garder", keeps_files, {"console": ("printed", "affichés")}),
+        Feature("Private reminders", "Rappels en privé", on_all, {}),
+        Feature("Times in the reader’s own zone", "Heures dans le fuseau de chacun", shows_own_zone, {
+            "console": own_zone, "web": own_zone}),
+    ]  # fmt: skip
 
 
 def features() -> list[Feature]:
     """Every line of the table."""
     count = len(load().commands)
-    shown = [
-        Feature(*CAPABILITIES[one.name][:2], can(one.name), CAPABILITIES[one.name][2]) for one in fields(Capabilities)
-    ]
     return [
         Feature(
             f"All {count} commands, in French and in English",
@@ -167,7 +203,7 @@ def features() -> list[Feature]:
             every_command,
             {},
         ),
-        *shown,
+        *drawn(),
         Feature(
             "Every emoji that means something, and 1️⃣ … 🔟", "Chaque emoji qui a un sens, et 1️⃣ … 🔟", every_face, {}
         ),
@@ -236,7 +272,7 @@ def features() -> list[Feature]:
         Feature(
             "What people did during a stop is made up for",
             "Ce qui a été fait pendant un arrêt est rattrapé",
-            lambda one: hasattr(PLATFORMS[one], "reconcile"),
+            has_own_server,
             {"console": ITSELF, "web": ITSELF},
         ),
         Feature(

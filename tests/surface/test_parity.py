@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,9 +9,8 @@ import pytest
 
 import adapters
 from bot.i18n import LANGUAGES
-from bot.ports import Capabilities
 from tests.surface.pages import parity_page
-from tests.surface.parity import CAPABILITIES, PLATFORMS, Feature, features, page
+from tests.surface.parity import PLATFORMS, Feature, features, page
 
 if TYPE_CHECKING:
     from bot.i18n import Language
@@ -25,10 +23,6 @@ def test_a_feature_holds_or_a_reason_says_why_not(feature: Feature, platform: st
     reason = feature.reasons.get(platform)
     assert feature.holds(platform) == (reason is None)
     assert reason is None or all(reason)
-
-
-def test_every_capability_of_the_port_is_a_line() -> None:
-    assert set(CAPABILITIES) == {one.name for one in fields(Capabilities)}
 
 
 def test_every_platform_is_a_column() -> None:

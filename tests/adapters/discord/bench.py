@@ -81,5 +81,9 @@ class DiscordBench:
         await self.lea.reacts(self.discord.messages[ref.channel][ref.message], emoji)
         await asyncio.sleep(0.05)  # the gateway has told of it
 
+    def reacts_unheard(self, ref: Ref, emoji: str) -> bool:
+        self.discord.reactions[ref.message][emoji] = [LEA]
+        return True
+
     def restarted(self) -> DiscordBench:
         return DiscordBench(self.discord, first=False)

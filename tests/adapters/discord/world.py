@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from adapters.discord.platform import Credentials, DiscordPlatform
 from bot.civil import instant
 from bot.cli._compose import App, compose
-from bot.cli._discord import composed, in_discord
+from bot.cli._discord import build_platform
+from bot.cli._platforms import serve_platform
 from bot.clock import VirtualClock
 from bot.config import Settings
 from bot.tasks.today import items_of
@@ -118,12 +119,11 @@ async def opened(
     """The product over a database and a guild, connected, its commands declared."""
     fake = discord or await FakeDiscord().start()
     clock = VirtualClock(instant(datetime.fromisoformat(start), PARIS))
-    there: list[App] = []
-    platform = composed(Credentials(TOKEN, fake.api, fake.gateway_url), lambda: there[0], manner)
-    app = compose(address, clock, [platform])
-    there.append(app)
+    app = compose(address, clock)
+    platform = build_platform(Credentials(TOKEN, fake.api, fake.gateway_url), app, manner=manner)
+    app.add(platform)
     try:
-        async with in_discord(app, platform, Settings()):
+        async with serve_platform(app, platform, Settings()):
             await fake.gateway.ready()
             await eventually(lambda: fake.commands.get(""))
             yield World(fake, platform, app, clock)

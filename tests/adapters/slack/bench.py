@@ -73,5 +73,9 @@ class SlackBench:
     async def reacts(self, ref: Ref, emoji: str) -> None:
         await self.lea.reacts(self.slack.messages[ref.channel][ref.message], name_of(emoji))
 
+    def reacts_unheard(self, ref: Ref, emoji: str) -> bool:
+        self.slack.reactions[ref.channel, ref.message][name_of(emoji)] = ["U0LEA"]
+        return True
+
     def restarted(self) -> SlackBench:
         return SlackBench(self.slack, first=False)

@@ -253,12 +253,12 @@ async def test_what_was_ticked_while_vigie_was_stopped_is_made_up_for(address: s
 
         async with opened(address, "socket", slack=slack, start="2026-11-23T09:30") as world:
             cards = await recent_cards(world.app.store, "slack", TEAM)
-            assert await world.platform.reconcile(cards) == 3
+            assert await world.platform.reconcile(TEAM, cards) == 3
             await world.settle()
             assert "✓ Calendrier éditorial · Tom, 9 h 30" in world.read(card)
             assert "11 h 30 ✓" not in world.read(card)
             left = await recent_cards(world.app.store, "slack", TEAM)
-            assert await world.platform.reconcile(left) == 1
+            assert await world.platform.reconcile(TEAM, left) == 1
     finally:
         await slack.stop()
 

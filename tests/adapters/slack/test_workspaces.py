@@ -110,12 +110,11 @@ class Installed:
 async def opened(address: str, slack: FakeSlack, clock: VirtualClock | None = None) -> AsyncIterator[Installed]:
     """A process of the product; several may stand on one database."""
     clock = clock or VirtualClock(instant(datetime.fromisoformat(MONDAY), PARIS))
-    there: list[App] = []
-    vault = open_vault(lambda: there[0].store, [KEY])
+    app = compose(address, clock)
+    vault = open_vault(lambda: app.store, [KEY])
     application = Application(CLIENT_ID, CLIENT_SECRET, SECRET, slack.base)
-    platform = SlackWorkspaces(application, vault, product(clock, "fr", lambda: there[0], ("day",)), HURRY)
-    app = compose(address, clock, [platform])
-    there.append(app)
+    platform = SlackWorkspaces(application, vault, product(clock, "fr", app, ("day",)), HURRY)
+    app.add(platform)
     reception = Reception(app.store, app.pipeline.receive, platform.introduce)
     await reception.warm()
     server = Server(platform.routes(), app.health.look)

@@ -18,6 +18,8 @@ from tests.contracts.world import NOW
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from aiohttp import WSCloseCode
+
     from adapters.web.room import Step
     from bot.engine.posting import Ref
     from bot.i18n import Language
@@ -53,6 +55,9 @@ class _Screen(Page):
     def send(self, frame: str) -> None:
         self.frames.append(json.loads(frame))
 
+    def close(self, code: WSCloseCode) -> None:
+        """There is no socket."""
+
 
 class WebBench:
     """See tests/contracts/test_platform.py."""
@@ -80,6 +85,9 @@ class WebBench:
 
     async def reacts(self, ref: Ref, emoji: str) -> None:
         await self._send("react", message=ref.message, emoji=emoji, added=True)
+
+    def reacts_unheard(self, ref: Ref, emoji: str) -> bool:
+        return False
 
     async def _send(self, kind: str, **values: object) -> None:
         if self._page is None:

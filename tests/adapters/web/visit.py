@@ -13,11 +13,13 @@ import aiohttp
 
 from adapters.web.platform import WebPlatform
 from bot.cli._compose import compose
-from bot.cli._demo import Demo, Options, opened
-from bot.cli._previews import previews
-from bot.cli._web import Listening, answering, served
-from bot.cli._web_rooms import DemoRoom, LastingRoom, earlier
+from bot.cli._demo import Options
+from bot.cli._platforms import serve_platform
+from bot.cli._port import on_port
+from bot.cli._web import Listening, mount, serve_demo
+from bot.cli._web_rooms import LastingRoom
 from bot.clock import SystemClock, VirtualClock
+from bot.config import Settings
 from tests.adapters.web.bench import words
 from tests.contracts.world import NOW
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+    from bot.cli._demo import Demo
     from bot.i18n import Language
 
 START = "2026-11-23T08:55"
@@ -133,16 +136,9 @@ async def serve(
     *, language: Language = "fr", token: str = "", database: str | None = None, start: str | None = START
 ) -> AsyncIterator[Visited]:
     """The demo team on Monday 23 November 2026, 8:55 in Paris (`start` None: where a kept demo stopped)."""
-    clock = VirtualClock(NOW)
-    platform = WebPlatform(clock, previews=previews())
-    at = Listening("127.0.0.1", 0, token, language)
-    async with opened(Options(language, start, database), platform, clock) as demo, _session() as http:
-        room = DemoRoom(demo)
-        platform.restore(await demo.app.store.read(lambda tx: earlier(tx, demo.app, room.workspace)))
-        await platform.start(room.receive)
-        await demo.journey.settle()
-        async with served(at, platform, room, answering(demo.app.store)) as address:
-            yield Visited(address, demo, platform, http)
+    options, at = Options(language, start, database), Listening("127.0.0.1", 0, token, language)
+    async with serve_demo(options, at, VirtualClock(NOW)) as served, _session() as http:
+        yield Visited(served.address, served.demo, served.platform, http)
 
 
 @asynccontextmanager
@@ -153,8 +149,11 @@ async def settle_in(folder: Path, *, token: str = "") -> AsyncIterator[str]:
     app = compose(f"sqlite:///{folder / 'vigie.db'}", clock, [platform])
     room = LastingRoom(app, clock, "fr", "Europe/Paris")
     try:
-        await platform.start(app.pipeline.receive)
-        async with served(Listening("127.0.0.1", 0, token, "fr"), platform, room, app.health.look) as address:
+        await mount(platform, room, Listening("127.0.0.1", 0, token, "fr"), app)
+        async with (
+            on_port("127.0.0.1", 0, platform.routes(), app.health.look) as address,
+            serve_platform(app, platform, Settings()),
+        ):
             yield address
     finally:
         await app.store.close()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.cli._doctor_discord import in_discord, permissions
+from bot.cli._doctor_discord import examine_discord, permissions
 from bot.clock import SystemClock, VirtualClock
 from bot.config import load
 from tests.adapters.discord.world import opened
@@ -32,7 +32,7 @@ async def _rows(discord: FakeDiscord, folder: Path, *, clock: Clock | None = Non
     """The lines, looked up by another thread, as the command line has no loop."""
     own = {"DISCORD_TOKEN": token, "DISCORD_API_URL": discord.api}
     settings = load(own | {"DATABASE_URL": f"sqlite:///{folder / 'vigie.db'}"}, file=None)
-    return await asyncio.to_thread(in_discord, settings, clock or SystemClock())
+    return await asyncio.to_thread(examine_discord, settings, clock or SystemClock())
 
 
 async def _set_up(discord: FakeDiscord, folder: Path) -> None:
@@ -94,7 +94,7 @@ async def test_a_clock_that_is_off_is_said(discord: FakeDiscord, tmp_path: Path)
 
 async def test_a_discord_that_cannot_be_reached_is_said(discord: FakeDiscord, tmp_path: Path) -> None:
     settings = load({"DISCORD_TOKEN": TOKEN, "DISCORD_API_URL": "http://127.0.0.1:9/api"}, file=None)
-    ((fine, _),) = await asyncio.to_thread(in_discord, settings, SystemClock())
+    ((fine, _),) = await asyncio.to_thread(examine_discord, settings, SystemClock())
     assert not fine
 
 

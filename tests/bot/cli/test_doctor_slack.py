@@ -12,7 +12,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from adapters.slack.manifest import SCOPES
-from bot.cli._doctor_slack import in_slack
+from bot.cli._doctor_slack import examine_slack
 from bot.clock import SystemClock, VirtualClock
 from bot.config import load
 from bot.platforms.grants import Grant
@@ -48,7 +48,7 @@ async def _rows(
     """The lines, looked up by another thread, as the command line has no loop."""
     own = {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_APP_TOKEN": APP_TOKEN, "SLACK_API_URL": slack.base}
     settings = load(own | {"DATABASE_URL": f"sqlite:///{folder / 'vigie.db'}"} | dict(more or {}), file=None)
-    return await asyncio.to_thread(in_slack, settings, clock or SystemClock())
+    return await asyncio.to_thread(examine_slack, settings, clock or SystemClock())
 
 
 async def test_everything_is_fine(slack: FakeSlack, tmp_path: Path) -> None:

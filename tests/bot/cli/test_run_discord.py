@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import pytest
 
-from bot.cli._running import chosen
+from bot.cli._platforms import select_names
 from bot.config import load
 from tests.adapters.discord.world import SETUP, easy, eventually
 from tests.bot.cli.test_run_slack import ended, free_port
@@ -140,8 +140,8 @@ def _done(card: dict[str, Any]) -> bool:
     ],
 )
 def test_every_platform_whose_credentials_are_set_runs(given: dict[str, str], wanted: list[str]) -> None:
-    assert list(chosen(None, load(given, file=None))) == wanted
-    assert list(chosen("discord,web", load(given, file=None))) == ["discord", "web"]
+    assert list(select_names(None, load(given, file=None))) == wanted
+    assert list(select_names("discord,web", load(given, file=None))) == ["discord", "web"]
 
 
 async def test_a_refused_token_is_said_in_words(tmp_path: Path, discord: FakeDiscord, free_port: int) -> None:

@@ -26,7 +26,6 @@ from bot.engine.rhythm import Closed, Daily, Rhythm
 from bot.engine.schedule import CatchUp, Schedule
 from bot.errors import StoreError
 from bot.ids import new_id
-from bot.ports import Capabilities
 from bot.teams.member import Identity, Member
 from bot.teams.team import Installation, Team
 from bot.zones import fingerprint
@@ -39,9 +38,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     from bot.cli._compose import App
-    from bot.message import Message, Reply
+    from bot.message import Message
     from bot.ports import Address, Tx
-    from bot.request import Request
     from storage.store import SqlStore, UnitOfWork
 
 TEAM = "team"
@@ -49,19 +47,14 @@ TEAM = "team"
 
 @dataclass
 class Chat:
-    """Takes every message, at its own speed (port: bot.ports.Platform)."""
+    """Takes every message, at its own speed (port: bot.ports.Transport)."""
 
     name: str = "console"
-    capabilities: Capabilities = field(default_factory=lambda: Capabilities(buttons=True, edits=True))
     posted: list[tuple[str, str]] = field(default_factory=list)
     """(key, member) in the order of arrival."""
     answer: Callable[[], Awaitable[object]] | None = None
     room: int = 1000
     called: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def start(self, receive: Callable[[Request], Awaitable[Reply]]) -> None: ...
-
-    async def stop(self) -> None: ...
 
     async def post(self, to: Address, message: Message, *, key: str) -> Ref:
         self.posted.append((key, str(to.member)))
