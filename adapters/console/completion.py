@@ -61,7 +61,7 @@ class Scene:
 
 
 def suggestions(line: str, scene: Scene) -> Iterator[Suggestion]:
-    """What can come next at the end of a line."""
+    """Suggest what can come next at the end of a line."""
     if line.startswith("/") and " " not in line:
         yield from _verbs(line, scene)
         return
@@ -85,7 +85,7 @@ def suggestions(line: str, scene: Scene) -> Iterator[Suggestion]:
 
 
 def _of(typed: str, words: Iterable[str], about: str = "") -> Iterator[Suggestion]:
-    """The words that begin with what was typed, whatever its accents and case."""
+    """Return the words that begin with what was typed, whatever its accents and case."""
     start = fold(typed)
     for one in words:
         if fold(one).startswith(start) and one != typed:
@@ -101,7 +101,7 @@ def _verbs(line: str, scene: Scene) -> Iterator[Suggestion]:
 
 
 def _command(typed: str, scene: Scene) -> Iterator[Suggestion]:
-    """The name of a command, then what its usage announces."""
+    """Suggest the name of a command, then what its usage announces."""
     place = scene.place
     start = fold(typed)
     for one in place.registry.commands.values():
@@ -131,7 +131,7 @@ def _arguments(command: Command, rest: str, scene: Scene) -> Iterator[Suggestion
 
 
 def _announced(command: Command, scene: Scene) -> list[str]:
-    """Its examples, and what its usage speaks of: tasks, people, moments, commands."""
+    """Suggest its examples, and what its usage speaks of: tasks, people, moments, commands."""
     language, registry = scene.place.language, scene.place.registry
     guide = command.guide(language)
     kinds: dict[str, Iterable[str]] = {

@@ -47,7 +47,7 @@ class Look:
 def card(
     message: Message, headings: Sequence[str], look: Look, frame: str, only: AbstractSet[int] | None = None
 ) -> str:
-    """A message in a frame under the longest of its `headings` that fits; `only`: the blocks to show, by index."""
+    """Draw a message in a frame under the longest of its `headings` that fits; `only`: the blocks to show, by index."""
     body = Group(*_body(message, look.width - MARGIN, only)) if message.blocks else Rich("")
     fitting = [one for one in headings if cell_len(one) <= look.width - MARGIN - 2]
     title = Rich(clean(fitting[0] if fitting else headings[-1]), style="bold")
@@ -56,7 +56,7 @@ def card(
 
 
 def note(words: str, look: Look, style: str = "") -> str:
-    """What is not a message of the product, between the cards; `**words**` are emphasised."""
+    """Draw a note between the cards, which is no message of the product; `**words**` are emphasised."""
     lines = []
     for row in words.split("\n"):
         text = Rich()
@@ -70,7 +70,7 @@ def note(words: str, look: Look, style: str = "") -> str:
 
 
 def changed(old: Message, new: Message) -> set[int] | None:
-    """The blocks of a message that say something else than before; None (show all) when it only lost some."""
+    """Return the blocks that say something else than before; None (show all) when the message only lost some."""
     found = {index for index, block in enumerate(new.blocks) if block not in old.blocks}
     return found or None
 
@@ -86,7 +86,7 @@ def _printed(what: Panel | Rich, look: Look) -> str:
 
 
 def _body(message: Message, width: int, only: AbstractSet[int] | None) -> list[Rich]:
-    """The lines of a card; buttons keep their numbers whatever is left out."""
+    """Draw the lines of a card; buttons keep their numbers whatever is left out."""
     lines: list[Rich] = []
     row: list[Rich] = []
     labels = [_label(number, button) for number, button in enumerate(buttons(message), 1)]
@@ -174,12 +174,12 @@ def _indented(lines: Iterable[Rich], first: str, others: str, style: str = "") -
 
 
 def _words(text: Rich) -> list[Rich]:
-    """The words of a text, cut at ordinary spaces only: rich's own wrapping breaks « 9 h » at its no-break space."""
+    """Split a text at ordinary spaces only: rich's own wrapping breaks « 9 h » at its no-break space."""
     return list(text.split(" ")) if text.plain else []
 
 
 def wrapped(words: Iterable[Rich], width: int) -> list[Rich]:
-    """Words joined by spaces into lines of at most `width` columns; a longer word is cut."""
+    """Join words by spaces into lines of at most `width` columns; a longer word is cut."""
     lines: list[Rich] = []
     for word in words:
         for piece in _pieces(word, width):

@@ -95,15 +95,15 @@ class ConsolePlatform:
         self._tell(new, "edit")
 
     async def delete(self, ref: Ref) -> None:
-        old = next((one for one in self._shown if one.ref == ref), None)
+        old = next((shown for shown in self._shown if shown.ref == ref), None)
         if old is not None:
             gone = Shown(old.number, old.to, old.key, old.message, None)
             self._shown[old.number - 1] = gone
             self._tell(gone, "delete")
 
     async def find(self, to: Address, key: str, since: datetime) -> Ref | None:
-        found = self._by_key(to, key)
-        return found.ref if found else None
+        shown = self._by_key(to, key)
+        return shown.ref if shown else None
 
     def budget(self, seconds: float) -> int:
         return 1000
@@ -124,7 +124,7 @@ class ConsolePlatform:
 
     @property
     def last(self) -> int:
-        """The highest number there is (0: none yet)."""
+        """Return the highest number (0: no message yet)."""
         return len(self._shown)
 
     def latest(self) -> Iterator[Shown]:
@@ -132,22 +132,22 @@ class ConsolePlatform:
         return reversed(self._shown)
 
     def numbered(self, number: int) -> Shown | None:
-        """The message with that number, as it is now."""
+        """Return the message with that number, as it is now."""
         return self._shown[number - 1] if 1 <= number <= len(self._shown) else None
 
     def last_posted(self, member: str) -> Shown | None:
-        """The newest posted message that this member can see."""
-        seen = (one for one in reversed(self._shown) if one.ref and one.to.member in (None, member))
-        return next(seen, None)
+        """Return the newest posted message that this member can see."""
+        visible = (shown for shown in reversed(self._shown) if shown.ref and shown.to.member in (None, member))
+        return next(visible, None)
 
     def _by_key(self, to: Address, key: str) -> Shown | None:
-        return next((one for one in self._shown if one.to == to and one.key == key and one.ref), None)
+        return next((shown for shown in self._shown if shown.to == to and shown.key == key and shown.ref), None)
 
     def _at(self, ref: Ref) -> Shown:
-        found = next((one for one in self._shown if one.ref == ref), None)
-        if found is None:
+        match = next((shown for shown in self._shown if shown.ref == ref), None)
+        if match is None:
             raise TransportError("transport.message_gone", permanent=True)
-        return found
+        return match
 
     def _show(self, shown: Shown, event: str) -> None:
         self._shown.append(shown)

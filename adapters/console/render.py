@@ -15,7 +15,7 @@ MARKS = {"open": "○", "late": "●", "done": "✓", "skipped": "–"}
 
 
 def render(message: Message) -> list[str]:
-    """The lines of a message; its buttons, numbered across the message, stand under what they belong to."""
+    """Draw the lines of a message; its buttons, numbered across the message, stand under what they belong to."""
     lines: list[str] = []
     row: list[str] = []
     for block, labels in _numbered(message.blocks):

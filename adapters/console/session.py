@@ -54,15 +54,15 @@ class Journey(Protocol):
     """Moves the demo's clock."""
 
     def now(self) -> datetime:
-        """The demo's instant."""
+        """Return the demo's instant."""
         ...
 
     def reach(self, typed: str) -> datetime:
-        """The instant that a duration or a moment means. RefusalError: none that the clock can go to."""
+        """Return the instant that a duration or a moment means. Raises RefusalError where the clock cannot go there."""
         ...
 
     async def upcoming(self) -> Upcoming | None:
-        """The next message, if there is one soon."""
+        """Return the next message, if there is one soon."""
         ...
 
     async def forward(self, end: datetime) -> None:
@@ -90,7 +90,7 @@ class Place:
         return texts(self.language)
 
     def name(self, account: str | None) -> str:
-        """What a person is called."""
+        """Return the name of a person."""
         return next((name for name, known in self.people.items() if known == account), account or "")
 
 
@@ -151,15 +151,15 @@ class Session:
         ]
 
     def now(self) -> datetime:
-        """The demo's instant."""
+        """Return the demo's instant."""
         return self._journey.now()
 
     def seen(self) -> Iterator[Shown]:
-        """The messages that whoever speaks can see, newest first."""
+        """Return the messages that the speaker can see, newest first."""
         return (one for one in self._platform.latest() if self.visible(one))
 
     def visible(self, shown: Shown) -> bool:
-        """Whether whoever speaks could see this message."""
+        """Return whether the speaker could see this message."""
         return shown.to.member in (None, self.place.people[self.speaker])
 
     def _text(self, key: str, **values: object) -> str:
@@ -202,7 +202,7 @@ class Session:
             self._say(self._text("console.arrived", when=self.when(end)))
 
     async def _next(self) -> datetime:
-        """When the next message comes; says which one it is."""
+        """Return when the next message comes, and say which it is."""
         coming = await self._journey.upcoming()
         if coming is None:
             raise RefusalError("console.nothing_coming")
@@ -227,7 +227,7 @@ class Session:
         return shown.ref
 
     def _card(self, typed: str) -> Shown:
-        """The message that a number means, if whoever speaks could see it."""
+        """Return the message that a number means, if the speaker could see it."""
         digits = typed.strip(MARKS)
         shown = self._platform.numbered(int(digits)) if digits.isdecimal() and len(digits) <= DIGITS else None
         if shown is None:
@@ -244,15 +244,15 @@ class Session:
         if not number:
             raise RefusalError("console.which_card")
         shown = self._card(number)
-        button = _chosen(shown, label.strip())
+        button = _find_button(shown, label.strip())
         await self._ask(Clicked(button.action, button.target, shown.ref))
 
     async def _as(self, name: str) -> None:
-        found = lookup(name.removeprefix("@"), {one: (one,) for one in self.place.people}) if name else []
-        if len(found) != 1:
+        matches = lookup(name.removeprefix("@"), {person: (person,) for person in self.place.people}) if name else []
+        if len(matches) != 1:
             key = "console.who" if name else "console.who_now"
             raise RefusalError(key, name=name[:QUOTED] or self.speaker, known=list(self.place.people))
-        self.speaker = found[0]
+        self.speaker = matches[0]
 
     async def _show(self, number: str) -> None:
         shown = self._card(number) if number else self._platform.last_posted(self.place.people[self.speaker])
@@ -269,24 +269,24 @@ class Session:
         self.over = True
 
 
-def _chosen(shown: Shown, typed: str) -> Button:
-    """A button by its number or (the beginning of) its label; the only one there is needs neither."""
-    there = buttons(shown.message)
-    if not there:
+def _find_button(shown: Shown, typed: str) -> Button:
+    """Find a button by its number or (the beginning of) its label; a single button needs neither."""
+    choices = buttons(shown.message)
+    if not choices:
         raise RefusalError("console.no_buttons", number=str(shown.number))
-    if not typed and len(there) == 1:
-        return there[0]
+    if not typed and len(choices) == 1:
+        return choices[0]
     digits = typed.strip(MARKS)
     if digits.isdecimal():
-        found = [int(digits) - 1] if len(digits) <= DIGITS and 1 <= int(digits) <= len(there) else []
+        matches = [int(digits) - 1] if len(digits) <= DIGITS and 1 <= int(digits) <= len(choices) else []
     else:
-        found = (
-            [int(one) for one in lookup(typed, {str(at): (one.label,) for at, one in enumerate(there)})]
+        matches = (
+            [int(match) for match in lookup(typed, {str(at): (match.label,) for at, match in enumerate(choices)})]
             if typed
             else []
         )
-    if len(found) != 1:
-        known = [f"{place} {button.label}" for place, button in enumerate(there[:QUOTED], 1)]
-        key = "console.no_button" if typed and not found else "console.which_button"
-        raise RefusalError(key, number=str(shown.number), label=typed[:QUOTED], known=known)
-    return there[found[0]]
+    if len(matches) != 1:
+        labels = [f"{place} {button.label}" for place, button in enumerate(choices[:QUOTED], 1)]
+        key = "console.no_button" if typed and not matches else "console.which_button"
+        raise RefusalError(key, number=str(shown.number), label=typed[:QUOTED], known=labels)
+    return choices[matches[0]]

@@ -69,7 +69,7 @@ class Screen:
         self.headings: Callable[[Shown, str], Sequence[str]] = lambda shown, event: [f"[{shown.number}] {event}"]
 
     def show(self, shown: Shown, event: str) -> None:
-        """A message with what happened to it; of one that changed, what is new in it."""
+        """Draw a message with what happened to it; of a changed message, what is new in it."""
         old = self._old.get(shown.number)
         self._old[shown.number] = shown.message
         headings = self.headings(shown, event)
@@ -81,11 +81,11 @@ class Screen:
         self.waiting.append(card(shown.message, headings, self._look(), frame, only))
 
     def say(self, words: str, style: str = "yellow") -> None:
-        """What is not a message of the product."""
+        """Draw a note, which is no message of the product."""
         self.waiting.append(note(words, self._look(), style))
 
     def taken(self) -> str:
-        """What waits to be printed; it waits no more."""
+        """Take what waits to be printed."""
         text = "".join(self.waiting)
         self.waiting.clear()
         return text
@@ -138,14 +138,14 @@ class Terminal:
                     if line.strip():
                         tasks.add(asyncio.create_task(self._do(line)))
                         done, tasks = await asyncio.wait(tasks, timeout=AT_ONCE)
-                        for one in done:
-                            one.result()
+                        for task in done:
+                            task.result()
             finally:
                 self._halted = True
                 await asyncio.gather(*tasks)
 
     async def step(self) -> bool:
-        """Between two instants of a journey: print, wait a little; False when it is to stop here."""
+        """Print between two instants of a journey, and wait a little; False when it is to stop here."""
         if self._screen.waiting:
             await self.flush()
             self._printed += 1
@@ -162,7 +162,7 @@ class Terminal:
         self._prompt.app.invalidate()
 
     async def _read(self) -> str | None:
-        """A line; empty when it was given up (which stops a journey); None when somebody leaves."""
+        """Read a line; empty when it was given up (which stops a journey), None when somebody leaves."""
         try:
             return await self._prompt.prompt_async()
         except KeyboardInterrupt:
@@ -189,7 +189,7 @@ class Terminal:
             self._prompt.app.exit(exception=EOFError())
 
     def _status(self) -> StyleAndTextTuples:
-        """« lundi 23 novembre · 9 h 05 · Léa · prochain : 11 h 30 », as much of it as fits, over the line to type."""
+        """Show « lundi 23 novembre · 9 h 05 · Léa · prochain : 11 h 30 », or what fits of it, over the line to type."""
         date, time = self._session.when(self._session.now()).split(", ")
         speaker = self._session.speaker
         after = f" · {self._next()}" if self._coming and not self._busy else ""
@@ -203,18 +203,18 @@ class Terminal:
         return [*parts, ("", "\n"), ("class:mark", "› ")]
 
     def _next(self) -> str:
-        """« prochain : 11 h 30 », « prochain : mardi 9 h », « prochain : 1er décembre, 9 h »."""
+        """Show « prochain : 11 h 30 », « prochain : mardi 9 h », « prochain : 1er décembre, 9 h »."""
         assert self._coming is not None
         place = self._session.place
-        there, here = local(self._coming.at, place.zone), local(self._session.now(), place.zone)
-        at = place.texts.time(there.time())
-        days = (there.date() - here.date()).days
+        next_local, now_local = local(self._coming.at, place.zone), local(self._session.now(), place.zone)
+        at = place.texts.time(next_local.time())
+        days = (next_local.date() - now_local.date()).days
         if days:
-            at = f"{place.texts.date(there.date(), 'day' if days < WEEK else 'short')} {at}"
+            at = f"{place.texts.date(next_local.date(), 'day' if days < WEEK else 'short')} {at}"
         return place.texts.text("console.prompt.next", at=at)
 
     def _hints(self) -> StyleAndTextTuples:
-        """Three hints, or as many as fit."""
+        """Show three hints, or as many as fit."""
         texts = self._session.place.texts
         shown = ""
         for key in ("forward", "complete", "leave"):
@@ -236,5 +236,7 @@ class _Completer(Completer):
         self._scene = scene
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
-        for one in suggestions(document.text_before_cursor, self._scene):
-            yield Completion(one.text, -one.over, display=one.text.strip(), display_meta=one.about)
+        for suggestion in suggestions(document.text_before_cursor, self._scene):
+            yield Completion(
+                suggestion.text, -suggestion.over, display=suggestion.text.strip(), display_meta=suggestion.about
+            )

@@ -21,13 +21,13 @@ class Transcript:
         self.heading: Callable[[Shown, str], Sequence[str]] = lambda shown, event: [f"[{shown.number}] {event}"]
 
     def show(self, shown: Shown, event: str) -> None:
-        """A message with what happened to it."""
+        """Write a message with what happened to it."""
         self.line(f"— {self.heading(shown, event)[0]}")
         for line in render(shown.message) if event != "delete" else ():
             self.say(line)
 
     def say(self, words: str) -> None:
-        """What is not a message of the product."""
+        """Write a note, which is no message of the product."""
         self.line(f"  {words}")
 
     def line(self, words: str) -> None:
@@ -35,5 +35,5 @@ class Transcript:
 
 
 def clean(words: str) -> str:
-    """Text without control characters, so that nothing that people typed steers the terminal."""
+    """Strip control characters, so that nothing that people typed steers the terminal."""
     return "".join("\ufffd" if unicodedata.category(char) == "Cc" and char != "\t" else char for char in words)

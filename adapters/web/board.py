@@ -44,24 +44,26 @@ class Board:
     def __iter__(self) -> Iterator[Posted]:
         return iter(self._posted.values())
 
-    def put(self, one: Posted) -> None:
+    def put(self, posted: Posted) -> None:
         """Add a message, or replace it where it stands."""
-        self._posted[one.ref] = one
+        self._posted[posted.ref] = posted
         if len(self._posted) > KEPT:
             self._posted.pop(next(iter(self._posted)))
 
     def at(self, ref: Ref) -> Posted:
-        found = self._posted.get(ref)
-        if found is None:
+        posted = self._posted.get(ref)
+        if posted is None:
             raise TransportError("transport.message_gone", permanent=True)
-        return found
+        return posted
 
     def keyed(self, place: str, key: str) -> Posted | None:
-        """What was posted for a key at a place."""
-        return next((one for one in self._posted.values() if one.key == key and one.ref.channel == place), None)
+        """Find the message posted for a key at a place."""
+        return next(
+            (posted for posted in self._posted.values() if posted.key == key and posted.ref.channel == place), None
+        )
 
     def named(self, message: str, account: str) -> Posted | None:
-        """The message with that id, if this account can see it."""
+        """Find the message with that id, if this account can see it."""
         found = (one for one in self._posted.values() if one.ref.message == message)
         return next((one for one in found if one.seen_by(account)), None)
 
@@ -69,13 +71,13 @@ class Board:
         """Remove a message; None when it was gone already."""
         return self._posted.pop(ref, None)
 
-    def react(self, one: Posted, account: str, emoji: str, *, added: bool) -> Posted:
+    def react(self, posted: Posted, account: str, emoji: str, *, added: bool) -> Posted:
         """Put an emoji on a message or take it off; the same one again changes nothing."""
-        there = one.reactions.get(emoji, frozenset())
-        if added and emoji not in one.reactions and len(one.reactions) >= FACES:
-            return one
-        who = there | {account} if added else there - {account}
-        others = {name: known for name, known in one.reactions.items() if name != emoji or who}
-        changed = replace(one, reactions={**others, emoji: who} if who else others)
-        self._posted[one.ref] = changed
+        accounts = posted.reactions.get(emoji, frozenset())
+        if added and emoji not in posted.reactions and len(posted.reactions) >= FACES:
+            return posted
+        changed_accounts = accounts | {account} if added else accounts - {account}
+        others = {name: reactors for name, reactors in posted.reactions.items() if name != emoji or changed_accounts}
+        changed = replace(posted, reactions={**others, emoji: changed_accounts} if changed_accounts else others)
+        self._posted[posted.ref] = changed
         return changed

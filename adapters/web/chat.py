@@ -77,11 +77,11 @@ class Chat:
     async def _hello(self, page: Page, account: str) -> None:
         """Show the room to this person; to an unknown one, as the team's first person sees it."""
         scene = await self._room.scene(account or None)
-        known = {one.account: one.name for one in scene.people}
-        page.account = account if account in known else next(iter(known), "")
+        names = {person.account: person.name for person in scene.people}
+        page.account = account if account in names else next(iter(names), "")
         if page.account != account:
             scene = await self._room.scene(page.account or None)
-        page.name = known.get(page.account, "")
+        page.name = names.get(page.account, "")
         page.scene = ""
         self._show(page, scene)
         self._platform.pages.add(page)
@@ -100,10 +100,10 @@ class Chat:
             case wire.Say():
                 await self._ask(page, frame.id, Typed(frame.text))
             case wire.Press():
-                there = self._platform.board.named(frame.message, page.account) if frame.message else None
-                if frame.message and there is None:
+                posted = self._platform.board.named(frame.message, page.account) if frame.message else None
+                if frame.message and posted is None:
                     raise RefusalError("transport.message_gone")
-                await self._ask(page, frame.id, Clicked(frame.action, frame.target, there.ref if there else None))
+                await self._ask(page, frame.id, Clicked(frame.action, frame.target, posted.ref if posted else None))
             case wire.Submit():
                 values = {name: tuple(chosen) for name, chosen in frame.values.items()}
                 await self._ask(page, frame.id, Submitted(frame.action, values))
@@ -123,9 +123,9 @@ class Chat:
         """Hand a request over, and show the answer to whom it is for."""
         if not page.account:
             raise RefusalError("web.who")
-        who, where = page.account, page.channel
+        account, channel = page.account, page.channel
         name, team = self._platform.name, self._room.workspace
-        request = Request(f"web-{who}-{key}", name, team, who, what, where, page.name)
+        request = Request(f"web-{account}-{key}", name, team, account, what, channel, page.name)
         reply = await self._platform.ask(request)
         if reply is None:
             raise RefusalError("web.stopping")
@@ -138,24 +138,24 @@ class Chat:
         await self._refresh(page)
 
     async def _react(self, page: Page, frame: wire.React) -> None:
-        there = self._platform.board.named(frame.message, page.account)
-        if there is None:
+        posted = self._platform.board.named(frame.message, page.account)
+        if posted is None:
             raise RefusalError("transport.message_gone")
-        self._platform.react(there, page.account, frame.emoji, added=frame.added)
-        await self._ask(page, frame.id, Reacted(frame.emoji, there.ref, frame.added))
+        self._platform.react(posted, page.account, frame.emoji, added=frame.added)
+        await self._ask(page, frame.id, Reacted(frame.emoji, posted.ref, frame.added))
 
     async def _arrive(self, page: Page, frame: wire.Arrive) -> None:
         before = page.account
         account = await self._room.arrive(before or None, frame.name, frame.language)
         page.send(wire.frame("answer", re=frame.id, account=account))
-        for one in list(self._platform.pages):
-            await (self._refresh(one) if one.account else self._hello(one, account if one is page else ""))
+        for other in list(self._platform.pages):
+            await (self._refresh(other) if other.account else self._hello(other, account if other is page else ""))
 
     async def _refresh(self, page: Page) -> None:
         """Show the room again if it looks otherwise by now."""
         self._show(page, await self._room.scene(page.account or None))
 
     def _tick(self) -> None:
-        told = wire.frame("clock", now=self._room.now().isoformat())
+        clock = wire.frame("clock", now=self._room.now().isoformat())
         for page in self._platform.pages:
-            page.send(told)
+            page.send(clock)

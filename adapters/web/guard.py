@@ -19,7 +19,7 @@ PENALTY = 1.0
 
 
 def is_loopback(host: str) -> bool:
-    """Whether an address to listen on can be reached from this machine alone."""
+    """Return whether an address to listen on can be reached from this machine alone."""
     return host.strip("[]") in LOOPBACK
 
 
@@ -31,26 +31,26 @@ class Guard:
         self._one_at_a_time = asyncio.Lock()
 
     def right_host(self, request: web.Request) -> bool:
-        """A foreign name that resolves to this machine is how a foreign page would read us (DNS rebinding)."""
+        """Check the Host: by a name that resolves to this machine a foreign page would read us (DNS rebinding)."""
         name = urlsplit(f"//{request.host}").hostname or ""
         return bool(self._token) or name in LOOPBACK
 
     def right_origin(self, request: web.Request, *, asked: bool) -> bool:
-        """Only our own page may talk to us: `asked` also refuses a request that names no origin."""
+        """Check that our own page talks to us; `asked` also refuses a request that names no origin."""
         origin = request.headers.get("Origin")
         if origin is None:
             return not asked
-        there = urlsplit(origin)
-        return there.scheme in ("http", "https") and there.netloc == request.host
+        origin_url = urlsplit(origin)
+        return origin_url.scheme in ("http", "https") and origin_url.netloc == request.host
 
     def known(self, request: web.Request) -> bool:
-        """Whether the request carries what the token gave (always, where there is no token)."""
+        """Return whether the request carries what the token gave (always, where there is no token)."""
         shown = request.cookies.get(COOKIE, "")
         return not self._token or hmac.compare_digest(shown.encode(), self._pass().encode())
 
     async def enter(self, typed: str) -> str | None:
-        """The cookie's value for the right token; None, after a while, for a wrong one."""
-        digests = [hashlib.sha256(one.encode()).digest() for one in (typed, self._token)]
+        """Return the cookie's value for the right token; None, after a while, for a wrong one."""
+        digests = [hashlib.sha256(word.encode()).digest() for word in (typed, self._token)]
         if self._token and hmac.compare_digest(*digests):
             return self._pass()
         async with self._one_at_a_time:
@@ -58,5 +58,5 @@ class Guard:
         return None
 
     def _pass(self) -> str:
-        """Says that the token was known, without being the token."""
+        """Derive the cookie: it proves the token without being the token."""
         return hmac.new(self._token.encode(), b"vigie web chat", hashlib.sha256).hexdigest()

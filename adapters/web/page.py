@@ -55,7 +55,7 @@ class Page:
             self._closing = asyncio.create_task(self._socket.close(code=code))
 
     def too_fast(self) -> bool:
-        """Whether one frame more is too much now."""
+        """Take a frame from the allowance; return whether it is too much now."""
         now = asyncio.get_running_loop().time()
         self._left = min(BURST, self._left + (now - self._since) * RATE)
         self._since = now

@@ -91,18 +91,18 @@ class WebPlatform:
 
     async def post(self, to: Address, message: Message, *, key: str) -> Ref:
         place = to.channel or f"@{to.member}"
-        known = self.board.keyed(place, key)
-        if known is not None:
-            return known.ref
-        one = Posted(Ref(place, f"{self._run}-{next(self._numbers)}"), key, self._clock.now(), message)
-        self.board.put(one)
-        self._tell("post", one)
-        return one.ref
+        earlier = self.board.keyed(place, key)
+        if earlier is not None:
+            return earlier.ref
+        posted = Posted(Ref(place, f"{self._run}-{next(self._numbers)}"), key, self._clock.now(), message)
+        self.board.put(posted)
+        self._tell("post", posted)
+        return posted.ref
 
     async def edit(self, ref: Ref, message: Message) -> None:
-        one = replace(self.board.at(ref), message=message, edited=self._clock.now())
-        self.board.put(one)
-        self._tell("edit", one)
+        posted = replace(self.board.at(ref), message=message, edited=self._clock.now())
+        self.board.put(posted)
+        self._tell("edit", posted)
 
     async def delete(self, ref: Ref) -> None:
         gone = self.board.take(ref)
@@ -110,28 +110,28 @@ class WebPlatform:
             self._tell("delete", gone)
 
     async def find(self, to: Address, key: str, since: datetime) -> Ref | None:
-        known = self.board.keyed(to.channel or f"@{to.member}", key)
-        return known.ref if known else None
+        posted = self.board.keyed(to.channel or f"@{to.member}", key)
+        return posted.ref if posted else None
 
     def budget(self, seconds: float) -> int:
         return max(1, int(seconds * 100))
 
-    def react(self, one: Posted, account: str, emoji: str, *, added: bool) -> None:
+    def react(self, posted: Posted, account: str, emoji: str, *, added: bool) -> None:
         """Show an emoji on a message, or show it no more."""
-        self._tell("edit", self.board.react(one, account, emoji, added=added))
+        self._tell("edit", self.board.react(posted, account, emoji, added=added))
 
     def restore(self, earlier: Iterable[Posted]) -> None:
         """Put back what was posted by earlier runs, oldest first."""
-        for one in earlier:
-            self.board.put(one)
+        for posted in earlier:
+            self.board.put(posted)
 
     def history(self, account: str) -> str:
-        """The frame with everything that an account can see."""
-        seen = [wire.posted(one, self.previews) for one in self.board if one.seen_by(account)]
-        return wire.frame("history", messages=seen)
+        """Build the frame with everything that an account can see."""
+        visible = [wire.posted(posted, self.previews) for posted in self.board if posted.seen_by(account)]
+        return wire.frame("history", messages=visible)
 
-    def _tell(self, event: str, one: Posted) -> None:
-        told = wire.frame(event, message=wire.posted(one, self.previews))
+    def _tell(self, event: str, posted: Posted) -> None:
+        frame = wire.frame(event, message=wire.posted(posted, self.previews))
         for page in self.pages:
-            if one.seen_by(page.account):
-                page.send(told)
+            if posted.seen_by(page.account):
+                page.send(frame)

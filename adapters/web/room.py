@@ -55,13 +55,13 @@ class Room(Protocol):
 
     @property
     def workspace(self) -> str:
-        """The team's id on this platform."""
+        """Return the team's id on this platform."""
         ...
 
     def now(self) -> datetime: ...
 
     async def scene(self, account: str | None) -> Scene:
-        """What there is, for this account (None, or one that is unknown: nobody yet)."""
+        """Describe the room to this account (None, or an unknown id: nobody yet)."""
         ...
 
     async def arrive(self, account: str | None, name: str, language: Language) -> str:

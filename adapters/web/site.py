@@ -50,11 +50,11 @@ class Site:
             web.get("/socket", self._guarded(self._socket, origin=True)),
             web.get("/token", self._guarded(self._question, token=False)),
             web.post("/token", self._guarded(self._enter, origin=True, token=False)),
-            *(web.get(f"/static/{name}", self._guarded(_file(name), token=False)) for name in FILES),
+            *(web.get(f"/static/{name}", self._guarded(_make_handler(name), token=False)) for name in FILES),
         ]
 
     def _guarded(self, handler: Handler, *, origin: bool = False, token: bool = True) -> Handler:
-        """`origin`: one must be named. `token`: what the token gave must be shown."""
+        """Wrap a handler in the checks. `origin`: it must be named. `token`: its cookie must be shown."""
 
         async def guarded(request: web.Request) -> web.StreamResponse:
             if not self._guard.right_host(request):
@@ -70,7 +70,7 @@ class Site:
         return guarded
 
     async def _page(self, request: web.Request) -> web.StreamResponse:
-        return _answer(_read("index.html"), "html")
+        return _build_answer(_read_file("index.html"), "html")
 
     async def _socket(self, request: web.Request) -> web.StreamResponse:
         return await self._chat.open(request)
@@ -90,35 +90,35 @@ class Site:
         return response
 
     def _ask(self, *, wrong: bool) -> web.Response:
-        said = texts(self._language)
-        words = {
+        words = texts(self._language)
+        values = {
             "lang": self._language,
-            "title": said.text("web.token.title"),
-            "why": said.text("web.token.why"),
-            "label": said.text("web.token.label"),
-            "send": said.text("web.token.send"),
-            "error": said.text("web.token.wrong") if wrong else "",
+            "title": words.text("web.token.title"),
+            "why": words.text("web.token.why"),
+            "label": words.text("web.token.label"),
+            "send": words.text("web.token.send"),
+            "error": words.text("web.token.wrong") if wrong else "",
         }
-        page = _read("token.html")
-        for name, value in words.items():
+        page = _read_file("token.html")
+        for name, value in values.items():
             page = page.replace(f"{{{{{name}}}}}", escape(value))
-        return _answer(page, "html", status=403 if wrong else 200)
+        return _build_answer(page, "html", status=403 if wrong else 200)
 
 
-def _file(name: str) -> Handler:
+def _make_handler(name: str) -> Handler:
     async def send(_request: web.Request) -> web.StreamResponse:
-        return _answer(_read(name), name.rpartition(".")[2])
+        return _build_answer(_read_file(name), name.rpartition(".")[2])
 
     return send
 
 
 @cache
-def _read(name: str) -> str:
-    """A file of the page (once a process)."""
+def _read_file(name: str) -> str:
+    """Read a file of the page (once a process)."""
     return files("adapters.web").joinpath("static", name).read_text("utf-8")
 
 
-def _answer(text: str, kind: str, *, status: int = 200) -> web.Response:
-    """A file of the page. With `no-referrer` a browser would send `Origin: null` with the token's form."""
+def _build_answer(text: str, kind: str, *, status: int = 200) -> web.Response:
+    """Answer with a file of the page. With `no-referrer` a browser would send `Origin: null` with the token's form."""
     headers = {"Content-Security-Policy": POLICY, "Referrer-Policy": "same-origin"}
     return web.Response(text=text, content_type=KINDS[kind], charset="utf-8", status=status, headers=headers)

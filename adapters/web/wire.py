@@ -106,7 +106,7 @@ _MESSAGE = TypeAdapter(Message)
 
 
 def read(text: str) -> Frame | None:
-    """The frame that a text holds; None when it is none of ours."""
+    """Read the frame that a text holds; None when it is none of ours."""
     try:
         return _FRAME.validate_json(text)
     except (ValidationError, RecursionError):
@@ -114,22 +114,22 @@ def read(text: str) -> Frame | None:
 
 
 def frame(type_: str, **values: Any) -> str:
-    """A frame to send."""
+    """Build a frame to send."""
     return json.dumps({"type": type_, **values}, ensure_ascii=False, separators=(",", ":"))
 
 
 def scene(what: Scene, account: str) -> str:
-    """The room, with the page's own words."""
+    """Build the frame of the room, with the page's own words."""
     return frame("scene", v=VERSION, me=account, texts=texts(what.language), **asdict(what))
 
 
 def drawn(message: Message) -> Any:
-    """A neutral message as JSON values."""
+    """Turn a neutral message into JSON values."""
     return _MESSAGE.dump_python(message, mode="json")
 
 
 def posted(one: Posted, previews: Mapping[str, Any]) -> dict[str, Any]:
-    """A posted message. `previews` holds what other platforms would be sent, where their renderers are known."""
+    """Describe a posted message. `previews`: what other platforms would be sent, by those with a renderer."""
     return {
         "id": one.ref.message,
         "place": one.ref.channel,
@@ -142,7 +142,7 @@ def posted(one: Posted, previews: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def answer(reply: Reply, previews: Mapping[str, Any]) -> dict[str, Any]:
-    """What is shown to one person alone."""
+    """Describe an answer, which one person alone is shown."""
     message = reply.message
     return {
         "message": drawn(message) if message else None,
@@ -154,6 +154,6 @@ def answer(reply: Reply, previews: Mapping[str, Any]) -> dict[str, Any]:
 
 @cache
 def texts(language: Language) -> dict[str, str]:
-    """The page's words, as they stand in the `.po` file (placeholders are filled by the page)."""
+    """Return the page's words, as they stand in the `.po` file (placeholders are filled by the page)."""
     words = catalogue(language)
     return {key.removeprefix("web."): words.template(key, None) for key in words.keys() if key.startswith("web.")}  # noqa: SIM118

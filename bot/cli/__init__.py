@@ -26,11 +26,11 @@ class Verbs(click.Group):
             return None
         verb: click.Command = importlib.import_module(f"{__name__}.{cmd_name}").verb
         if verb.callback and not hasattr(verb.callback, "__wrapped__"):
-            verb.callback = _logged(verb.callback)
+            verb.callback = _with_logging(verb.callback)
         return verb
 
 
-def _logged(callback: Callable[..., object]) -> Callable[..., object]:
+def _with_logging(callback: Callable[..., object]) -> Callable[..., object]:
     """Set logging up before a verb does anything: unasked, structlog draws every local variable of a fault."""
 
     @functools.wraps(callback)
@@ -62,10 +62,10 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except Exception as error:  # noqa: BLE001  # raised again by _explained unless it is one of ours
-        sys.exit(_explained(error))
+        sys.exit(_explain_error(error))
 
 
-def _explained(error: Exception) -> int:
+def _explain_error(error: Exception) -> int:
     """Say an error of ours in words and give its exit code; anything else is a fault and keeps its trace."""
     from bot.errors import ConfigurationError, RefusalError, VigieError
 

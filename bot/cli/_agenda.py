@@ -21,7 +21,7 @@ TITLED = ("morning", "friday", "proposal", "recap", "reminder")
 
 
 def agenda(foretold: Foretold, span: Span, texts: Texts) -> Iterator[str]:
-    """The rows of one team's agenda."""
+    """Yield the rows of one team's agenda."""
     yield texts.text("preview.title", team=foretold.team.name, first=span.first, last=span.last)
     if not foretold.lines:
         yield texts.text("preview.nothing")
@@ -32,24 +32,24 @@ def agenda(foretold: Foretold, span: Span, texts: Texts) -> Iterator[str]:
         for line in lines:
             shared.setdefault(line.message, []).append(line)
         for message in shared.values():
-            yield _row(message, texts)
+            yield _format_row(message, texts)
 
 
-def _row(message: Sequence[Line], texts: Texts) -> str:
+def _format_row(message: Sequence[Line], texts: Texts) -> str:
     """« 9 h · #équipe · Fiche du jour · Veille du jour, Calendrier · Léa, Tom »."""
     first = message[0]
     at = texts.time(datetime.fromisoformat(first.at_local).time()).rjust(9)
     people = list(dict.fromkeys(name for line in message for name in line.mentions))
     items = list(dict.fromkeys(item for line in message for item in line.items))
-    titles = list(dict.fromkeys(_title(line, texts) for line in message))
-    said = ", ".join([*titles, *(item for item in items if item not in titles)])
-    parts = [at, f"#{first.channel}" if first.channel else f"@{people[0]}", said]
+    titles = list(dict.fromkeys(_name_nudge(line, texts) for line in message))
+    subjects = ", ".join([*titles, *(item for item in items if item not in titles)])
+    parts = [at, f"#{first.channel}" if first.channel else f"@{people[0]}", subjects]
     if first.channel and people:
         parts.append(", ".join(people))
     return " · ".join(parts)
 
 
-def _title(line: Line, texts: Texts) -> str:
+def _name_nudge(line: Line, texts: Texts) -> str:
     tasks = load().tasks
     if line.nudge in tasks:
         return tasks[line.nudge].title.of(texts.language)

@@ -51,7 +51,7 @@ class App:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What an installation may choose: its own catalogue, the language of answers to strangers, who counts."""
+    """The choices of an installation: its own catalogue, the language of answers to strangers, its metrics."""
 
     folder: Path | None = None
     language: Language = "fr"

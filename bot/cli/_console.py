@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 async def run(options: Options) -> None:
-    """In a terminal a prompt; otherwise one line a command, plain text out."""
+    """Show a prompt in a terminal; otherwise read one command a line, and print plain text."""
     for stream in (sys.stdin, sys.stdout):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
@@ -38,7 +38,7 @@ async def run(options: Options) -> None:
 
 
 async def run_piped(source: TextIO, options: Options) -> None:
-    """The clock stands still but for `/avance`. A refused line is answered, and the next one is read."""
+    """Read lines until the end. The clock moves by `/avance` alone; a refused line is answered, and reading goes on."""
     screen = Transcript(lambda line: print(line, flush=True))
     async with spoken_to(options, screen.show, screen.say) as (_, session):
         screen.heading = session.headings
@@ -57,11 +57,11 @@ async def run_piped(source: TextIO, options: Options) -> None:
 async def spoken_to(
     options: Options, show: Callable[[Shown, str], None], say: Callable[[str], None]
 ) -> AsyncIterator[tuple[Demo, Session]]:
-    """An open demo, and the session that speaks to it."""
+    """Open a demo, with the session that speaks to it."""
     platform = ConsolePlatform(show)
     async with opened(options, platform, VirtualClock(datetime.now(UTC))) as running:
-        for one in running.kept:
-            platform.restore(one.to, one.message, key=one.key, ref=one.ref)
+        for message in running.kept:
+            platform.restore(message.to, message.message, key=message.key, ref=message.ref)
         people, registry = demo.PEOPLE, running.app.registry
         place = Place(running.workspace, running.channel, people, zone(ZONE), running.language, registry)
         yield running, Session(platform, place, running.journey, say)

@@ -46,7 +46,7 @@ KEPT = 50
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the command line asked for. `now`: ISO, naive = the team's zone. `language`: None where none was asked."""
+    """The options of the command line. `now`: ISO, naive = the team's zone. `language`: None where none was asked."""
 
     language: Language | None = None
     now: str | None = None
@@ -89,11 +89,11 @@ class Journey:
         await self.app.engine.settle()
 
     def reach(self, typed: str) -> datetime:
-        """The instant that a person means (RefusalError: none that the clock can go to)."""
+        """Return the instant that a person means. Raises RefusalError where the clock cannot go there."""
         return reach(typed, self.clock.now(), self.team)
 
     async def upcoming(self) -> Upcoming | None:
-        """The next message, if anything will be said within a fortnight. Changes nothing."""
+        """Return the next message within a fortnight, or None. Changes nothing."""
         try:
             await self.app.store.write(lambda tx: peek(tx, self.app, self.platform, self.team))
         except SeenError as seen:
@@ -138,43 +138,45 @@ async def opened(options: Options, platform: Platform, clock: VirtualClock) -> A
     settings = load_settings()
     with tempfile.TemporaryDirectory(prefix="vigie-demo-") as folder:
         address = options.database or f"sqlite:///{Path(folder) / 'demo.db'}"
-        _check(address)
+        _check_database(address)
         language = options.language or options.fallback
         app = compose(address, clock, [platform], Choices(settings.catalogue_dir, language))
         try:
-            yield await _ready(app, clock, platform, options)
+            yield await _start_demo(app, clock, platform, options)
         finally:
             await app.store.close()
 
 
-async def _ready(app: App, clock: VirtualClock, platform: Platform, options: Options) -> Demo:
+async def _start_demo(app: App, clock: VirtualClock, platform: Platform, options: Options) -> Demo:
     saved = await app.store.read(lambda tx: tx.facts.get(CLOCK))
     clock.move_to(start_of(options.now, datetime.fromisoformat(saved) if saved else None, zone(ZONE)))
-    team = await app.store.write(lambda tx: _claim(tx, app, platform.name, options))
+    team = await app.store.write(lambda tx: _claim_database(tx, app, platform.name, options))
     await app.engine.prepare()
-    kept = await app.store.read(lambda tx: list(_kept(tx, app, team)))
+    kept = await app.store.read(lambda tx: list(_load_history(tx, app, team)))
     await platform.start(app.pipeline.receive)
     journey = Journey(app, clock, team, platform.name)
     return Demo(app, clock, journey, team, demo.WORKSPACE, demo.CHANNEL[team.language], kept)
 
 
-def start_of(asked: str | None, saved: datetime | None, there: ZoneInfo) -> datetime:
-    """Where the clock starts: as asked, else where a kept demo stopped, else the machine's present."""
-    if asked is None:
+def start_of(typed: str | None, saved: datetime | None, team_zone: ZoneInfo) -> datetime:
+    """Return where the clock starts: as typed, else where a kept demo stopped, else the machine's present."""
+    if typed is None:
         return saved or datetime.now(UTC)
     try:
-        found = datetime.fromisoformat(asked)
-        found = found if found.tzinfo else instant(found, there)
-        if not FIRST <= found <= LAST:
-            raise ConfigurationError("demo.bad_now", typed=asked[:40])
+        start = datetime.fromisoformat(typed)
+        start = start if start.tzinfo else instant(start, team_zone)
+        if not FIRST <= start <= LAST:
+            raise ConfigurationError("demo.bad_now", typed=typed[:40])
     except (ValueError, OverflowError) as error:
-        raise ConfigurationError("demo.bad_now", typed=asked[:40]) from error
-    if saved is not None and found < saved:
-        raise ConfigurationError("demo.backwards", typed=asked[:40], saved=f"{saved.astimezone(there):%Y-%m-%dT%H:%M}")
-    return found
+        raise ConfigurationError("demo.bad_now", typed=typed[:40]) from error
+    if saved is not None and start < saved:
+        raise ConfigurationError(
+            "demo.backwards", typed=typed[:40], saved=f"{saved.astimezone(team_zone):%Y-%m-%dT%H:%M}"
+        )
+    return start
 
 
-def _check(address: str) -> None:
+def _check_database(address: str) -> None:
     """Refuse a database that holds a real team, before its tables are touched."""
     with looking(address) as connection:
         if connection is None or revision(connection) is None:
@@ -185,7 +187,7 @@ def _check(address: str) -> None:
             raise ConfigurationError("demo.not_a_demo")
 
 
-def _claim(tx: Tx, app: App, platform: str, options: Options) -> Team:
+def _claim_database(tx: Tx, app: App, platform: str, options: Options) -> Team:
     """Mark the database as a demo's and find its team, or make it. Raises ConfigurationError when it is another one."""
     tx.facts.put(USED_BY, "demo")
     tx.facts.put(CLOCK, tx.now.isoformat())
@@ -201,20 +203,20 @@ def _claim(tx: Tx, app: App, platform: str, options: Options) -> Team:
     return team
 
 
-def _kept(tx: Tx, app: App, team: Team) -> list[Kept]:
-    """The last messages of earlier runs, oldest first."""
+def _load_history(tx: Tx, app: App, team: Team) -> list[Kept]:
+    """Return the last messages of earlier runs, oldest first."""
     latest = tx.postings.out(team.id, KEPT)
     view = Views(tx, [team.id]).of(team.id)
-    known = {card.posting.id: card for card in tx.postings.cards([(team.id, one.id) for one in latest])}
-    found = []
-    for one in reversed(latest):
-        message, to = draw(app.registry, view, known[one.id]), _address(tx, one)
-        if one.ref and message and to:
-            found.append(Kept(to, one.id, one.ref, message))
-    return found
+    cards = {card.posting.id: card for card in tx.postings.cards([(team.id, posting.id) for posting in latest])}
+    kept = []
+    for posting in reversed(latest):
+        message, to = draw(app.registry, view, cards[posting.id]), _find_address(tx, posting)
+        if posting.ref and message and to:
+            kept.append(Kept(to, posting.id, posting.ref, message))
+    return kept
 
 
-def _address(tx: Tx, posting: Posting) -> Address | None:
+def _find_address(tx: Tx, posting: Posting) -> Address | None:
     if posting.destination.channel:
         channel = tx.teams.channel(posting.team, posting.destination.channel)
         return Address(demo.WORKSPACE, channel=channel.external_id) if channel else None

@@ -68,15 +68,15 @@ class Upcoming:
 
 
 def reach(typed: str, now: datetime, team: Team) -> datetime:
-    """The instant (UTC) that is meant. RefusalError: not understood, not ahead, or more than 400 days from now.
+    """Return the instant (UTC) that is meant. RefusalError: not understood, not ahead, or more than 400 days from now.
 
     Days, weeks and months are those of the wall clock: a week from Monday 8:55 is Monday 8:55, in every season.
     """
     words = _UNTIL.sub("", typed.strip())
     if words.startswith(("-", "−")):
         raise RefusalError("console.backwards", typed=words[:40])
-    amounts = _figures(words) or _words(words, team)
-    end = _moved(amounts, now, team) if amounts else _moment(words, now, team)
+    amounts = _read_figures(words) or _read_words(words, team)
+    end = _add_amounts(amounts, now, team) if amounts else _read_moment(words, now, team)
     if end <= now:
         raise RefusalError("console.backwards", typed=words[:40])
     if end - now > LONGEST:
@@ -84,41 +84,41 @@ def reach(typed: str, now: datetime, team: Team) -> datetime:
     return end
 
 
-def _figures(words: str) -> list[tuple[int, str]]:
-    """« 1 jour et 2 heures », "90min": what is written in figures is meant to the letter."""
-    text, found, place = fold(words), [], 0
-    while place < len(text):
-        amount = _AMOUNT.match(text, place)
+def _read_figures(words: str) -> list[tuple[int, str]]:
+    """Read « 1 jour et 2 heures », "90min": what is written in figures is meant to the letter."""
+    text, amounts, position = fold(words), [], 0
+    while position < len(text):
+        amount = _AMOUNT.match(text, position)
         unit = UNITS.get(amount[2]) if amount else None
         if amount is None or unit is None:
             return []
-        found.append((int(amount[1]), unit))
-        place = amount.end()
-    return found
+        amounts.append((int(amount[1]), unit))
+        position = amount.end()
+    return amounts
 
 
-def _words(words: str, team: Team) -> list[tuple[int, str]]:
-    """« une semaine », "half an hour", « 2h30 », « quinze jours »: as the grammar of moments reads them."""
+def _read_words(words: str, team: Team) -> list[tuple[int, str]]:
+    """Read « une semaine », "half an hour", « 2h30 », « quinze jours » as the grammar of moments does."""
     for language in both(team.language):
         tokens = lex(folded(words[:100]), vocabulary(language)) or ()
-        found = span(tokens[1:] if tokens[:1] == (Word("in"),) else tokens)
-        if found is not None:
-            return [(found.count, found.unit)]
+        amount = span(tokens[1:] if tokens[:1] == (Word("in"),) else tokens)
+        if amount is not None:
+            return [(amount.count, amount.unit)]
     return []
 
 
-def _moved(amounts: Sequence[tuple[int, str]], now: datetime, team: Team) -> datetime:
+def _add_amounts(amounts: Sequence[tuple[int, str]], now: datetime, team: Team) -> datetime:
     if sum(count * _DAYS.get(unit, 0) for count, unit in amounts) > 2 * LONGEST.days:
         return now + 2 * LONGEST
     exact = sum((count * _EXACT[unit] for count, unit in amounts if unit in _EXACT), timedelta())
     days = [(count, unit) for count, unit in amounts if unit in _DAYS]
-    there = local(now, team.tz)
+    wall = local(now, team.tz)
     for count, unit in days:
-        there = datetime.combine(_later(there.date(), count, unit, team), there.time())
-    return (instant(there, team.tz) if days else now) + exact
+        wall = datetime.combine(_shift_day(wall.date(), count, unit, team), wall.time())
+    return (instant(wall, team.tz) if days else now) + exact
 
 
-def _later(day: date, count: int, unit: str, team: Team) -> date:
+def _shift_day(day: date, count: int, unit: str, team: Team) -> date:
     match unit:
         case "month":
             return shifted(day, count)
@@ -132,37 +132,37 @@ def _later(day: date, count: int, unit: str, team: Team) -> date:
             return day + timedelta(days=count * _DAYS[unit])
 
 
-def _moment(words: str, now: datetime, team: Team) -> datetime:
+def _read_moment(words: str, now: datetime, team: Team) -> datetime:
     try:
-        found = moment(words, now=now, zone=team.tz, calendar=team.calendar, language=team.language)
+        answer = moment(words, now=now, zone=team.tz, calendar=team.calendar, language=team.language)
     except RefusalError as error:
         if error.key in {"when.unknown", "when.too_long"}:
             raise RefusalError("console.duration", typed=words[:40]) from error
         raise
-    if isinstance(found, Ask):
-        here = local(now, team.tz)
-        choices = [say_moment(one.local, team.language, now_local=here) for one in found.choices[:4]]
+    if isinstance(answer, Ask):
+        now_local = local(now, team.tz)
+        choices = [say_moment(choice.local, team.language, now_local=now_local) for choice in answer.choices[:4]]
         raise RefusalError("console.which_moment", typed=words[:40], known=choices)
-    return found.at.astimezone(UTC)
+    return answer.at.astimezone(UTC)
 
 
 class SeenError(Exception):
     """Carries what was seen out of the unit of work, which it rolls back."""
 
-    def __init__(self, found: Upcoming | None) -> None:
-        super().__init__(found)
-        self.found = found
+    def __init__(self, upcoming: Upcoming | None) -> None:
+        super().__init__(upcoming)
+        self.found = upcoming
 
 
 def peek(tx: Tx, app: App, platform: str, team: Team) -> None:
     """Live on until something is said, within a unit of work that is never committed: always raises SeenError."""
     shadow = _Shadow(cast("UnitOfWork", tx), VirtualClock(tx.now))
     with aside():
-        found = asyncio.run(_live(shadow, app, platform, team))
-    raise SeenError(found)
+        upcoming = asyncio.run(_play_on(shadow, app, platform, team))
+    raise SeenError(upcoming)
 
 
-async def _live(shadow: _Shadow, app: App, name: str, team: Team) -> Upcoming | None:
+async def _play_on(shadow: _Shadow, app: App, name: str, team: Team) -> Upcoming | None:
     listener = _Listener(name)
     sender = Sender(shadow, app.registry, {name: listener}, "peek", NoMetrics())
     engine = Engine(shadow, app.registry, shadow.clock, sender, NoMetrics())
@@ -173,8 +173,10 @@ async def _live(shadow: _Shadow, app: App, name: str, team: Team) -> Upcoming | 
         shadow.clock.move_to(max(due, shadow.clock.now()))
         await engine.settle()
         if listener.heard:
-            said = await shadow.read(lambda tx: [_titles(tx, team, posting) for _, posting in listener.heard])
-            what = dict.fromkeys(title for titles in said for title in titles)
+            titles_by_posting = await shadow.read(
+                lambda tx: [_list_titles(tx, team, posting) for _, posting in listener.heard]
+            )
+            what = dict.fromkeys(title for titles in titles_by_posting for title in titles)
             places = dict.fromkeys(place for place, _ in listener.heard)
             return Upcoming(shadow.clock.now(), tuple(what), tuple(places))
     return None
@@ -194,7 +196,7 @@ class _Shadow:
         return work(UnitOfWork(self._unit.connection, self.clock.now(), self._unit.catalogue))
 
     async def close(self) -> None:
-        """Whoever opened the unit of work ends it."""
+        """Do nothing: the opener of the unit of work ends it."""
 
 
 class _Listener:
@@ -211,10 +213,10 @@ class _Listener:
         return Ref("peek", key)
 
     async def edit(self, ref: Ref, message: Message) -> None:
-        """What changes notifies nobody."""
+        """Ignore it: an edit notifies nobody."""
 
     async def delete(self, ref: Ref) -> None:
-        """The same."""
+        """Ignore it as well."""
 
     async def find(self, to: Address, key: str, since: datetime) -> Ref | None:  # noqa: ARG002  # nothing is tried twice
         return None
@@ -223,13 +225,13 @@ class _Listener:
         return 1000
 
 
-def _titles(tx: Tx, team: Team, key: str) -> list[str]:
-    """« Fiche du jour », or the tasks that it is about."""
+def _list_titles(tx: Tx, team: Team, key: str) -> list[str]:
+    """Return « Fiche du jour », or the titles of a posting's tasks."""
     posting = tx.postings.get(team.id, key)
-    tasks, said = load().tasks, texts(team.language)
+    tasks, words = load().tasks, texts(team.language)
     kinds = posting.kind.split("+") if posting else []
     titles = [tasks[kind].title.of(team.language) for kind in kinds if kind in tasks]
-    titles += [said.text(f"preview.nudge.{kind}") for kind in kinds if kind in TITLED]
+    titles += [words.text(f"preview.nudge.{kind}") for kind in kinds if kind in TITLED]
     if titles:
         return titles
     items = tx.items.many(team.id, [item for _, item in tx.postings.items(team.id, key)])

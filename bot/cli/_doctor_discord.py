@@ -37,18 +37,18 @@ ADMINISTRATOR = 1 << 3
 
 
 def examine_discord(settings: Settings, clock: Clock) -> list[Row]:
-    """A line for each check; none where no Discord is set. Nothing is posted or changed."""
+    """Run the checks; none where no Discord is set. Posts and changes nothing."""
     if not settings.discord_token.get_secret_value():
         return []
-    return asyncio.run(_all(settings, clock))
+    return asyncio.run(_run_checks(settings, clock))
 
 
-async def _all(settings: Settings, clock: Clock) -> list[Row]:
+async def _run_checks(settings: Settings, clock: Clock) -> list[Row]:
     head = {"Authorization": f"Bot {settings.discord_token.get_secret_value()}"}
     async with aiohttp.ClientSession(headers=head, timeout=aiohttp.ClientTimeout(total=TIMEOUT)) as session:
         look = _Look(session, (settings.discord_api_url or DISCORD).rstrip("/"))
         try:
-            return [row async for row in _rows(look, settings, clock)]
+            return [row async for row in _yield_rows(look, settings, clock)]
         except (aiohttp.ClientError, TimeoutError, OSError):
             return [(False, say("discord.unreachable", method="GET"))]
 
@@ -62,82 +62,82 @@ class _Look:
         self.date = ""
 
     async def __call__(self, path: str) -> tuple[int, Any]:
-        """The status and what was read."""
-        async with self._session.get(self._base + path) as given:
-            self.date = given.headers.get("Date", self.date)
-            return given.status, await given.json(content_type=None)
+        """Return the status, and the body as JSON."""
+        async with self._session.get(self._base + path) as response:
+            self.date = response.headers.get("Date", self.date)
+            return response.status, await response.json(content_type=None)
 
 
-async def _rows(look: _Look, settings: Settings, clock: Clock) -> AsyncIterator[Row]:
+async def _yield_rows(look: _Look, settings: Settings, clock: Clock) -> AsyncIterator[Row]:
     status, me = await look("/users/@me")
     if status != 200:  # noqa: PLR2004
         yield False, say("discord.token", code=str(status))
         return
     _, application = await look("/applications/@me")
-    yield True, say("doctor.discord.fine", name=str(me.get("username")), count=_count(application))
+    yield True, say("doctor.discord.fine", name=str(me.get("username")), count=_count_guilds(application))
     yield True, say("doctor.discord.invite", address=invite(str(application.get("id"))))
-    yield _clock(look, clock)
-    yield await _gateway(look)
-    yield await _commands(look, str(application.get("id")), settings)
+    yield _check_clock(look, clock)
+    yield await _check_gateway(look)
+    yield await _check_commands(look, str(application.get("id")), settings)
     try:
-        homes = _homes(settings)
+        homes = _list_homes(settings)
     except StoreError as error:
         yield False, explain(error)
         return
     for guild, channel in homes:
-        yield await _home(look, str(me.get("id")), guild, channel)
+        yield await _check_home(look, str(me.get("id")), guild, channel)
 
 
-def _count(application: Json) -> int:
+def _count_guilds(application: Json) -> int:
     return int(application.get("approximate_guild_count") or 0)
 
 
-def _clock(look: _Look, clock: Clock) -> Row:
+def _check_clock(look: _Look, clock: Clock) -> Row:
     skew = 0.0
     with suppress(ValueError, TypeError):
         skew = abs((parsedate_to_datetime(look.date).astimezone(UTC) - clock.now()).total_seconds())
     return skew <= SKEW, say(f"doctor.discord.skew_{'fine' if skew <= SKEW else 'wrong'}", seconds=int(skew))
 
 
-async def _gateway(look: _Look) -> Row:
-    """No privileged intent is asked for; what can run out is the number of connections a day."""
+async def _check_gateway(look: _Look) -> Row:
+    """Check that connections remain for today; no privileged intent is needed."""
     status, about = await look("/gateway/bot")
-    left = int(about.get("session_start_limit", {}).get("remaining", 0)) if status == 200 else 0  # noqa: PLR2004
-    return left > 0, say(f"doctor.discord.gateway_{'fine' if left else 'wrong'}", left=left)
+    remaining = int(about.get("session_start_limit", {}).get("remaining", 0)) if status == 200 else 0  # noqa: PLR2004
+    return remaining > 0, say(f"doctor.discord.gateway_{'fine' if remaining else 'wrong'}", left=remaining)
 
 
-async def _commands(look: _Look, application: str, settings: Settings) -> Row:
-    """Whether those that are declared are those of this version."""
+async def _check_commands(look: _Look, application: str, settings: Settings) -> Row:
+    """Check that the declared commands are those of this version."""
     from adapters.discord.command_tree import commands
 
-    _, there = await look(f"/applications/{application}/commands")
-    wanted = {_shape(one) for one in commands(load(), settings.language)}
-    fine = isinstance(there, list) and {_shape(one) for one in there} == wanted
+    _, declared = await look(f"/applications/{application}/commands")
+    wanted = {_list_names(command) for command in commands(load(), settings.language)}
+    fine = isinstance(declared, list) and {_list_names(command) for command in declared} == wanted
     return fine, say(f"doctor.discord.commands_{'fine' if fine else 'wrong'}", count=len(wanted))
 
 
-def _shape(command: Json) -> tuple[object, ...]:
-    """The names of a command and of all that is in it."""
-    return command.get("name"), *(_shape(one) for one in command.get("options") or [])
+def _list_names(command: Json) -> tuple[object, ...]:
+    """Return the names of a command and of all that is in it."""
+    return command.get("name"), *(_list_names(option) for option in command.get("options") or [])
 
 
-def _homes(settings: Settings) -> list[tuple[str, str]]:
-    """(guild, channel) of everybody's cards, for each team of the database."""
+def _list_homes(settings: Settings) -> list[tuple[str, str]]:
+    """Return (guild, channel) of everybody's cards, for each team of the database."""
     with tables(settings.database_url.get_secret_value()) as tx:
         if tx is None:
             return []
         teams = tx.teams
-        found = []
+        homes = []
         for team, installation in teams.installations(teams.ids()).items():
             about = teams.get(team) if installation.platform == "discord" else None
             channel = teams.channel(team, about.home) if about and about.home else None
             if channel is not None:
-                found.append((installation.external_id, channel.external_id))
-        return found
+                homes.append((installation.external_id, channel.external_id))
+        return homes
 
 
-async def _home(look: _Look, me: str, guild: str, channel: str) -> Row:
-    """Whether the bot may do in a channel all that it has to."""
+async def _check_home(look: _Look, me: str, guild: str, channel: str) -> Row:
+    """Check that the bot has every needed permission in a channel."""
     status, about = await look(f"/channels/{channel}")
     member_status, member = await look(f"/guilds/{guild}/members/{me}")
     roles_status, roles = await look(f"/guilds/{guild}/roles")
@@ -152,7 +152,7 @@ async def _home(look: _Look, me: str, guild: str, channel: str) -> Row:
 
 
 def permissions(guild: str, member: Json, roles: list[Json], overwrites: list[Json]) -> int:
-    """What a member may do in a channel (https://docs.discord.com/developers/topics/permissions#permission-overwrites)."""
+    """Compute a member's rights in a channel (https://docs.discord.com/developers/topics/permissions#permission-overwrites)."""
     mine = {guild, *member.get("roles", [])}
     may = 0
     for role in roles:
@@ -160,12 +160,12 @@ def permissions(guild: str, member: Json, roles: list[Json], overwrites: list[Js
             may |= int(role["permissions"])
     if may & ADMINISTRATOR:
         return -1
-    of_roles = [one for one in overwrites if one["id"] in mine - {guild}]
-    steps = [[one for one in overwrites if one["id"] == guild], of_roles,
-             [one for one in overwrites if one["id"] == member["user"]["id"]]]  # fmt: skip
+    of_roles = [overwrite for overwrite in overwrites if overwrite["id"] in mine - {guild}]
+    steps = [[overwrite for overwrite in overwrites if overwrite["id"] == guild], of_roles,
+             [overwrite for overwrite in overwrites if overwrite["id"] == member["user"]["id"]]]  # fmt: skip
     for step in steps:
         deny = allow = 0
-        for one in step:
-            deny, allow = deny | int(one["deny"]), allow | int(one["allow"])
+        for overwrite in step:
+            deny, allow = deny | int(overwrite["deny"]), allow | int(overwrite["allow"])
         may = may & ~deny | allow
     return may

@@ -26,8 +26,8 @@ SKEW = 60.0
 
 
 def examine_slack(settings: Settings, clock: Clock) -> list[Row]:
-    """A line for each check; none where no Slack is set. Nothing is posted or changed."""
-    bot_token, app_token = (one.get_secret_value() for one in (settings.slack_bot_token, settings.slack_app_token))
+    """Run the checks; none where no Slack is set. Posts and changes nothing."""
+    bot_token, app_token = (token.get_secret_value() for token in (settings.slack_bot_token, settings.slack_app_token))
     if not bot_token and not settings.slack_client_id:
         return []
     try:
@@ -42,14 +42,14 @@ def examine_slack(settings: Settings, clock: Clock) -> list[Row]:
         from bot.cli._doctor_workspaces import in_workspaces
 
         return asyncio.run(in_workspaces(settings, clock))
-    return asyncio.run(_all(settings, clock))
+    return asyncio.run(_run_checks(settings, clock))
 
 
-async def _all(settings: Settings, clock: Clock) -> list[Row]:
-    return [row async for row in _rows(settings, clock)]
+async def _run_checks(settings: Settings, clock: Clock) -> list[Row]:
+    return [row async for row in _yield_rows(settings, clock)]
 
 
-async def _rows(settings: Settings, clock: Clock) -> AsyncIterator[Row]:
+async def _yield_rows(settings: Settings, clock: Clock) -> AsyncIterator[Row]:
     from adapters.slack.api import Api
     from adapters.slack.manifest import SCOPES
     from adapters.slack.platform import SLACK
@@ -61,52 +61,52 @@ async def _rows(settings: Settings, clock: Clock) -> AsyncIterator[Row]:
         yield True, say("doctor.slack.fine", name=str(about.get("team", "")))
         missing = sorted(set(SCOPES) - api.scopes)
         yield not missing, say(f"doctor.scopes.{'wrong' if missing else 'fine'}", names=", ".join(missing))
-        yield _clock(api, clock)
-        yield await _home(api, settings, str(about.get("team_id", "")))
+        yield _check_clock(api, clock)
+        yield await _check_home(api, settings, str(about.get("team_id", "")))
     except TransportError as error:
-        yield False, _refused(error)
+        yield False, _explain_refusal(error)
     finally:
         await api.close()
-    yield await _way_in(settings, base)
+    yield await _check_way_in(settings, base)
 
 
-def _refused(error: TransportError) -> str:
+def _explain_refusal(error: TransportError) -> str:
     code = error.params.get("code")
     return say("slack.bot_token", code=str(code)) if code else explain(error)
 
 
-def _clock(api: Api, clock: Clock) -> Row:
+def _check_clock(api: Api, clock: Clock) -> Row:
     skew = 0.0
     with suppress(ValueError, TypeError):
         skew = abs((parsedate_to_datetime(api.date).astimezone(UTC) - clock.now()).total_seconds())
     return skew <= SKEW, say(f"doctor.skew.{'fine' if skew <= SKEW else 'wrong'}", seconds=int(skew))
 
 
-async def _home(api: Api, settings: Settings, team_id: str) -> Row:
-    """Whether the bot is in the channel where the cards go."""
+async def _check_home(api: Api, settings: Settings, team_id: str) -> Row:
+    """Check that the bot is in the channel where the cards go."""
     try:
-        channel = _home_of(settings, team_id)
+        channel = _find_home(settings, team_id)
     except StoreError as error:
         return False, explain(error)
     if channel is None:
         return True, say("doctor.home.none")
     try:
-        found: dict[str, Any] = (await api.look("conversations.info", channel=channel.external_id)).get("channel", {})
+        about: dict[str, Any] = (await api.look("conversations.info", channel=channel.external_id)).get("channel", {})
     except TransportError as error:
         return False, explain(error)
-    inside = found.get("is_member") is True
-    return inside, say(f"doctor.home.{'fine' if inside else 'wrong'}", name=str(found.get("name", channel.external_id)))
+    inside = about.get("is_member") is True
+    return inside, say(f"doctor.home.{'fine' if inside else 'wrong'}", name=str(about.get("name", channel.external_id)))
 
 
-def _home_of(settings: Settings, team_id: str) -> Channel | None:
-    """The channel of everybody's cards, if a team has one already."""
+def _find_home(settings: Settings, team_id: str) -> Channel | None:
+    """Return the channel of everybody's cards, if a team has one already."""
     with tables(settings.database_url.get_secret_value()) as tx:
         team = tx.teams.find("slack", team_id) if tx else None
         return tx.teams.channel(team.id, team.home) if tx and team and team.home else None
 
 
-async def _way_in(settings: Settings, base: str) -> Row:
-    """Socket Mode's token, or the secret of HTTP mode."""
+async def _check_way_in(settings: Settings, base: str) -> Row:
+    """Check Socket Mode's token, or the secret of HTTP mode."""
     from adapters.slack.api import Api
 
     token = settings.slack_app_token.get_secret_value()

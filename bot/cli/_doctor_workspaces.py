@@ -24,7 +24,7 @@ MOST = 20
 
 
 async def in_workspaces(settings: Settings, clock: Clock) -> list[Row]:
-    """A line for each check. Nothing is written: a token that has expired is left to `vigie run`."""
+    """Run the checks. Writes nothing: an expired token is left to `vigie run`."""
     try:
         several(settings)
         check(settings)
@@ -34,11 +34,11 @@ async def in_workspaces(settings: Settings, clock: Clock) -> list[Row]:
     except VigieError as error:
         return [(False, explain(error))]
     rows = [(True, say("doctor.workspaces", count=len(grants)))]
-    living = [one for one in grants[:MOST] if one.expires_at is None or one.expires_at > clock.now()]
-    return rows + [await _one(settings, grant) for grant in living]
+    unexpired = [grant for grant in grants[:MOST] if grant.expires_at is None or grant.expires_at > clock.now()]
+    return rows + [await _check_token(settings, grant) for grant in unexpired]
 
 
-async def _one(settings: Settings, grant: Grant) -> Row:
+async def _check_token(settings: Settings, grant: Grant) -> Row:
     from adapters.slack.api import Api
     from adapters.slack.manifest import SCOPES
     from adapters.slack.platform import SLACK

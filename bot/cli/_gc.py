@@ -17,7 +17,7 @@ ALL = 20
 
 
 def tune_collector() -> None:
-    """Call once, when everything is imported and composed.
+    """Freeze what the process started with, and collect seldom. Call once, when everything is composed.
 
     A batch of the engine makes tens of thousands of values that all die with it, none of them in a cycle: looking
     through them, and through every module, cost a fifth of the batch and stopped the event loop for 40 ms at a time.

@@ -12,18 +12,18 @@ if TYPE_CHECKING:
 
 
 def terminal_language() -> Language:
-    """VIGIE_LANGUAGE, else the terminal's own (LC_ALL, LANG), else French."""
+    """Return VIGIE_LANGUAGE, else the terminal's own (LC_ALL, LANG), else French."""
     wanted = os.environ.get("VIGIE_LANGUAGE") or os.environ.get("LC_ALL") or os.environ.get("LANG") or "fr"
     return "en" if wanted.startswith("en") else "fr"
 
 
 def say(key: str, /, **values: object) -> str:
-    """A text for the terminal."""
+    """Return a text in the language of the terminal."""
     return texts(terminal_language()).text(key, **values)
 
 
 def explain(error: VigieError) -> str:
-    """What a person reads instead of a trace."""
+    """Return what a person reads instead of a trace."""
     from bot.help.refusal import words
     from bot.message import plain
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @asynccontextmanager
 async def on_port(host: str, port: int, routes: Sequence[web.AbstractRouteDef], look: Looking) -> AsyncIterator[str]:
-    """Serve these routes; gives the address. `look`: see adapters.http.Server. ConfigurationError if it is taken."""
+    """Serve these routes, and yield the address. Raises ConfigurationError when the port is taken."""
     server = Server(routes, look)
     try:
         port = await server.start(host, port)

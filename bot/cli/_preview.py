@@ -58,12 +58,12 @@ class Span:
 
     @property
     def played_from(self) -> date:
-        """The first day that is played."""
+        """Return the first day that is played."""
         return (self.first - BEFORE).replace(day=1)
 
     @property
     def beyond(self) -> date:
-        """The first day after it."""
+        """Return the first day after it."""
         return self.last + timedelta(days=1)
 
 
@@ -89,7 +89,7 @@ def _date(option: str, typed: str) -> date:
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """Whose days are played: where it lives, and how its rows come into the empty database (returns the team's id)."""
+    """A team whose days are played: its platform, and how its rows are filled in (returns the team's id)."""
 
     platform: str
     zone: ZoneInfo
@@ -100,29 +100,29 @@ class Cast:
 
 
 async def foretell(span: Span, wanted: str | None) -> list[Foretold]:
-    """The nudges of one team, or of every team; of the built-in one where there is none."""
+    """Preview one team, or every team; the built-in one where there is none."""
     settings = load_settings()
     use_packaged_tzdata()
     with looking(settings.database_url.get_secret_value()) as source:
-        ids = _teams(source) if source is not None else []
+        ids = _list_teams(source) if source is not None else []
         if wanted is not None and wanted not in ids:
             raise ConfigurationError("preview.no_team", team=wanted[:40], known=ids or ["—"])
         if source is None or not ids:
-            return [await play(span, _built_in(), settings.catalogue_dir)]
-        casts = [_stored(source, team) for team in ids if wanted in (None, team)]
+            return [await play(span, _make_built_in(), settings.catalogue_dir)]
+        casts = [_copy_stored(source, team) for team in ids if wanted in (None, team)]
         return [await play(span, cast, settings.catalogue_dir) for cast in casts]
 
 
-def _teams(source: Connection) -> Sequence[str]:
-    found = revision(source)
-    if found is None:
+def _list_teams(source: Connection) -> Sequence[str]:
+    current = revision(source)
+    if current is None:
         return []
-    if found != head():
+    if current != head():
         raise StoreError("preview.not_migrated")
     return only_looking(source).teams.ids()
 
 
-def _built_in() -> Cast:
+def _make_built_in() -> Cast:
     def fill(app: App) -> str:
         def seed(tx: Tx) -> str:
             return demo.seed(tx, app.registry, load(), "fr", "console").team
@@ -132,51 +132,51 @@ def _built_in() -> Cast:
     return Cast("console", zone("Europe/Paris"), fill)
 
 
-def _stored(source: Connection, team: str) -> Cast:
+def _copy_stored(source: Connection, team: str) -> Cast:
     tx = only_looking(source)
-    known, place = tx.teams.get(team), tx.teams.installation(team)
-    assert known is not None, "its id has just been read"
+    stored, place = tx.teams.get(team), tx.teams.installation(team)
+    assert stored is not None, "its id has just been read"
     had = tx.postings.ever(team, ONCE)
 
     def fill(app: App) -> str:
         copy_team(source, app.store.engines.write, team)
         return team
 
-    return Cast(place.platform if place else "console", known.tz, fill, team, frozenset({ONCE} if had else ()))
+    return Cast(place.platform if place else "console", stored.tz, fill, team, frozenset({ONCE} if had else ()))
 
 
 async def play(span: Span, cast: Cast, folder: Path | None) -> Foretold:
-    """Live through the span, and tell what was sent in it."""
+    """Live through the span, and return the lines that were sent in it."""
     clock = VirtualClock(instant(datetime.combine(span.played_from, time.min), cast.zone))
     recorder = Recorder(cast.platform, clock)
     app = compose("sqlite://", clock, [recorder], Choices(folder))
     try:
         team = cast.fill(app)
-        await app.store.write(lambda tx: _rewind(tx, team, span, cast.had))
-        await _run(app, clock, instant(datetime.combine(span.beyond, time.min), cast.zone))
+        await app.store.write(lambda tx: _rewind_schedules(tx, team, span, cast.had))
+        await _run_engine(app, clock, instant(datetime.combine(span.beyond, time.min), cast.zone))
         posted = Posted(instant(datetime.combine(span.first, time.min), cast.zone), recorder.posted, app.registry)
         return await app.store.read(lambda tx: foretold(tx, team, posted, cast.name))
     finally:
         await app.store.close()
 
 
-def _rewind(tx: Tx, team_id: str, span: Span, had: frozenset[str]) -> None:
-    """Each schedule comes next on the first day that is played; what comes once in a team's life, within the span."""
+def _rewind_schedules(tx: Tx, team_id: str, span: Span, had: frozenset[str]) -> None:
+    """Rewind each schedule to the first day played; what comes once in a team's life, to the first of the span."""
     team = tx.teams.get(team_id)
     assert team is not None
-    for one in tx.schedules.all(team_id):
-        if one.nudge.startswith(LADDER):  # of an item, which is not copied
-            tx.schedules.remove(team_id, one.nudge)
+    for schedule in tx.schedules.all(team_id):
+        if schedule.nudge.startswith(LADDER):  # of an item, which is not copied
+            tx.schedules.remove(team_id, schedule.nudge)
             continue
-        day = span.first if one.nudge == ONCE else span.played_from
-        nominal = next_nominal(one.rhythm, team.calendar, datetime.combine(day, time.min) - timedelta(minutes=1))
+        day = span.first if schedule.nudge == ONCE else span.played_from
+        nominal = next_nominal(schedule.rhythm, team.calendar, datetime.combine(day, time.min) - timedelta(minutes=1))
         fires = instant(nominal, team.tz) if nominal else None
-        tx.schedules.put(one._replace(nominal_next=nominal, next_fire_at=fires))
+        tx.schedules.put(schedule._replace(nominal_next=nominal, next_fire_at=fires))
     for nudge in had:
         tx.schedules.remove(team_id, nudge)
 
 
-async def _run(app: App, clock: VirtualClock, end: datetime) -> None:
+async def _run_engine(app: App, clock: VirtualClock, end: datetime) -> None:
     while True:
         await app.engine.settle()
         due = await app.engine.next_at()

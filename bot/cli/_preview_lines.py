@@ -39,7 +39,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Foretold:
-    """What one team would be told, by moment."""
+    """The nudges that one team would get, by moment."""
 
     team: Team
     lines: Sequence[Line]
@@ -53,9 +53,9 @@ class Posted:
     moments: Mapping[str, datetime]
     registry: Registry
 
-    def urgent(self, one: Told) -> bool:
-        """What follows from a deadline that was missed is not foretold: here nobody ever ticks anything."""
-        nudges = [self.registry.nudge(kind) for kind in one.kinds]
+    def urgent(self, posting: Told) -> bool:
+        """Return whether it follows from a missed deadline; these are left out, as nobody ticks anything here."""
+        nudges = [self.registry.nudge(kind) for kind in posting.kinds]
         return any(nudge is not None and nudge.urgent for nudge in nudges)
 
     def rank(self, nudge: str) -> int:
@@ -68,38 +68,40 @@ def foretold(tx: Tx, team_id: str, posted: Posted, name: str | None) -> Foretold
     team = tx.teams.get(team_id)
     assert team is not None
     people = roster(tx, team)
-    found = [
-        (at, posted.rank(nudge), _line(tx, people, one, (nudge, at, posted.moments[one.posting]), name))
-        for one in told(cast("UnitOfWork", tx).connection, team_id)
-        if posted.moments.get(one.posting, posted.since) >= posted.since and one.posting in posted.moments
-        if not posted.urgent(one)
-        for nudge, at in _nudges(one, posted)
+    entries = [
+        (at, posted.rank(nudge), _build_line(tx, people, posting, (nudge, at, posted.moments[posting.posting]), name))
+        for posting in told(cast("UnitOfWork", tx).connection, team_id)
+        if posted.moments.get(posting.posting, posted.since) >= posted.since and posting.posting in posted.moments
+        if not posted.urgent(posting)
+        for nudge, at in _list_nudges(posting, posted)
     ]
-    found.sort(key=lambda entry: (entry[0], entry[1], entry[2].message, entry[2].nudge))
-    return Foretold(team, [line for _, _, line in found])
+    entries.sort(key=lambda entry: (entry[0], entry[1], entry[2].message, entry[2].nudge))
+    return Foretold(team, [line for _, _, line in entries])
 
 
-def _nudges(one: Told, posted: Posted) -> Iterable[tuple[str, datetime]]:
+def _list_nudges(posting: Told, posted: Posted) -> Iterable[tuple[str, datetime]]:
     """(nudge, moment): at its own moment, or later where it had to wait. Those without a schedule, when they left."""
-    left = posted.moments[one.posting]
-    scheduled = dict.fromkeys((nudge, max(due_at, left)) for nudge, due_at in one.moments)
+    sent_at = posted.moments[posting.posting]
+    scheduled = dict.fromkeys((nudge, max(due_at, sent_at)) for nudge, due_at in posting.moments)
     yield from scheduled
     spoken = {nudge for nudge, _ in scheduled}
-    for kind in one.kinds:
+    for kind in posting.kinds:
         own = kind == "task" and any(nudge not in posted.registry.nudges for nudge in spoken)
         if kind not in spoken and not own:
-            yield kind, left
+            yield kind, sent_at
 
 
-def _line(tx: Tx, people: Roster, one: Told, told_at: tuple[str, datetime, datetime], name: str | None) -> Line:
+def _build_line(
+    tx: Tx, people: Roster, posting: Told, nudge_at: tuple[str, datetime, datetime], name: str | None
+) -> Line:
     team = people.team
-    nudge, at, left = told_at
-    channel = tx.teams.channel(team.id, one.channel) if one.channel else None
-    mine = [item for item, template in one.items if template == nudge] or [item for item, _ in one.items]
+    nudge, at, sent_at = nudge_at
+    channel = tx.teams.channel(team.id, posting.channel) if posting.channel else None
+    mine = [item for item, template in posting.items if template == nudge] or [item for item, _ in posting.items]
     by_id = {item.id: item for item in tx.items.many(team.id, mine)}
     items = [by_id[item] for item in mine if item in by_id]
-    addressed = [one.member] if one.member else [item.holder for item in items]
-    place = channel.name if channel else people.name(one.member)
+    addressed = [posting.member] if posting.member else [item.holder for item in items]
+    place = channel.name if channel else people.name(posting.member)
     return Line(
         at_utc=at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
         at_local=at.astimezone(team.tz).isoformat(timespec="seconds"),
@@ -108,7 +110,7 @@ def _line(tx: Tx, people: Roster, one: Told, told_at: tuple[str, datetime, datet
         channel=channel.name if channel else None,
         mentions=_once(people.name(member) for member in addressed if member),
         items=_once(item.task.title.say(team.language) for item in items),
-        message=_short(left.isoformat(), place, ",".join(sorted(one.kinds))),
+        message=_shorten_key(sent_at.isoformat(), place, ",".join(sorted(posting.kinds))),
         team=name,
     )
 
@@ -117,6 +119,6 @@ def _once(names: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(filter(None, names)))
 
 
-def _short(*parts: str) -> str:
-    """The same eight characters for the same message, whenever and however long the preview is."""
+def _shorten_key(*parts: str) -> str:
+    """Shorten to eight characters, the same for the same message in every preview."""
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:8]

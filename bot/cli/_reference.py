@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def described(command: Command) -> dict[str, Any]:
-    """A command as `vigie commands --json` shows it; what depends on the language is by language."""
+    """Describe a command for `vigie commands --json`; what depends on the language is by language."""
     names, guides = command.names, {language: command.guide(language) for language in LANGUAGES}
     return {
         "id": command.id,
@@ -32,39 +32,43 @@ def described(command: Command) -> dict[str, Any]:
 
 
 def listed(registry: Registry, language: Language) -> Iterator[str]:
-    """One line a command, for a terminal."""
-    width = max(len(one.names.shown(language)) for one in registry.commands.values())
-    for one in _in_order(registry, language):
-        yield f"/cm {one.names.shown(language):<{width}}  {one.guide(language).help}"
+    """Yield one line a command, for a terminal."""
+    width = max(len(command.names.shown(language)) for command in registry.commands.values())
+    for command in _sort_commands(registry, language):
+        yield f"/cm {command.names.shown(language):<{width}}  {command.guide(language).help}"
 
 
 def page(registry: Registry, language: Language) -> str:
-    """The page of the reference in one language, as docs/reference keeps it."""
+    """Build the page of the reference in one language, as docs/reference keeps it."""
     words = texts(language)
     lines = [f"# {words.text('reference.title')}", "", words.text("reference.intro"), ""]
     for section in SECTIONS:
-        commands = [one for one in _in_order(registry, language) if one.section == section]
+        commands = [command for command in _sort_commands(registry, language) if command.section == section]
         if commands:
             lines += [f"## {words.text(f'help.section.{section}')}", "", words.text(f"reference.root.{section}"), ""]
-            lines += [line for one in commands for line in _entry(one, words)]
+            lines += [line for command in commands for line in _format_entry(command, words)]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def _in_order(registry: Registry, language: Language) -> list[Command]:
-    return sorted(registry.commands.values(), key=lambda one: (SECTIONS.index(one.section), one.names.shown(language)))
+def _sort_commands(registry: Registry, language: Language) -> list[Command]:
+    return sorted(
+        registry.commands.values(), key=lambda command: (SECTIONS.index(command.section), command.names.shown(language))
+    )
 
 
-def _entry(command: Command, words: Texts) -> Iterator[str]:
+def _format_entry(command: Command, words: Texts) -> Iterator[str]:
     language = words.language
     names, guide = command.names, command.guide(language)
     own, other = (names.also_fr, names.en) if language == "fr" else (names.also_en, names.fr)
     yield from (f"### {names.shown(language)}", "", f"{guide.help[:1].upper()}{guide.help[1:]}.", "")
-    said = [words.text("reference.typed", usage=f"`/cm {guide.usage or names.shown(language)}`")]
+    rows = [words.text("reference.typed", usage=f"`/cm {guide.usage or names.shown(language)}`")]
     if guide.examples:
-        said.append(words.text("reference.examples", examples=", ".join(f"`/cm {one}`" for one in guide.examples)))
+        rows.append(
+            words.text("reference.examples", examples=", ".join(f"`/cm {example}`" for example in guide.examples))
+        )
     if own:
-        said.append(words.text("reference.also", names=", ".join(own)))
-    said.append(words.text("reference.other", name=f"`{other}`"))
-    said.append(words.text(f"reference.right.{command.right or 'none'}"))
-    yield from (f"- {line}" for line in said)
+        rows.append(words.text("reference.also", names=", ".join(own)))
+    rows.append(words.text("reference.other", name=f"`{other}`"))
+    rows.append(words.text(f"reference.right.{command.right or 'none'}"))
+    yield from (f"- {line}" for line in rows)
     yield ""

@@ -16,7 +16,7 @@ from bot.cli._gc import tune_collector
 from bot.cli._messages import say
 from bot.cli._platforms import load_kind, serve_platform
 from bot.cli._port import on_port
-from bot.cli._shutdown import in_time
+from bot.cli._shutdown import limit_shutdown
 from bot.clock import SystemClock
 from bot.errors import ConfigurationError
 from storage.lock import sole_use
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 async def run(settings: Settings, names: Sequence[str]) -> None:
     """Run these platforms over the database, and the engine, until stopped."""
     address = settings.database_url.get_secret_value()
-    with sole_use(address), in_time() as start_countdown:
+    with sole_use(address), limit_shutdown() as start_countdown:
         metrics = PrometheusMetrics(names)
         choices = Choices(settings.catalogue_dir, settings.language, metrics)
         app = compose(address, SystemClock(), choices=choices)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def checked(variable: str, typed: str) -> str:
-    """An answer that can be stored. Raises click.UsageError, so that the question is asked again."""
+    """Check an answer, and return it stripped. Raises click.UsageError, so that the question is asked again."""
     answer = typed.strip()
     try:
         settings = load({variable: answer}, file=None)

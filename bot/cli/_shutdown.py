@@ -19,12 +19,12 @@ LAST = 8.5
 
 
 @contextmanager
-def in_time() -> Iterator[Callable[[], None]]:
-    """Gives a function to call when the end begins: if the block has not ended `LAST` seconds later, the process does.
+def limit_shutdown() -> Iterator[Callable[[], None]]:
+    """Yield a function to call when the end begins: if the block has not ended `LAST` seconds later, the process does.
 
     What it was waiting for is left as a crash would leave it: rolled back, or looked up by whoever goes on.
     """
-    timer = threading.Timer(LAST, _give_up)
+    timer = threading.Timer(LAST, _exit_now)
     timer.daemon = True
     try:
         yield timer.start
@@ -32,6 +32,6 @@ def in_time() -> Iterator[Callable[[], None]]:
         timer.cancel()
 
 
-def _give_up() -> None:
+def _exit_now() -> None:
     log.warning("stopped without an answer of the database")
     os._exit(0)

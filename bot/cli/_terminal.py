@@ -25,12 +25,12 @@ TRIED = ("day", "done", "forward")
 
 
 def look() -> Look:
-    """The terminal as it is now, whatever COLUMNS said when it was opened."""
+    """Measure the terminal as it is now, whatever COLUMNS said when it was opened."""
     return Look(os.get_terminal_size(sys.stdin.fileno()).columns, colour=not os.environ.get("NO_COLOR"))
 
 
 async def run_terminal(options: Options) -> None:
-    """Until somebody leaves."""
+    """Run the demo at a prompt until somebody leaves."""
     screen = Screen(look)
     async with spoken_to(options, screen.show, screen.say) as (running, session):
         screen.headings = session.headings
@@ -41,17 +41,19 @@ async def run_terminal(options: Options) -> None:
 
 
 def prompt(running: Demo, session: Session, screen: Screen) -> Terminal:
-    """The prompt over an open demo; its journeys print as they go."""
+    """Build the prompt over an open demo; its journeys print as they go."""
     language, texts = running.language, session.place.texts
     reactions = running.app.catalogue(running.team.id).defaults.reactions
     faces = {
-        bare(one.unicode[0]): texts.text(f"console.face.{name}") for name, one in reactions.items() if name in FACES
+        bare(reaction.unicode[0]): texts.text(f"console.face.{name}")
+        for name, reaction in reactions.items()
+        if name in FACES
     }
     scene = Scene(session.place, session.seen, faces)
 
     def tasks(tx: Tx) -> list[str]:
-        known = [task for template in tx.templates.all(running.team.id) for task in template.tasks]
-        return list(dict.fromkeys(task.title.say(language) for task in known))
+        assignments = [task for template in tx.templates.all(running.team.id) for task in template.tasks]
+        return list(dict.fromkeys(task.title.say(language) for task in assignments))
 
     async def refresh() -> Upcoming | None:
         scene.tasks = await running.app.store.read(tasks)
@@ -63,7 +65,7 @@ def prompt(running: Demo, session: Session, screen: Screen) -> Terminal:
 
 
 def welcome(running: Demo, session: Session, screen: Screen) -> None:
-    """What this is, and three things to try."""
+    """Say what this is, and three things to try."""
     texts = session.place.texts
     screen.say(f"**{texts.text('console.welcome.title')}**", "")
     screen.say(texts.text("console.welcome.what"), "")
@@ -71,6 +73,6 @@ def welcome(running: Demo, session: Session, screen: Screen) -> None:
         when = session.when(running.clock.now())
         screen.say(texts.text("console.welcome.again", when=when, count=len(running.kept)), "")
     screen.say(texts.text("console.welcome.try"), "")
-    for one in TRIED:
-        screen.say("  **{}**  {}".format(texts.text(f"console.try.{one}"), texts.text(f"console.try.{one}.what")), "")
+    for key in TRIED:
+        screen.say("  **{}**  {}".format(texts.text(f"console.try.{key}"), texts.text(f"console.try.{key}.what")), "")
     screen.say(texts.text("console.welcome.who", name=session.speaker), "")

@@ -98,59 +98,59 @@ class LastingRoom:
         return self.clock.now()
 
     async def scene(self, account: str | None) -> Scene:
-        found = await self.app.store.read(lambda tx: scene_of(tx, self.app, self.workspace, account))
-        return found if found.team else Scene(self.language, self.zone)
+        scene = await self.app.store.read(lambda tx: scene_of(tx, self.app, self.workspace, account))
+        return scene if scene.team else Scene(self.language, self.zone)
 
     async def arrive(self, account: str | None, name: str, language: Language) -> str:
-        return await self.app.store.write(lambda tx: self._arrive(tx, account, given(name), language))
+        return await self.app.store.write(lambda tx: self._admit_visitor(tx, account, given(name), language))
 
     async def forward(self, step: Step) -> None:  # noqa: ARG002  # it goes by itself
         raise RefusalError("web.real_clock")
 
-    def _arrive(self, tx: Tx, account: str | None, name: str, language: Language) -> str:
+    def _admit_visitor(self, tx: Tx, account: str | None, name: str, language: Language) -> str:
         team = tx.teams.find(PLATFORM, self.workspace)
         if team is None:
-            return self._found(tx, name, language)
+            return self._found_team(tx, name, language)
         lead = tx.members.find(team.id, PLATFORM, account or "")
         if lead is None or not lead.may(Right.EDIT):
             raise RefusalError("web.lead_only")
         members = tx.members.all(team.id)
-        if fold(name) in {fold(one.name) for one in members}:
+        if fold(name) in {fold(other.name) for other in members}:
             raise RefusalError("web.taken", name=name)
         if len(members) >= ACCOUNTS:
             raise RefusalError("web.full", count=ACCOUNTS)
         own = language if language != team.language else None
         member = Member(team.id, new_id(tx.now), name, Permission.MEMBER, own)
-        return _join(tx, member, _entry(tx, "join", ("member", member.id), lead))
+        return _store_member(tx, member, _build_entry(tx, "join", ("member", member.id), lead))
 
-    def _found(self, tx: Tx, name: str, language: Language) -> str:
-        """The team, its one channel, and its lead; set-up asks for the rest."""
-        said = texts(language).text("web.team")
-        team = Team(new_id(tx.now), said, language, self.zone)
+    def _found_team(self, tx: Tx, name: str, language: Language) -> str:
+        """Make the team, its one channel, and its lead; set-up asks for the rest."""
+        team_name = texts(language).text("web.team")
+        team = Team(new_id(tx.now), team_name, language, self.zone)
         tx.teams.add(team, Installation(team.id, PLATFORM, self.workspace))
         tx.teams.add_channel(Channel(team.id, new_id(tx.now), CHANNEL[language], CHANNEL[language]))
         member = Member(team.id, new_id(tx.now), name, Permission.LEAD)
-        return _join(tx, member, _entry(tx, "found", ("team", team.id), member))
+        return _store_member(tx, member, _build_entry(tx, "found", ("team", team.id), member))
 
 
-def _join(tx: Tx, member: Member, entry: Entry) -> str:
+def _store_member(tx: Tx, member: Member, entry: Entry) -> str:
     """Store somebody who came in, with the record of it; returns the account."""
     tx.members.add(member, Identity(member.team, member.id, PLATFORM, member.id))
     tx.audit.write(entry)
     return member.id
 
 
-def _entry(tx: Tx, act: str, subject: tuple[str, str], by: Member) -> Entry:
+def _build_entry(tx: Tx, act: str, subject: tuple[str, str], by: Member) -> Entry:
     return Entry(by.team, new_id(tx.now), tx.now, act, *subject, actor=by.id, source="form")
 
 
 def scene_of(tx: Tx, app: App, workspace: str, account: str | None, *, moves: bool = False) -> Scene:
-    """The team as it is, with the words that complete what this account types."""
+    """Describe the team, with the words that complete what this account types."""
     team = tx.teams.find(PLATFORM, workspace)
     if team is None:
         return Scene("fr", "Europe/Paris")
     members = {one.id: one for one in tx.members.all(team.id)}
-    accounts = _accounts(tx, team, members)
+    accounts = _list_accounts(tx, team, members)
     people = [
         Person(accounts[one], member.name, member.permission is Permission.LEAD)
         for one, member in members.items()
@@ -167,45 +167,47 @@ def scene_of(tx: Tx, app: App, workspace: str, account: str | None, *, moves: bo
         team.name,
         channel.external_id if channel else CHANNEL[team.language],
         tuple(people),
-        tuple(_hints(tx, app, team, me, language)),
+        tuple(_list_hints(tx, app, team, me, language)),
         tuple(face.unicode[0] for name, face in faces.items() if name in ACTS),
         STEPS if moves else (),
         team.ready,
     )
 
 
-def _accounts(tx: Tx, team: Team, members: Iterable[str]) -> dict[str, str]:
-    """The accounts of members on the page's platform."""
-    known = tx.members.accounts([(team.id, one) for one in members])
-    return {member: account for (_, member), account in known.items()}
+def _list_accounts(tx: Tx, team: Team, members: Iterable[str]) -> dict[str, str]:
+    """Return the accounts of members on the page's platform."""
+    accounts = tx.members.accounts([(team.id, member) for member in members])
+    return {member: account for (_, member), account in accounts.items()}
 
 
-def _hints(tx: Tx, app: App, team: Team, me: Member | None, language: Language) -> list[Hint]:
+def _list_hints(tx: Tx, app: App, team: Team, me: Member | None, language: Language) -> list[Hint]:
     commands = [Hint(one.names.shown(language), one.guide(language).help) for one in app.registry.commands.values()]
     there = items_of(tx, team, team.today(tx.now))
     open_ = [one for one in there if one.is_open and (not one.task.private or (me and one.holder == me.id))]
     tasks = {one.task.short.say(language): one.task.title.say(language) for one in open_}
     people = [Hint(one.name, "", "person") for one in tx.members.all(team.id)]
-    return [*commands, *(Hint(_bare(word), title, "task") for word, title in tasks.items()), *people]
+    return [*commands, *(Hint(_strip_article(word), title, "task") for word, title in tasks.items()), *people]
 
 
-def _bare(words: str) -> str:
-    """« la veille » → `veille`: what is typed after a command."""
+def _strip_article(words: str) -> str:
+    """Strip the article: « la veille » → `veille`, as typed after a command."""
     first, _, rest = words.partition(" ")
     return rest if rest and first.casefold() in {"la", "le", "les", "the"} else words.removeprefix("l’")
 
 
 def load_history(tx: Tx, app: App, workspace: str) -> list[Posted]:
-    """The last messages of earlier runs, oldest first, drawn from the state as it is, with the reactions on them."""
+    """Return the last messages of earlier runs, oldest first, drawn from the current state, with their reactions."""
     team = tx.teams.find(PLATFORM, workspace)
     if team is None:
         return []
     view = Views(tx, [team.id]).of(team.id)
-    people = _accounts(tx, team, [one.id for one in tx.members.all(team.id)])
-    out = tx.postings.out(team.id, KEPT)
-    reacted = tx.reactions.on(team.id, [one.id for one in out])
-    found = []
-    for card in sorted(tx.postings.cards([(team.id, one.id) for one in out]), key=lambda card: card.posting.id):
+    people = _list_accounts(tx, team, [member.id for member in tx.members.all(team.id)])
+    postings = tx.postings.out(team.id, KEPT)
+    reacted = tx.reactions.on(team.id, [posting.id for posting in postings])
+    history = []
+    for card in sorted(
+        tx.postings.cards([(team.id, posting.id) for posting in postings]), key=lambda card: card.posting.id
+    ):
         posting, message = card.posting, draw(app.registry, view, card)
         if posting.ref is None or message is None:
             continue
@@ -214,5 +216,5 @@ def load_history(tx: Tx, app: App, workspace: str) -> list[Posted]:
             if member in people:
                 reactions[emoji] = reactions.get(emoji, frozenset()) | {people[member]}
         edited = posting.created_at if posting.revision > 1 else None
-        found.append(Posted(posting.ref, posting.id, posting.created_at, message, edited, reactions))
-    return found
+        history.append(Posted(posting.ref, posting.id, posting.created_at, message, edited, reactions))
+    return history

@@ -18,7 +18,9 @@ def verb(*, as_json: bool, markdown: str | None) -> None:
 
     registry = load()
     if as_json:
-        click.echo(json.dumps([described(one) for one in registry.commands.values()], ensure_ascii=False, indent=2))
+        click.echo(
+            json.dumps([described(command) for command in registry.commands.values()], ensure_ascii=False, indent=2)
+        )
     elif markdown:
         click.echo(page(registry, "fr" if markdown == "fr" else "en"), nl=False)
     else:

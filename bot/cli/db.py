@@ -12,7 +12,7 @@ def verb() -> None:
     """Bring the database up to date, back it up, restore it, check it."""
 
 
-def _address() -> str:
+def _load_address() -> str:
     from bot.config import load
 
     return load().database_url.get_secret_value()
@@ -26,7 +26,7 @@ def upgrade() -> None:
     from storage.migrate import head
     from storage.migrate import upgrade as migrate
 
-    engines = open_engines(_address())
+    engines = open_engines(_load_address())
     try:
         migrate(engines.write)
     finally:
@@ -41,7 +41,7 @@ def backup(file: Path) -> None:
     from bot.cli._messages import say
     from storage.backup import backup as copy
 
-    copy(_address(), file)
+    copy(_load_address(), file)
     click.echo(say("db.backed_up", file=str(file), count=file.stat().st_size))
 
 
@@ -53,7 +53,7 @@ def restore(file: Path, *, force: bool) -> None:
     from bot.cli._messages import say
     from storage.backup import restore as put_back
 
-    put_back(_address(), file, force=force)
+    put_back(_load_address(), file, force=force)
     click.echo(say("db.restored", file=str(file)))
 
 
@@ -65,7 +65,7 @@ def check() -> None:
     from bot.cli._messages import checks, say
     from storage.backup import examine
 
-    health = examine(_address())
+    health = examine(_load_address())
     if health is None:
         click.echo(say("db.none"), err=True)
         sys.exit(1)

@@ -25,13 +25,13 @@ def verb(*, yes: bool, force: bool) -> None:
     file = Path(FILE).absolute()
     if file.exists() and not force:
         raise StoreError("init.exists", file=str(file))
-    chosen = {} if yes or not sys.stdin.isatty() else _answers()
+    chosen = {} if yes or not sys.stdin.isatty() else _ask_questions()
     write(file, chosen)
     click.echo(say("init.written", file=str(file)))
 
 
-def _answers() -> dict[str, str]:
-    """What was answered, by variable; what is left at its default is not set."""
+def _ask_questions() -> dict[str, str]:
+    """Ask the questions; return the answers by variable, without those that keep the default."""
     from functools import partial
 
     from bot.cli._messages import say

@@ -13,7 +13,7 @@ import alembic.command  # noqa: F401  # so that a fork has it
 import structlog
 
 from bot.cli import _compose, _running
-from bot.cli._shutdown import in_time
+from bot.cli._shutdown import limit_shutdown
 from bot.engine import sender
 from storage.lock import sole_use
 from storage.wake import open_wake
@@ -64,7 +64,7 @@ def run(orders: Orders) -> None:
 
 
 async def _work(orders: Orders) -> None:
-    with sole_use(orders.address), in_time() as ending:
+    with sole_use(orders.address), limit_shutdown() as ending:
         app = _compose.compose(orders.address, orders.clock, [ChatPlatform(orders.chat, naive=orders.naive)])
         try:
             await _running.run_engine(app, [], open_wake(app.store.engines, orders.address), ending)

@@ -54,7 +54,7 @@ def winter() -> list[dict[str, Any]]:
     import asyncio
     from dataclasses import asdict
 
-    from bot.cli._preview import _built_in as built_in
+    from bot.cli._preview import _make_built_in as built_in
     from bot.cli._preview import play, span_of
 
     span = span_of(FIRST.isoformat(), LAST.isoformat())
