@@ -87,9 +87,9 @@ def suggestions(line: str, scene: Scene) -> Iterator[Suggestion]:
 def _of(typed: str, words: Iterable[str], about: str = "") -> Iterator[Suggestion]:
     """Return the words that begin with what was typed, whatever its accents and case."""
     start = fold(typed)
-    for one in words:
-        if fold(one).startswith(start) and one != typed:
-            yield Suggestion(one, len(typed), about)
+    for word in words:
+        if fold(word).startswith(start) and word != typed:
+            yield Suggestion(word, len(typed), about)
 
 
 def _verbs(line: str, scene: Scene) -> Iterator[Suggestion]:
@@ -104,11 +104,11 @@ def _command(typed: str, scene: Scene) -> Iterator[Suggestion]:
     """Suggest the name of a command, then what its usage announces."""
     place = scene.place
     start = fold(typed)
-    for one in place.registry.commands.values():
-        name = one.names.shown(place.language)
-        called = (name,) if not start else one.names.all()
+    for candidate in place.registry.commands.values():
+        name = candidate.names.shown(place.language)
+        called = (name,) if not start else candidate.names.all()
         if any(fold(other).startswith(start) for other in called) and fold(name) != start:
-            yield Suggestion(name, len(typed), one.guide(place.language).help)
+            yield Suggestion(name, len(typed), candidate.guide(place.language).help)
     command, rest = place.registry.resolve(typed)
     if command is not None and (rest or typed.endswith(" ")):
         yield from _arguments(command, rest, scene)
@@ -117,16 +117,16 @@ def _command(typed: str, scene: Scene) -> Iterator[Suggestion]:
 def _arguments(command: Command, rest: str, scene: Scene) -> Iterator[Suggestion]:
     """At the end of what was typed after the command: the longest ending that begins something we know."""
     offered = _announced(command, scene)
-    known = list(dict.fromkeys([*offered, *scene.tasks, *scene.place.people, *MOMENTS[scene.place.language]]))
+    candidates = list(dict.fromkeys([*offered, *scene.tasks, *scene.place.people, *MOMENTS[scene.place.language]]))
     words = rest.split(" ") if rest else [""]
     for start in range(len(words)):
         ending = " ".join(words[start:])
         if not ending:
             yield from _of("", offered if start == 0 else [*scene.place.people, *MOMENTS[scene.place.language]])
             return
-        found = list(_of(ending, known))
-        if found:
-            yield from found[:MOST]
+        suggested = list(_of(ending, candidates))
+        if suggested:
+            yield from suggested[:MOST]
             return
 
 
@@ -141,18 +141,18 @@ def _announced(command: Command, scene: Scene) -> list[str]:
         "commands": registry.names(language),
     }
     examples = [example.partition(" ")[2] for example in guide.examples]
-    found = [example for example in examples if example]
+    announced = [example for example in examples if example]
     usage = {fold(word.strip("[]|…,.")) for word in guide.usage.split()}
     for kind, words in KINDS.items():
         if usage.intersection(words):
-            found += kinds[kind]
-    return list(dict.fromkeys(found))
+            announced += kinds[kind]
+    return list(dict.fromkeys(announced))
 
 
 def _reaction(typed: str, scene: Scene) -> Iterator[Suggestion]:
     emoji, space, number = typed.partition(" ")
     if space:
-        yield from _numbers(number, (one for one in scene.messages() if one.ref is not None))
+        yield from _numbers(number, (shown for shown in scene.messages() if shown.ref is not None))
         return
     for face, about in scene.faces.items():
         if face != emoji and (not emoji or fold(about).startswith(fold(emoji))):
@@ -161,19 +161,21 @@ def _reaction(typed: str, scene: Scene) -> Iterator[Suggestion]:
 
 def _click(typed: str, scene: Scene) -> Iterator[Suggestion]:
     number, space, label = typed.partition(" ")
-    clickable = [one for one in scene.messages() if buttons(one.message)]
+    clickable = [shown for shown in scene.messages() if buttons(shown.message)]
     if not space:
         yield from _numbers(number, clickable)
         return
-    for one in clickable:
-        if str(one.number) == number.strip("#[]"):
-            for place, button in enumerate(buttons(one.message), 1):
+    for shown in clickable:
+        if str(shown.number) == number.strip("#[]"):
+            for place, button in enumerate(buttons(shown.message), 1):
                 if fold(button.label).startswith(fold(label)) or str(place) == label.strip():
                     yield Suggestion(button.label, len(label), f"{place}")
 
 
 def _numbers(typed: str, messages: Iterable[Shown]) -> Iterator[Suggestion]:
-    found = [one for one in messages if str(one.number).startswith(typed)]
-    for one in found[:CARDS]:
-        first = next((plain(block.line) for block in one.message.blocks if hasattr(block, "line")), one.message.summary)
-        yield Suggestion(str(one.number), len(typed), first[:SHORT])
+    matches = [shown for shown in messages if str(shown.number).startswith(typed)]
+    for shown in matches[:CARDS]:
+        first = next(
+            (plain(block.line) for block in shown.message.blocks if hasattr(block, "line")), shown.message.summary
+        )
+        yield Suggestion(str(shown.number), len(typed), first[:SHORT])

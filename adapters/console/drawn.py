@@ -49,7 +49,7 @@ def card(
 ) -> str:
     """Draw a message in a frame under the longest of its `headings` that fits; `only`: the blocks to show, by index."""
     body = Group(*_body(message, look.width - MARGIN, only)) if message.blocks else Rich("")
-    fitting = [one for one in headings if cell_len(one) <= look.width - MARGIN - 2]
+    fitting = [heading for heading in headings if cell_len(heading) <= look.width - MARGIN - 2]
     title = Rich(clean(fitting[0] if fitting else headings[-1]), style="bold")
     panel = Panel(body, box=ROUNDED, title=title, title_align="left", border_style=FRAMES[frame], width=look.width)
     return _printed(panel, look)
@@ -71,17 +71,17 @@ def note(words: str, look: Look, style: str = "") -> str:
 
 def changed(old: Message, new: Message) -> set[int] | None:
     """Return the blocks that say something else than before; None (show all) when the message only lost some."""
-    found = {index for index, block in enumerate(new.blocks) if block not in old.blocks}
-    return found or None
+    indexes = {index for index, block in enumerate(new.blocks) if block not in old.blocks}
+    return indexes or None
 
 
-def _printed(what: Panel | Rich, look: Look) -> str:
+def _printed(renderable: Panel | Rich, look: Look) -> str:
     out = StringIO()
     console = Console(
         file=out, width=look.width, force_terminal=True, color_system="standard", no_color=not look.colour,
         legacy_windows=False, highlight=False, markup=False, emoji=False, _environ={},
     )  # fmt: skip
-    console.print(what, soft_wrap=False, overflow="ignore", no_wrap=True)
+    console.print(renderable, soft_wrap=False, overflow="ignore", no_wrap=True)
     return out.getvalue()
 
 

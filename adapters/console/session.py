@@ -91,7 +91,7 @@ class Place:
 
     def name(self, account: str | None) -> str:
         """Return the name of a person."""
-        return next((name for name, known in self.people.items() if known == account), account or "")
+        return next((name for name, person in self.people.items() if person == account), account or "")
 
 
 class Session:
@@ -138,8 +138,8 @@ class Session:
 
     def when(self, at: datetime) -> str:
         """« lundi 23 novembre, 9 h 05 »."""
-        there = local(at, self.place.zone)
-        return f"{self.place.texts.date(there.date())}, {self.place.texts.time(there.time())}"
+        moment = local(at, self.place.zone)
+        return f"{self.place.texts.date(moment.date())}, {self.place.texts.time(moment.time())}"
 
     def headings(self, shown: Shown, event: str) -> list[str]:
         """« [3] #équipe · lundi 23 novembre, 9 h », then a shorter one."""
@@ -156,7 +156,7 @@ class Session:
 
     def seen(self) -> Iterator[Shown]:
         """Return the messages that the speaker can see, newest first."""
-        return (one for one in self._platform.latest() if self.visible(one))
+        return (shown for shown in self._platform.latest() if self.visible(shown))
 
     def visible(self, shown: Shown) -> bool:
         """Return whether the speaker could see this message."""
@@ -177,12 +177,12 @@ class Session:
             return RefusalError("console.near", line=f"/{word}"[:QUOTED], meant=meant)
         return RefusalError("console.unknown", line=f"/{word} {rest}".strip()[:QUOTED])
 
-    async def _ask(self, what: What) -> None:
+    async def _ask(self, action: What) -> None:
         assert self._platform.receive is not None, "the platform is started before the first line"
         account, before = self.place.people[self.speaker], self._platform.changes
         key = f"console-{self._run}-{next(self._keys)}"
         channel = self.place.channel
-        request = Request(key, self._platform.name, self.place.team, account, what, channel, self.speaker)
+        request = Request(key, self._platform.name, self.place.team, account, action, channel, self.speaker)
         reply = await self._platform.receive(request)
         if reply.message is not None:
             to = Address(self.place.team, channel=channel)
@@ -206,8 +206,8 @@ class Session:
         coming = await self._journey.upcoming()
         if coming is None:
             raise RefusalError("console.nothing_coming")
-        what, places = self.place.texts.listing(coming.what or ("Vigie",)), ", ".join(coming.places)
-        self._say(self._text("console.next", when=self.when(coming.at), what=what, places=places))
+        titles, places = self.place.texts.listing(coming.what or ("Vigie",)), ", ".join(coming.places)
+        self._say(self._text("console.next", when=self.when(coming.at), what=titles, places=places))
         return coming.at
 
     async def _react(self, rest: str, *, added: bool) -> None:

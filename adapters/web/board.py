@@ -64,8 +64,8 @@ class Board:
 
     def named(self, message: str, account: str) -> Posted | None:
         """Find the message with that id, if this account can see it."""
-        found = (one for one in self._posted.values() if one.ref.message == message)
-        return next((one for one in found if one.seen_by(account)), None)
+        matches = (posted for posted in self._posted.values() if posted.ref.message == message)
+        return next((posted for posted in matches if posted.seen_by(account)), None)
 
     def take(self, ref: Ref) -> Posted | None:
         """Remove a message; None when it was gone already."""

@@ -119,13 +119,13 @@ class Chat:
             case _:
                 assert_never(frame)
 
-    async def _ask(self, page: Page, key: str, what: What) -> None:
+    async def _ask(self, page: Page, key: str, action: What) -> None:
         """Hand a request over, and show the answer to whom it is for."""
         if not page.account:
             raise RefusalError("web.who")
         account, channel = page.account, page.channel
         name, team = self._platform.name, self._room.workspace
-        request = Request(f"web-{account}-{key}", name, team, account, what, channel, page.name)
+        request = Request(f"web-{account}-{key}", name, team, account, action, channel, page.name)
         reply = await self._platform.ask(request)
         if reply is None:
             raise RefusalError("web.stopping")

@@ -35,11 +35,11 @@ class Guard:
         name = urlsplit(f"//{request.host}").hostname or ""
         return bool(self._token) or name in LOOPBACK
 
-    def right_origin(self, request: web.Request, *, asked: bool) -> bool:
-        """Check that our own page talks to us; `asked` also refuses a request that names no origin."""
+    def right_origin(self, request: web.Request, *, required: bool) -> bool:
+        """Check that our own page talks to us; `required` also refuses a request that names no origin."""
         origin = request.headers.get("Origin")
         if origin is None:
-            return not asked
+            return not required
         origin_url = urlsplit(origin)
         return origin_url.scheme in ("http", "https") and origin_url.netloc == request.host
 

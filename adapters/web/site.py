@@ -59,7 +59,7 @@ class Site:
         async def guarded(request: web.Request) -> web.StreamResponse:
             if not self._guard.right_host(request):
                 return web.Response(status=421, text="Misdirected request: unknown host.\n")
-            if not self._guard.right_origin(request, asked=origin):
+            if not self._guard.right_origin(request, required=origin):
                 return web.Response(status=403, text="Forbidden: foreign origin.\n")
             if token and not self._guard.known(request):
                 if request.path == "/":

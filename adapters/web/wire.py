@@ -118,9 +118,9 @@ def frame(type_: str, **values: Any) -> str:
     return json.dumps({"type": type_, **values}, ensure_ascii=False, separators=(",", ":"))
 
 
-def scene(what: Scene, account: str) -> str:
+def scene(room: Scene, account: str) -> str:
     """Build the frame of the room, with the page's own words."""
-    return frame("scene", v=VERSION, me=account, texts=texts(what.language), **asdict(what))
+    return frame("scene", v=VERSION, me=account, texts=texts(room.language), **asdict(room))
 
 
 def drawn(message: Message) -> Any:
@@ -128,16 +128,16 @@ def drawn(message: Message) -> Any:
     return _MESSAGE.dump_python(message, mode="json")
 
 
-def posted(one: Posted, previews: Mapping[str, Any]) -> dict[str, Any]:
+def posted(card: Posted, previews: Mapping[str, Any]) -> dict[str, Any]:
     """Describe a posted message. `previews`: what other platforms would be sent, by those with a renderer."""
     return {
-        "id": one.ref.message,
-        "place": one.ref.channel,
-        "at": one.at.isoformat(),
-        "edited": one.edited.isoformat() if one.edited else None,
-        "message": drawn(one.message),
-        "reactions": {emoji: sorted(who) for emoji, who in one.reactions.items() if who},
-        "previews": {name: render(one.message) for name, render in previews.items()},
+        "id": card.ref.message,
+        "place": card.ref.channel,
+        "at": card.at.isoformat(),
+        "edited": card.edited.isoformat() if card.edited else None,
+        "message": drawn(card.message),
+        "reactions": {emoji: sorted(accounts) for emoji, accounts in card.reactions.items() if accounts},
+        "previews": {name: render(card.message) for name, render in previews.items()},
     }
 
 

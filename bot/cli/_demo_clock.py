@@ -176,9 +176,9 @@ async def _play_on(shadow: _Shadow, app: App, name: str, team: Team) -> Upcoming
             titles_by_posting = await shadow.read(
                 lambda tx: [_list_titles(tx, team, posting) for _, posting in listener.heard]
             )
-            what = dict.fromkeys(title for titles in titles_by_posting for title in titles)
+            subjects = dict.fromkeys(title for titles in titles_by_posting for title in titles)
             places = dict.fromkeys(place for place, _ in listener.heard)
-            return Upcoming(shadow.clock.now(), tuple(what), tuple(places))
+            return Upcoming(shadow.clock.now(), tuple(subjects), tuple(places))
     return None
 
 

@@ -79,12 +79,12 @@ def span_of(first: str, last: str) -> Span:
 
 def _date(option: str, typed: str) -> date:
     try:
-        found = datetime.strptime(typed, "%Y-%m-%d").replace(tzinfo=UTC).date()
+        day = datetime.strptime(typed, "%Y-%m-%d").replace(tzinfo=UTC).date()
     except ValueError as error:
         raise ConfigurationError("preview.bad_date", option=option, typed=typed[:40]) from error
-    if not date(1980, 1, 1) <= found <= date(2099, 12, 31):
+    if not date(1980, 1, 1) <= day <= date(2099, 12, 31):
         raise ConfigurationError("preview.bad_date", option=option, typed=typed[:40])
-    return found
+    return day
 
 
 @dataclass(frozen=True, slots=True)

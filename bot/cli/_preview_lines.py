@@ -59,8 +59,8 @@ class Posted:
         return any(nudge is not None and nudge.urgent for nudge in nudges)
 
     def rank(self, nudge: str) -> int:
-        known = self.registry.nudge(nudge)
-        return known.rank if known else 0
+        registered = self.registry.nudge(nudge)
+        return registered.rank if registered else 0
 
 
 def foretold(tx: Tx, team_id: str, posted: Posted, name: str | None) -> Foretold:

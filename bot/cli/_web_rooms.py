@@ -149,15 +149,15 @@ def scene_of(tx: Tx, app: App, workspace: str, account: str | None, *, moves: bo
     team = tx.teams.find(PLATFORM, workspace)
     if team is None:
         return Scene("fr", "Europe/Paris")
-    members = {one.id: one for one in tx.members.all(team.id)}
+    members = {member.id: member for member in tx.members.all(team.id)}
     accounts = _list_accounts(tx, team, members)
     people = [
-        Person(accounts[one], member.name, member.permission is Permission.LEAD)
-        for one, member in members.items()
-        if one in accounts
+        Person(accounts[key], member.name, member.permission is Permission.LEAD)
+        for key, member in members.items()
+        if key in accounts
     ]
-    people.sort(key=lambda one: not one.lead)
-    me = next((member for one, member in members.items() if account and accounts.get(one) == account), None)
+    people.sort(key=lambda person: not person.lead)
+    me = next((member for key, member in members.items() if account and accounts.get(key) == account), None)
     channel = tx.teams.channel(team.id, team.home) if team.home else None
     language = (me.language if me else None) or team.language
     faces = app.catalogue(team.id).defaults.reactions
@@ -181,11 +181,13 @@ def _list_accounts(tx: Tx, team: Team, members: Iterable[str]) -> dict[str, str]
 
 
 def _list_hints(tx: Tx, app: App, team: Team, me: Member | None, language: Language) -> list[Hint]:
-    commands = [Hint(one.names.shown(language), one.guide(language).help) for one in app.registry.commands.values()]
-    there = items_of(tx, team, team.today(tx.now))
-    open_ = [one for one in there if one.is_open and (not one.task.private or (me and one.holder == me.id))]
-    tasks = {one.task.short.say(language): one.task.title.say(language) for one in open_}
-    people = [Hint(one.name, "", "person") for one in tx.members.all(team.id)]
+    commands = [
+        Hint(command.names.shown(language), command.guide(language).help) for command in app.registry.commands.values()
+    ]
+    items = [item for item in items_of(tx, team, team.today(tx.now)) if item.is_open]
+    visible = [item for item in items if not item.task.private or (me and item.holder == me.id)]
+    tasks = {item.task.short.say(language): item.task.title.say(language) for item in visible}
+    people = [Hint(member.name, "", "person") for member in tx.members.all(team.id)]
     return [*commands, *(Hint(_strip_article(word), title, "task") for word, title in tasks.items()), *people]
 
 
