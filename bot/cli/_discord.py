@@ -46,10 +46,10 @@ def build_platform(
     credentials: Credentials, app: App, language: Language = "fr", manner: Manner | None = None
 ) -> DiscordPlatform:
     """Build the platform with its desk. The process of the first shard declares the commands, in this language."""
+    from adapters.discord.autocomplete import Suggestions
+    from adapters.discord.command_tree import commands
     from adapters.discord.inbound import Desk
     from adapters.discord.platform import DiscordPlatform
-    from adapters.discord.command_tree import commands
-    from adapters.discord.autocomplete import Suggestions
     from adapters.discord.sync import keep_declared
 
     registry, hosting = app.registry, Hosting(app.store, NAME)

@@ -34,7 +34,6 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
-from adapters.slack.door import signed
 from bot.cli._gc import tune_collector
 from bot.ids import new_id
 from bot.teams.member import Identity, Member
