@@ -1,4 +1,4 @@
-"""A request once the pipeline knows who asks: what every handler receives."""
+"""The argument of every handler: a request with its team, its member and the registry."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class Call(NamedTuple):
-    """Who asks what, where and when; `rest` is what was typed after the command's name (or a button's target)."""
+    """A request with its context. `rest` is the text after the command's name, or a button's target."""
 
     request: Request
     roster: Roster
@@ -42,7 +42,7 @@ class Call(NamedTuple):
     registry: Registry
     catalogue: Catalogue
     posting: Posting | None = None
-    """The message of ours that was clicked or reacted to."""
+    """The message of Vigie that was clicked or reacted to."""
     given: str = ""
     """What an act needs besides its item: a moment, a member's id, a reason (« id=… » in a button's target)."""
 
@@ -52,7 +52,7 @@ class Call(NamedTuple):
 
     @property
     def me(self) -> Member:
-        """The member who asks; a stranger is refused."""
+        """The member who asks. Raises RefusalError for a person who is not a member."""
         if self.member is None:
             raise RefusalError("refused.stranger", lead=self.roster.lead.name if self.roster.lead else "")
         return self.member
@@ -67,12 +67,12 @@ class Call(NamedTuple):
 
     @property
     def tz(self) -> ZoneInfo:
-        """The zone of the asker's own wall clock."""
+        """The member's own zone, else the team's."""
         return zone(self.member.zone) if self.member and self.member.zone else self.team.tz
 
     @property
     def values(self) -> Mapping[str, tuple[str, ...]]:
-        """The fields of a submitted form."""
+        """The fields of a submitted form, by name; empty for other requests."""
         return self.request.what.values if isinstance(self.request.what, Submitted) else {}
 
     @property
@@ -80,24 +80,24 @@ class Call(NamedTuple):
         return self.request.what.source
 
     def permit(self, right: Right | None) -> None:
-        """Raise RefusalError unless the asker has the right (None: nobody needs one)."""
+        """Raise RefusalError unless the member has the right (None: no right is needed)."""
         if right is not None and not self.me.may(right):
             raise RefusalError(f"refused.{right}", lead=self.roster.lead.name if self.roster.lead else "")
 
     def entry(self, tx: Tx, act: str, subject: str, subject_id: str) -> Entry:
-        """A line of the record: what the asker does to something now."""
+        """Build a line of the record for an act of the member at the current instant."""
         return Entry(
             self.team.id, new_id(tx.now), tx.now, act, subject, subject_id, actor=self.me.id, source=self.source
         )  # fmt: skip
 
-    def met(self, tx: Tx) -> Call:
-        """The same, once somebody whom it names may have become a member: naming them brings them in."""
+    def with_fresh_roster(self, tx: Tx) -> Call:
+        """Return the call with its roster read again: naming a person in the line may have added a member."""
         return self._replace(roster=roster(tx, self.team))
 
     def clock(self, instant: datetime) -> At:
-        """An instant as a time of day on the asker's own wall clock."""
+        """Return an instant as a time of day in the member's zone."""
         return At(instant, self.texts.time(local(instant, self.tz).time()))
 
     def line(self, key: str, /, **values: object) -> Line:
-        """A text in the asker's language."""
+        """Return a text in the member's language."""
         return self.texts.line(key, **values)

@@ -1,4 +1,4 @@
-"""Between the wall clock of a zone and UTC. Nominal local moments are naive; instants are aware and in UTC."""
+"""Conversions between the wall clock of a zone and UTC. Nominal local moments are naive; instants are aware, in UTC."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ if TYPE_CHECKING:
 
 @lru_cache(maxsize=8192)
 def instant(nominal: datetime, zone: ZoneInfo) -> datetime:
-    """When a naive local moment is, in UTC: the first time that it comes, or the first instant after a gap."""
-    there = nominal.replace(tzinfo=zone, fold=0)
-    found = there.astimezone(UTC)
-    if found.astimezone(zone).replace(tzinfo=None) == nominal:
-        return found
-    return _end_of_gap(there, zone)
+    """Convert a naive local moment to UTC: its first occurrence, or the first instant after a gap."""
+    local_time = nominal.replace(tzinfo=zone, fold=0)
+    result = local_time.astimezone(UTC)
+    if result.astimezone(zone).replace(tzinfo=None) == nominal:
+        return result
+    return _find_end_of_gap(local_time, zone)
 
 
 @lru_cache(maxsize=8192)
 def local(instant: datetime, zone: ZoneInfo) -> datetime:
-    """The naive wall-clock time of an aware instant."""
+    """Convert an aware instant to the naive wall-clock time of a zone."""
     return instant.astimezone(zone).replace(tzinfo=None)
 
 
-def _end_of_gap(there: datetime, zone: ZoneInfo) -> datetime:
+def _find_end_of_gap(local_time: datetime, zone: ZoneInfo) -> datetime:
     # Read with the offset after the change, a moment of the gap lies before it; read with the offset before, after it.
     # Whole seconds, because that is what TZif counts in.
-    low, high = there.replace(fold=1).astimezone(UTC), there.astimezone(UTC)
+    low, high = local_time.replace(fold=1).astimezone(UTC), local_time.astimezone(UTC)
     before = low.astimezone(zone).utcoffset()
     while (span := (high - low) // timedelta(seconds=1)) > 1:
         middle = low + timedelta(seconds=span // 2)

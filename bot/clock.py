@@ -1,4 +1,4 @@
-"""Business time. Nothing else in the product asks what time it is."""
+"""Business time: the only module of the product that reads the current time."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Gives the instant that rules are applied at."""
+    """A source of the current instant, at which rules are applied."""
 
     def now(self) -> datetime:
-        """The current instant, aware, UTC, whole milliseconds (what storage keeps)."""
+        """Return the current instant: aware, UTC, whole milliseconds (what storage keeps)."""
         ...
 
 
@@ -22,7 +22,7 @@ class SystemClock:
 
 
 class VirtualClock:
-    """A clock that stands still until it is moved: the demo, the preview and the stories."""
+    """A clock that advances only on request, for the demo, the preview and the stories."""
 
     def __init__(self, start: datetime) -> None:
         self._now = whole_ms(start.astimezone(UTC))
@@ -39,5 +39,5 @@ class VirtualClock:
 
 
 def whole_ms(instant: datetime) -> datetime:
-    """An instant cut to the precision of storage."""
+    """Truncate an instant to whole milliseconds, the precision of storage."""
     return instant.replace(microsecond=instant.microsecond // 1000 * 1000)

@@ -1,4 +1,4 @@
-"""Settings: environment variables, or a `.env` file beside which `vigie` is started. Wrong ones exit with 2.
+"""Settings: environment variables, or a `.env` file beside which `vigie` is started. Invalid ones exit with 2.
 
 Secrets may be files instead, each named like its variable, in the folder that $CREDENTIALS_DIRECTORY names: systemd's
 LoadCredential= makes one, a container's mounted secrets are one. A variable that is set goes before them.
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 FILE = ".env"
 CREDENTIALS = "CREDENTIALS_DIRECTORY"
 _BARE = re.compile(r"[\w@%+=:,./-]*")
-"""Values that a `.env` file holds without quotes."""
+"""Values that need no quotes in a `.env` file."""
 
 
-def _known_zone(name: str) -> str:
+def _check_zone(name: str) -> str:
     from bot.zones import zone
 
     try:
@@ -40,7 +40,7 @@ def _known_zone(name: str) -> str:
 
 
 class Settings(BaseSettings):
-    """Every variable that the product reads. The description of each is its line in `.env.example`."""
+    """All variables that the product reads. Each description is its comment in `.env.example`."""
 
     model_config = SettingsConfigDict(
         env_file=FILE, env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", populate_by_name=True,
@@ -60,7 +60,7 @@ class Settings(BaseSettings):
     ] = "info"
     timezone: Annotated[
         str,
-        AfterValidator(_known_zone),
+        AfterValidator(_check_zone),
         Field(validation_alias="VIGIE_TIMEZONE", description="IANA zone of teams whose platform tells none"),
     ] = "Europe/Paris"
     language: Annotated[
@@ -155,35 +155,35 @@ class Settings(BaseSettings):
 
 
 def keys_of(settings: Settings) -> Sequence[str]:
-    """The keys that encrypt, the newest first."""
-    return [one.strip() for one in settings.encryption_keys.get_secret_value().split(",") if one.strip()]
+    """Return the encryption keys, newest first."""
+    return [key.strip() for key in settings.encryption_keys.get_secret_value().split(",") if key.strip()]
 
 
-def load(given: Mapping[str, str] | None = None, *, file: str | None = FILE) -> Settings:
-    """Read the settings: `given` (by variable), else the environment, else the file (None: no file).
+def load(answers: Mapping[str, str] | None = None, *, file: str | None = FILE) -> Settings:
+    """Read the settings from `answers` (by variable), else the environment, else the file (None: no file).
 
-    Raises ConfigurationError naming the first variable that is wrong, where it was found, and what to write.
+    Raises ConfigurationError naming the first invalid variable, its source, and the expected value.
     """
-    values: dict[str, Any] = dict(given or {})  # by alias: pydantic checks each one
+    values: dict[str, Any] = dict(answers or {})  # by alias: pydantic checks each one
     try:
-        return Settings(_env_file=file, _secrets_dir=_credentials(), **values)
+        return Settings(_env_file=file, _secrets_dir=_find_secrets_folder(), **values)
     except ValidationError as error:
-        raise _wrong(error.errors(include_url=False)[0], given or {}) from error
+        raise _describe_invalid_setting(error.errors(include_url=False)[0], answers or {}) from error
     except (SettingsError, UnicodeDecodeError, OSError) as error:
         file = getattr(error, "filename", None) or str(Path(FILE).absolute())
         raise ConfigurationError("config.unreadable", file=str(file)) from error
 
 
-def _credentials() -> Path | None:
-    """The folder of secrets, where there is one: pydantic-settings warns of one that is missing."""
+def _find_secrets_folder() -> Path | None:
+    """Return the folder of secrets if it exists: pydantic-settings warns about a missing one."""
     folder = Path(os.environ.get(CREDENTIALS) or "")
     return folder if os.environ.get(CREDENTIALS) and folder.is_dir() else None
 
 
-def _wrong(error: ErrorDetails, given: Mapping[str, str]) -> ConfigurationError:
-    """What is wrong with one variable. Its value is never repeated: it may be a secret."""
+def _describe_invalid_setting(error: ErrorDetails, answers: Mapping[str, str]) -> ConfigurationError:
+    """Build the error for an invalid variable, without its value, which may be a secret."""
     variable = str(error["loc"][0])
-    place = _place(variable, given)
+    place = _describe_source(variable, answers)
     choices = choices_of(variable)
     if variable == "VIGIE_TIMEZONE" and error["type"] == "value_error":
         near = str(error["ctx"]["error"])
@@ -196,49 +196,49 @@ def _wrong(error: ErrorDetails, given: Mapping[str, str]) -> ConfigurationError:
     return ConfigurationError("config.bad_value", variable=variable, place=place, why=error["msg"])
 
 
-def _place(variable: str, given: Mapping[str, str]) -> Words:
-    """Where a variable was read: in an answer, in the environment, or else in the file."""
-    if variable in given:
+def _describe_source(variable: str, answers: Mapping[str, str]) -> Words:
+    """Name the source of a variable: an answer, the environment, or a file."""
+    if variable in answers:
         return Words("ta réponse", "your answer")
     if variable in {name.upper() for name in os.environ}:
         return Words("l’environnement", "the environment")
-    secret = (_credentials() or Path(FILE)) / variable
+    secret = (_find_secrets_folder() or Path(FILE)) / variable
     file = str((secret if secret.is_file() else Path(FILE)).absolute())
     return Words(file, file)
 
 
 def field_of(variable: str) -> FieldInfo:
-    """The setting behind a variable. Raises KeyError when there is none."""
-    return {str(one.validation_alias): one for one in Settings.model_fields.values()}[variable]
+    """Return the field of a variable. Raises KeyError for an unknown variable."""
+    return {str(field.validation_alias): field for field in Settings.model_fields.values()}[variable]
 
 
 def choices_of(variable: str) -> tuple[str, ...]:
-    """The only values that a variable takes; none when it is free."""
+    """Return the allowed values of a variable; empty when it accepts any."""
     kind: Any = field_of(variable).annotation
     return tuple(get_args(kind)) if getattr(kind, "__origin__", None) is Literal else ()
 
 
 def example(chosen: Mapping[str, str] | None = None) -> str:
-    """The text of `.env.example`: every variable with what it is for and its default; `chosen` ones are set."""
+    """Build the text of `.env.example`: all variables with their purpose and default; those of `chosen` are set."""
     lines = ["# Settings of Vigie. Copy to .env and change what you need; every line is optional.", ""]
     for field in Settings.model_fields.values():
         variable = str(field.validation_alias)
         value = (chosen or {}).get(variable)
-        said = f"#{variable}={default_of(field)}" if value is None else f"{variable}={_quoted(value)}"
-        lines += [f"# {field.description}", said, ""]
+        assignment = f"#{variable}={default_of(field)}" if value is None else f"{variable}={_quote_value(value)}"
+        lines += [f"# {field.description}", assignment, ""]
     return "\n".join(lines)
 
 
 def default_of(field: FieldInfo) -> str:
-    """A setting's default as it would be written."""
+    """Return the default of a setting as text."""
     value = field.default
     if isinstance(value, SecretStr):
         return value.get_secret_value()
     return "" if value is None else str(value)
 
 
-def _quoted(value: str) -> str:
-    """A value as python-dotenv reads it back."""
+def _quote_value(value: str) -> str:
+    """Quote a value so that python-dotenv reads it back unchanged."""
     if _BARE.fullmatch(value):
         return value
     return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"

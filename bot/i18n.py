@@ -27,7 +27,7 @@ NBSP = "\u00a0"
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The same words in both languages (a team's own task says the same in each)."""
+    """A text in both languages (a team's own task has the same text in each)."""
 
     fr: str
     en: str
@@ -37,11 +37,11 @@ class Words:
 
 
 _Step = tuple[tuple[Span, ...], str | None, str, bool]
-"""Words, then the name of a value with its form, and whether it is emphasised."""
+"""Literal spans, then the name of a value with its format, and whether it is emphasised."""
 
 
 class _Catalogue:
-    """One language's messages: key → forms, chosen by the file's own Plural-Forms."""
+    """The messages of a language: key → plural forms, chosen by the file's own Plural-Forms."""
 
     def __init__(self, forms: Mapping[str, tuple[str, ...]], choose: Callable[[int], int]) -> None:
         self._forms = forms
@@ -79,44 +79,44 @@ def catalogue(language: Language) -> _Catalogue:
 
 
 class Texts:
-    """What a person reads, in one language, with « vous » where the team prefers it."""
+    """The texts of one language. French has formal variants (« vous ») under the keys that end in `|vous`."""
 
     def __init__(self, language: Language, *, formal: bool = False) -> None:
         self.language = language
         self._formal = formal
         self._catalogue = catalogue(language)
-        self._set: dict[str, tuple[Line, str]] = {}
-        """Texts in which nothing is filled in, once they were asked for, and their plain words."""
+        self._phrases: dict[str, tuple[Line, str]] = {}
+        """Cache of texts without placeholders: key → spans and plain text."""
 
     def line(self, key: str, /, **values: object) -> Line:
-        """The text of `key` as spans. `count` chooses the plural form. Unknown keys raise KeyError."""
-        return self._line(key, values) if values else self._phrase(key)[0]
+        """Return the text of `key` as spans. `count` chooses the plural form. Raises KeyError for an unknown key."""
+        return self._fill_template(key, values) if values else self._get_phrase(key)[0]
 
     def text(self, key: str, /, **values: object) -> str:
-        """The same as :meth:`line`, as plain words."""
-        return plain(self._line(key, values)) if values else self._phrase(key)[1]
+        """Return the text of `key` as plain text (see :meth:`line`)."""
+        return plain(self._fill_template(key, values)) if values else self._get_phrase(key)[1]
 
-    def _phrase(self, key: str) -> tuple[Line, str]:
-        found = self._set.get(key)
-        if found is None:
-            line = self._line(key, {})
-            found = self._set[key] = line, plain(line)
-        return found
+    def _get_phrase(self, key: str) -> tuple[Line, str]:
+        phrase = self._phrases.get(key)
+        if phrase is None:
+            line = self._fill_template(key, {})
+            phrase = self._phrases[key] = line, plain(line)
+        return phrase
 
-    def _line(self, key: str, values: Mapping[str, object]) -> Line:
+    def _fill_template(self, key: str, values: Mapping[str, object]) -> Line:
         count = values.get("count")
         chosen = f"{key}|vous" if self._formal and f"{key}|vous" in self._catalogue else key
-        steps = _parsed(self._catalogue.template(chosen, count if isinstance(count, int) else None))
+        steps = _parse_template(self._catalogue.template(chosen, count if isinstance(count, int) else None))
         spans: list[Span] = []
         for words, name, spec, strong in steps:
             spans += words
             if name is not None:
-                found = self.spans(values[name], spec)
-                spans += [Strong(one) if isinstance(one, str) else one for one in found] if strong else found
-        return _merged(spans)
+                filled = self.spans(values[name], spec)
+                spans += [Strong(span) if isinstance(span, str) else span for span in filled] if strong else filled
+        return _merge_strings(spans)
 
     def spans(self, value: object, spec: str = "") -> Line:
-        """A value in words: spans stay, moments and numbers follow the language, anything else is `str`."""
+        """Format a value as spans: spans stay, dates and numbers follow the language, other values use `str`."""
         match value:
             case str() | Strong() | At() | Who():
                 return (value,)
@@ -127,7 +127,7 @@ class Texts:
             case int():
                 return (self.number(value),)
             case datetime():
-                raise TypeError(value)  # an instant has no words without a zone: callers give At, date or time
+                raise TypeError(value)  # an instant has no words without a zone: callers pass At, date or time
             case Words():
                 return (value.say(self.language),)
             case date():
@@ -138,20 +138,20 @@ class Texts:
                 return (str(value),)
 
     def number(self, value: int) -> str:
-        """Digits grouped by three from 10,000 up (French) or 1,000 up (English)."""
+        """Format an integer, grouped by three digits from 10,000 up (French) or 1,000 up (English)."""
         grouped = f"{value:,}"
         if self.language == "en":
             return grouped
         return str(value) if abs(value) < 10_000 else grouped.replace(",", NNBSP)  # noqa: PLR2004
 
     def time(self, value: time) -> str:
-        """« 9 h », « 16 h 30 » or "9:00", "16:30"."""
+        """Format a time of day: « 9 h », « 16 h 30 » or "9:00", "16:30"."""
         if self.language == "en":
             return f"{value.hour}:{value.minute:02}"
         return f"{value.hour}{NNBSP}h" + (f"{NNBSP}{value.minute:02}" if value.minute else "")
 
     def duration(self, minutes: int) -> str:
-        """About how long: « 20 min », « 3 h », « 1 h 30 » or "20 min", "3 h", "1 h 30"."""
+        """Format a duration: « 20 min », « 3 h », « 1 h 30 » or "20 min", "3 h", "1 h 30"."""
         hours, rest = divmod(minutes, 60)
         gap = NNBSP if self.language == "fr" else " "
         if not hours:
@@ -159,8 +159,8 @@ class Texts:
         return f"{hours}{gap}h{gap}{rest:02}" if rest else f"{hours}{gap}h"
 
     def date(self, value: date, spec: str = "") -> str:
-        """« mardi 24 novembre », "Tuesday 24 November"; spec `day` = the weekday alone, `short` = without it."""
-        weekday, month = _names(self.language)
+        """Format a date: « mardi 24 novembre »; spec `day` gives the weekday, `short` the date without it, `month` its month."""
+        weekday, month = _load_names(self.language)
         number = f"{value.day}er" if self.language == "fr" and value.day == 1 else str(value.day)
         match spec:
             case "day":
@@ -173,7 +173,7 @@ class Texts:
                 return f"{weekday[value.weekday()]} {number} {month[value.month]}"
 
     def listing(self, parts: Iterable[str], key: str = "word.and") -> str:
-        """« a, b et c »; "a, b, and c" (serial comma)."""
+        """Join parts as a list: « a, b et c »; "a, b, and c" (serial comma). `key` names the conjunction."""
         *head, last = parts
         joint = self.text(key)
         if not head:
@@ -183,15 +183,15 @@ class Texts:
 
 
 @cache
-def _names(language: Language) -> tuple[Mapping[int, str], Mapping[int, str]]:
+def _load_names(language: Language) -> tuple[Mapping[int, str], Mapping[int, str]]:
     from babel.dates import get_day_names, get_month_names
 
     return get_day_names("wide", locale=language), get_month_names("wide", locale=language)
 
 
 @cache
-def _parsed(template: str) -> tuple[_Step, ...]:
-    """A text taken apart, once."""
+def _parse_template(template: str) -> tuple[_Step, ...]:
+    """Parse a template into steps of spans and placeholders (cached)."""
     steps: list[_Step] = []
     strong = False
     for literal, name, spec, _ in Formatter().parse(template):
@@ -204,27 +204,27 @@ def _parsed(template: str) -> tuple[_Step, ...]:
     return tuple(steps)
 
 
-def _merged(spans: Iterable[Span]) -> Line:
-    """Neighbouring plain strings become one span, so that equal texts are equal lines."""
-    found: list[Span] = []
+def _merge_strings(spans: Iterable[Span]) -> Line:
+    """Merge neighbouring plain strings into one span, so that equal texts are equal lines."""
+    merged: list[Span] = []
     words = ""
     for span in spans:
         if isinstance(span, str):
             words += span
             continue
         if words:
-            found.append(words)
+            merged.append(words)
             words = ""
-        found.append(span)
-    return (*found, words) if words else tuple(found)
+        merged.append(span)
+    return (*merged, words) if words else tuple(merged)
 
 
 @cache
 def texts(language: Language, *, formal: bool = False) -> Texts:
-    """The texts of a language (shared: they hold no state)."""
+    """Return the texts of a language (shared by all callers)."""
     return Texts(language, formal=formal)
 
 
 def capital(words: str) -> str:
-    """The first letter in upper case, the rest untouched (dates open a card)."""
+    """Capitalise the first letter and keep the rest (a date at the start of a card)."""
     return words[:1].upper() + words[1:]

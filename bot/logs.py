@@ -1,4 +1,4 @@
-"""Logs: structlog through stdlib logging, one line each on standard error, with secrets taken out."""
+"""Logs: structlog through stdlib logging, one line per event on standard error, with secrets redacted."""
 
 from __future__ import annotations
 
@@ -21,48 +21,48 @@ _PLACES = re.compile(
     r"(hooks\.slack\.com/\w+/|/webhooks/\d+/|/interactions/\d+/|/calendar/|[?&](?:token|secret|key|code|state)="
     r"|\b(?:Bot|Bearer) )[\w/+=-]{20,}"
 )
-"""Addresses and headers in which a secret stands at a known place."""
+"""Addresses and headers with a secret at a fixed position."""
 _NAMES = re.compile(r"token|secret|password|authorization|api_key|encryption", re.IGNORECASE)
 HIDDEN = "***"
 
 
 def redact(text: str) -> str:
-    """Text without what looks like a platform's token, a password in an address, or an address that is a secret."""
+    """Redact platform tokens, passwords in addresses, and addresses that are secrets."""
     return _PLACES.sub(rf"\1{HIDDEN}", _SECRETS.sub(HIDDEN, text))
 
 
-def _by_name(_logger: object, _name: str, event: MutableMapping[str, object]) -> MutableMapping[str, object]:
-    """Values whose name says that they are secret, however they look."""
+def _redact_by_name(_logger: object, _name: str, event: MutableMapping[str, object]) -> MutableMapping[str, object]:
+    """Redact values whose name says that they are secret, whatever their form."""
     for key, value in event.items():
-        event[key] = HIDDEN if _NAMES.search(key) else _within(value)
+        event[key] = HIDDEN if _NAMES.search(key) else _redact_nested(value)
     return event
 
 
-def _within(value: object) -> object:
+def _redact_nested(value: object) -> object:
     if isinstance(value, dict):
-        return {key: HIDDEN if _NAMES.search(str(key)) else _within(inner) for key, inner in value.items()}
+        return {key: HIDDEN if _NAMES.search(str(key)) else _redact_nested(inner) for key, inner in value.items()}
     return value
 
 
-class _Redacted(logging.Formatter):
-    """The last step before anything is written: lines of ours and of libraries, with their traces."""
+class _RedactingFormatter(logging.Formatter):
+    """A formatter that redacts the lines of Vigie and of libraries, tracebacks included."""
 
     def format(self, record: logging.LogRecord) -> str:
         try:
             text = super().format(record)
-        except Exception:  # noqa: BLE001  # logging's own answer prints the arguments, secrets and all
+        except Exception:  # noqa: BLE001  # logging's own error handling prints the arguments, secrets included
             text = f"{record.msg} (its arguments could not be written)"
         return redact(text)
 
 
 CHATTY = ("alembic", "apscheduler", "aiohttp", "discord", "slack_bolt", "slack_sdk")
-"""Libraries whose everyday doings are of no use to whoever runs Vigie, unless asked for with `debug`."""
+"""Libraries that log warnings only, except at the level `debug`."""
 
 
 def configure(level: str) -> None:
-    """Set logging up for a whole process."""
+    """Configure logging for the process."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_Redacted("%(message)s"))
+    handler.setFormatter(_RedactingFormatter("%(message)s"))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     for name in CHATTY:
         logging.getLogger(name).setLevel(logging.DEBUG if level == "debug" else logging.WARNING)
@@ -72,7 +72,7 @@ def configure(level: str) -> None:
             structlog.stdlib.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
-            _by_name,
+            _redact_by_name,
             structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),

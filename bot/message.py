@@ -1,4 +1,4 @@
-"""The neutral message: frozen blocks of spans, which every platform draws in its own way.
+"""The neutral message: frozen blocks of spans, which each platform renders.
 
 Nothing here is escaped: a renderer escapes for its own platform. A `Line` is a tuple of spans; a bare `str` is a span.
 """
@@ -22,7 +22,7 @@ class Strong:
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """A moment: platforms with native times show it in the reader's own zone; `text` is the wording elsewhere."""
+    """An instant: platforms with native times show it in the reader's zone; `text` is the wording elsewhere."""
 
     instant: datetime
     text: str
@@ -46,7 +46,7 @@ Line = tuple[Span, ...]
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """`action` is a registered act, or `say` (then `target` is a line of the grammar, run as if typed)."""
+    """A button. `action` is a registered act, or `say` (then `target` is a line of the grammar, run as if typed)."""
 
     label: str
     action: str
@@ -65,8 +65,8 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """One thing to do as one line of a card; `position` (from 1) is frozen at the first posting."""
+class TaskLine:
+    """The line of a task on a card; `position` (from 1) is frozen at the first posting."""
 
     position: int
     state: Literal["open", "done", "skipped", "late"]
@@ -96,7 +96,7 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One entry of a choice: what people read, and what comes back."""
+    """An option of a choice: the label that people read, and the value that a selection sends."""
 
     label: str
     value: str
@@ -114,7 +114,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One question of a form. `input` is what to draw; `error` stands beside the field after a refusal."""
+    """A question of a form. `input` is its widget; `error` is shown beside it after a refusal."""
 
     name: str
     label: str
@@ -129,9 +129,9 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Questions asked together; submitting runs `action` with the values by field name.
+    """A form; submitting runs `action` with the values by field name.
 
-    `typed` is the line that does the same where a platform has no forms.
+    `typed` is the equivalent line of the grammar, for platforms without forms.
     """
 
     title: str
@@ -153,19 +153,19 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file to hand over; `content` is its whole bytes as UTF-8 text."""
+    """A file to download; `content` is its bytes as UTF-8 text."""
 
     name: str
     content: str
     kind: Literal["file"] = "file"
 
 
-Block = Text | Item | Table | Chart | Button | Choice | Form | Link | File
+Block = Text | TaskLine | Table | Chart | Button | Choice | Form | Link | File
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is posted or answered. `summary` is the one line that notifications and plain clients show."""
+    """A message to post or to answer. `summary` is the line that notifications and plain clients show."""
 
     blocks: tuple[Block, ...]
     summary: str = ""
@@ -175,9 +175,9 @@ class Message:
 class Reply:
     """The answer to a request.
 
-    `visibility` may narrow what the command declared (never widen it). No message: there is nothing worth saying, the
-    card itself shows it. `fault`: our own failure, nothing was stored; an adapter shows it and lets its platform retry.
-    `refused`: what was asked was not done; a platform with forms keeps the one that was filled in.
+    `visibility` may narrow the declaration of the command (never widen it). Without a message, the updated card is the
+    answer. `fault`: a failure of Vigie, nothing was stored; an adapter shows it and lets its platform retry.
+    `refused`: the request was not carried out; a platform with forms keeps the submitted form open.
     """
 
     message: Message | None = None
@@ -190,22 +190,22 @@ _REPLY = TypeAdapter(Reply)
 
 
 def reply_to_json(reply: Reply) -> str:
-    """The stored form of a reply, given back to a duplicate of its request."""
+    """Serialise a reply, to answer duplicates of its request."""
     return _REPLY.dump_json(reply).decode()
 
 
 def reply_from_json(text: str) -> Reply:
-    """The inverse of :func:`reply_to_json`."""
+    """Parse a reply (the inverse of :func:`reply_to_json`)."""
     return _REPLY.validate_json(text)
 
 
 def figure(value: float) -> str:
-    """A figure of a chart in digits, as read in both languages: thousands apart by a thin space."""
+    """Format a figure of a chart for both languages: thousands separated by a narrow no-break space."""
     return f"{value:,.12g}".replace(",", "\u202f")
 
 
 def plain(line: Line) -> str:
-    """The words of a line without any markup."""
+    """Return the text of a line without markup."""
     return "".join(
         span if isinstance(span, str) else span.name if isinstance(span, Who) else span.text for span in line
     )

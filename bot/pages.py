@@ -1,4 +1,4 @@
-"""Long lists: so many lines, « … et 4 autres », and a button for what follows."""
+"""Pages of long lists: a limited number of lines, « … et 4 autres », and a button for the next page."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ if TYPE_CHECKING:
     from bot.message import Block
 
 LINES = 12
-"""Lines of a card before « … et N autres » (CARDS)."""
+"""Lines of a card before « … et N autres »."""
 
 
 def page(texts: Texts, blocks: Sequence[Block], number: int, again: str) -> list[Block]:
-    """One page of a list (from 1; beyond the end, the last). `again` is the line that shows the list."""
+    """Return a page of a list (from 1; the last page beyond the end). `again` is the command line of the list."""
     last = max(1, -(-len(blocks) // LINES))
     number = min(max(number, 1), last)
     shown = list(blocks[(number - 1) * LINES : number * LINES])
-    left = len(blocks) - number * LINES
-    if left > 0:
-        shown.append(Text(texts.line("list.more", count=left), "note"))
+    remaining = len(blocks) - number * LINES
+    if remaining > 0:
+        shown.append(Text(texts.line("list.more", count=remaining), "note"))
         shown.append(Button(texts.text("button.more"), "say", f"{again} {number + 1}"))
     return shown
 
 
 def page_number(rest: str) -> tuple[str, int]:
-    """What was typed without the page at its end, and that page (1 if there is none)."""
+    """Split a typed line into its text and the page number at its end (1 if there is none)."""
     head, _, tail = rest.rpartition(" ")
     return (head, int(tail)) if tail.isdecimal() and len(tail) < 4 else (rest, 1)  # noqa: PLR2004

@@ -1,11 +1,11 @@
 """Request → de-duplicate → language → permission → handler → reply, outbox and record, in ONE transaction.
 
-1. Find the team and the member behind the platform's ids. A reaction that means nothing to us ends here: most are on
-   messages that are not ours.
+1. Find the team and the member behind the platform's ids. A reaction without a meaning ends here: most are on
+   messages that are not Vigie's.
 2. Look for the request's key; a duplicate gets the stored reply and changes nothing.
-3. Run the one handler that the request names, if the asker may.
-4. Store the reply with the key. All of it is committed together; a refusal or a fault leaves nothing behind, so that
-   the platform's own retry is a fresh request.
+3. Run the handler that the request names, if the member has the right.
+4. Store the reply with the key. All writes are committed together; a refusal or a fault stores nothing, so that the
+   platform's own retry is a fresh request.
 """
 
 from __future__ import annotations
@@ -46,18 +46,18 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Pipeline:
-    """The core's only way in."""
+    """The single entry point of the core."""
 
     store: Store
     registry: Registry
     clock: Clock
     catalogue: Callable[[str], Catalogue]
     language: Language = "fr"
-    """Of answers to people whose team we do not know."""
+    """The language of answers to people of an unknown team."""
     metrics: Metrics = field(default_factory=NoMetrics)
 
     async def receive(self, request: Request) -> Reply:
-        """Answer a request. Never raises: a fault of ours is logged and answered with a reference, `fault` set."""
+        """Answer a request. Never raises: a fault of Vigie is logged and answered with a reference, `fault` set."""
         try:
             return await self._answer(request)
         except Exception:
@@ -67,58 +67,58 @@ class Pipeline:
             return fault(texts(self.language), ref)
 
     async def _answer(self, request: Request) -> Reply:
-        if isinstance(request.what, Reacted) and not await self.store.read(lambda tx: self._heeds(tx, request)):
+        if isinstance(request.what, Reacted) and not await self.store.read(lambda tx: self._is_meaningful(tx, request)):
             return Reply()
-        reads = self._reads(request)
+        reads = self._is_read_only(request)
         try:
             if reads:
-                return await self.store.read(lambda tx: self._look(tx, request))
-            return await self.store.write(lambda tx: self._once(tx, request))
+                return await self.store.read(lambda tx: self._answer_without_key(tx, request))
+            return await self.store.write(lambda tx: self._answer_once(tx, request))
         except _RefusedError as refused:  # raised, so that whatever was written is rolled back
-            if reads:  # nobody stores the answer to one who looks
+            if reads:  # replies of read-only requests are not stored
                 return refused.reply
-            return await self.store.read(lambda tx: self._stored(tx, request)) or refused.reply
+            return await self.store.read(lambda tx: self._find_stored_reply(tx, request)) or refused.reply
 
-    def _stored(self, tx: Tx, request: Request) -> Reply | None:
-        """What another process has answered to this very request meanwhile: what is done is not refused then."""
+    def _find_stored_reply(self, tx: Tx, request: Request) -> Reply | None:
+        """Return the reply that another process has stored for the same request meanwhile, if any."""
         team = tx.teams.find(request.platform, request.team)
         stored = tx.requests.find(team.id, request.key) if team else None
         return None if stored is None else reply_from_json(stored)
 
-    def _reads(self, request: Request) -> bool:
-        """Whether the request only looks: then it needs neither the writer nor a key."""
+    def _is_read_only(self, request: Request) -> bool:
+        """Return whether the request only reads: it then needs neither the writer nor a key."""
         if not isinstance(request.what, Typed):
             return False
         command, _ = self.registry.resolve(meant(request.what.text[:LONGEST_LINE]))
         return command is None or command.reads
 
-    def _heeds(self, tx: Tx, request: Request) -> bool:
-        """Whether a reaction is on a message of ours, or calls for help on another; looked at before anything waits."""
-        team, what = tx.teams.find(request.platform, request.team), request.what
-        if team is None or not isinstance(what, Reacted):
+    def _is_meaningful(self, tx: Tx, request: Request) -> bool:
+        """Return whether a reaction has a meaning: it is on a message of Vigie, or raises an alert about another."""
+        team, event = tx.teams.find(request.platform, request.team), request.what
+        if team is None or not isinstance(event, Reacted):
             return False
-        means = heeded(self.catalogue(team.id).defaults.reactions, what.emoji)
-        return means is not None and (tx.postings.at(team.id, what.ref) is not None or _calls(what, means))
+        means = heeded(self.catalogue(team.id).defaults.reactions, event.emoji)
+        return means is not None and (tx.postings.at(team.id, event.ref) is not None or _raises_alert(event, means))
 
-    def _look(self, tx: Tx, request: Request) -> Reply:
+    def _answer_without_key(self, tx: Tx, request: Request) -> Reply:
         team = tx.teams.find(request.platform, request.team)
-        return self._handle(tx, team, request) if team else self._unknown()
+        return self._run_handler(tx, team, request) if team else self._reply_unknown_team()
 
-    def _once(self, tx: Tx, request: Request) -> Reply:
+    def _answer_once(self, tx: Tx, request: Request) -> Reply:
         team = tx.teams.find(request.platform, request.team)
         if team is None:
-            return self._unknown()
+            return self._reply_unknown_team()
         stored = tx.requests.find(team.id, request.key)
         if stored is not None:
             return reply_from_json(stored)
-        reply = self._handle(tx, team, request)
+        reply = self._run_handler(tx, team, request)
         tx.requests.put(team.id, request.key, tx.now, reply_to_json(reply))
         return reply
 
-    def _unknown(self) -> Reply:
+    def _reply_unknown_team(self) -> Reply:
         return Reply(Message((Text(texts(self.language).line("team.unknown")),)))
 
-    def _handle(self, tx: Tx, team: Team, request: Request) -> Reply:
+    def _run_handler(self, tx: Tx, team: Team, request: Request) -> Reply:
         call = Call(
             request=request,
             roster=roster(tx, team),
@@ -141,15 +141,15 @@ class Pipeline:
                 return run_line(call, tx, target)
             case Clicked(action, target, ref):
                 posting = tx.postings.at(call.team.id, ref) if ref else None
-                return self._pressed(call._replace(rest=target, posting=posting), tx, action)
+                return self._run_press(call._replace(rest=target, posting=posting), tx, action)
             case Submitted(action):
-                return self._pressed(call, tx, action)
+                return self._run_press(call, tx, action)
             case Reacted() as reacted:
-                return self._reacted(call, tx, reacted)
+                return self._apply_reaction(call, tx, reacted)
             case _:
                 assert_never(call.request.what)
 
-    def _pressed(self, call: Call, tx: Tx, action: str) -> Reply:
+    def _run_press(self, call: Call, tx: Tx, action: str) -> Reply:
         if action in self.registry.acts:
             call.permit(Right.SEE)
             return trigger.by_button(call, tx, action)
@@ -159,25 +159,25 @@ class Pipeline:
         call.permit(press.right)
         return press.handler(call, tx)
 
-    def _reacted(self, call: Call, tx: Tx, what: Reacted) -> Reply:
-        """On one of our messages, by somebody of the team; what means nothing to us is ignored in silence."""
-        posting = tx.postings.at(call.team.id, what.ref)
-        means = sense(call, what.emoji)
-        if posting is None and _calls(what, means) and call.member is not None:
-            return self._pressed(call._replace(rest=what.link), tx, "alert")
+    def _apply_reaction(self, call: Call, tx: Tx, reaction: Reacted) -> Reply:
+        """Apply a reaction of a member to a message of Vigie; ignore other reactions in silence."""
+        posting = tx.postings.at(call.team.id, reaction.ref)
+        means = sense(call, reaction.emoji)
+        if posting is None and _raises_alert(reaction, means) and call.member is not None:
+            return self._run_press(call._replace(rest=reaction.link), tx, "alert")
         if posting is None or means is None:
             return Reply()
         call.permit(Right.SEE)
-        return reacted(call._replace(posting=posting), tx, what)
+        return reacted(call._replace(posting=posting), tx, reaction)
 
 
-def _calls(what: Reacted, means: str | None) -> bool:
-    """🚨 on a message that is not ours."""
-    return means == "alert" and what.added and bool(what.link)
+def _raises_alert(reaction: Reacted, means: str | None) -> bool:
+    """Return whether the reaction is an alert emoji on a message that has a link."""
+    return means == "alert" and reaction.added and bool(reaction.link)
 
 
 class _RefusedError(Exception):
-    """Carries a refusal's answer out of the unit of work that it rolls back."""
+    """A refusal's reply, raised to roll its unit of work back."""
 
     def __init__(self, reply: Reply) -> None:
         super().__init__(reply)

@@ -1,4 +1,4 @@
-"""What the core needs from the outside, one small Protocol each. Repositories stand beside their noun in `domain/`."""
+"""The ports of the core, one small Protocol each. Repositories are declared beside their noun in its room."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where to post, in the platform's own ids: a channel, or a member in private."""
+    """The destination of a message, in the platform's own ids: a channel, or a member in private."""
 
     team: str
     channel: str | None = None
@@ -107,20 +107,20 @@ class Platform(Transport, Protocol):
 
 
 class Charts(Protocol):
-    """Draws curves as images, for a platform that cannot draw them itself."""
+    """Renders charts as images, for a platform that cannot draw them itself."""
 
     def png(self, chart: Chart) -> bytes:
-        """The picture; it takes a tenth of a second, in which nothing else runs on that thread."""
+        """Render a chart as PNG; blocks its thread for about 0.1 s."""
         ...
 
 
 class Facts(Protocol):
-    """What is true of the whole database (who uses it, the demo's clock): a few named values."""
+    """A few named values of the whole database (its processes, the demo's clock)."""
 
     def get(self, key: str) -> str | None: ...
 
     def read(self, keys: Sequence[str]) -> None:
-        """Read these at once: :meth:`get` then gives them, in this unit of work, without asking again."""
+        """Prefetch values in one query for later calls of :meth:`get` in this unit of work."""
         ...
 
     def put(self, key: str, value: str) -> None: ...
@@ -133,13 +133,13 @@ class Facts(Protocol):
 
 
 class Tx(Protocol):
-    """One unit of work: everything written through it is committed together, or not at all."""
+    """A unit of work: all its writes are committed together, or none."""
 
     @property
     def now(self) -> datetime: ...
     @property
     def catalogue(self) -> Callable[[str], Catalogue]:
-        """The catalogue as a team sees it, by the team's id."""
+        """A function from a team's id to the catalogue as that team sees it."""
         ...
 
     @property
@@ -173,21 +173,21 @@ class Tx(Protocol):
 
 
 class Store(Protocol):
-    """The database: synchronous units of work, run in its own threads. Raises StoreError when it cannot be reached."""
+    """The database: synchronous units of work, run in its own threads. Raises StoreError when it is unreachable."""
 
     async def write(self, work: Callable[[Tx], T], *, batch: bool = False) -> T:
-        """Run `work` in one transaction. `batch` work lets waiting interactive work go first."""
+        """Run `work` in one transaction. `batch` work yields to waiting interactive work."""
         ...
 
     async def read(self, work: Callable[[Tx], T], *, batch: bool = False) -> T:
-        """Run `work` on a snapshot; writing through it is an error. `batch`: it reads much, of many teams."""
+        """Run `work` on a read-only snapshot. `batch`: it reads many rows of many teams."""
         ...
 
     async def close(self) -> None: ...
 
 
 class Timer(Protocol):
-    """Calls back once at an instant; arming again moves it."""
+    """A one-shot timer; arming it again moves its instant."""
 
     def arm(self, at: datetime, wake: Callable[[], None]) -> None: ...
 
@@ -195,12 +195,12 @@ class Timer(Protocol):
 
 
 class Wake(Protocol):
-    """Tells every process that something may be due earlier than it knows: a hint, never the truth."""
+    """A signal to all processes that work may be due earlier than they know: a hint, never the truth."""
 
     def subscribe(self, wake: Callable[[], None]) -> None:
-        """Call back (on the event loop) at each hint."""
+        """Call `wake` on the event loop at each hint."""
         ...
 
     def hint(self) -> None:
-        """Tell the others, from the event loop."""
+        """Signal the other processes; call from the event loop."""
         ...

@@ -1,4 +1,4 @@
-"""How the commands, acts and nudges of a room become part of the product: found by pkgutil, never by static import.
+"""Registration of the commands, acts and nudges of all rooms, found by pkgutil and never by static import.
 
 A decorator turns a handler into a frozen entry; `load()` collects the entries of every room into one Registry.
 Everything that is generated (help, Slack manifest, Discord trees, console, command reference) reads that Registry.
@@ -43,7 +43,7 @@ LONGEST_NAME = 4
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What a command is called: the name shown in each language, then what is accepted besides."""
+    """The names of a command: the one shown in each language, then the other accepted ones."""
 
     en: str
     fr: str
@@ -59,7 +59,7 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """What help says of a command in one language: one line, how it is typed, and examples that work as they stand."""
+    """The help of a command in one language: one line, its syntax, and examples that work unchanged."""
 
     help: str
     usage: str = ""
@@ -68,7 +68,7 @@ class Guide:
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """A second word of a command, shown and explained in each language, and what follows it (see `Command.takes`)."""
+    """A second word of a command, with its help in each language and its own arguments (see `Command.takes`)."""
 
     en: str
     fr: str
@@ -81,10 +81,10 @@ class Verb:
 class Command:
     """A subcommand of `/cm`. `answer` and `reads` are known before the handler runs (DESIGN §1, decision 2).
 
-    `takes` is the rest of its line for platforms with fields to fill in: `[{task}] [to {person}]`. A hole names what is
-    asked for, `{kind}` or `{kind=name}`, or the words to choose from, `{team/équipe=whose}`; what stands in brackets is
-    left out with its hole. None: one field takes whatever the usage says. `verbs` are its second words, each with its
-    own.
+    `takes` is the pattern of the rest of its line, for platforms with input fields: `[{task}] [to {person}]`. A
+    placeholder names a kind of value, `{kind}` or `{kind=name}`, or its choices, `{team/équipe=whose}`; the text in
+    brackets is omitted with its placeholder. None: one free field. `verbs` are its second words, each with its own
+    pattern.
     """
 
     names: Names
@@ -109,17 +109,17 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Something done to an item: one code path, whatever the trigger (command, button, reaction)."""
+    """An operation on an item, the same for every trigger (command, button, reaction)."""
 
     id: str
     right: Right
     handler: Callable[[Call, Tx, Item], Line | Message]
-    """Does it and says so; a whole message when something has to be asked first."""
+    """Apply the act and return its confirmation, or a message that asks a question first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """What a button, select or form does that is neither an act on an item nor a typed line."""
+    """The effect of a button, select or form that is neither an act on an item nor a typed line."""
 
     id: str
     right: Right | None
@@ -127,22 +127,22 @@ class Press:
 
 
 class Parcel(NamedTuple):
-    """What a nudge wants said: where, about which items. Parcels for one destination share one message.
+    """A planned message part: its destination and its items. Parcels for one destination share a message.
 
-    `subject` names what the message speaks of (a local date, an item's id). A tuple, because a tick makes thousands.
+    `subject` identifies the topic of the message (a local date, an item's id). A tuple, because a tick makes thousands.
     """
 
     destination: Destination
     subject: str
     items: tuple[str, ...] = ()
     capped: bool = False
-    """Of an asked nudge: it keeps its hour, but counts for the day's cap as any other does."""
+    """For a nudge on request: it keeps its time, but counts for the day's cap."""
 
 
 @dataclass(frozen=True, slots=True)
 class Nudge:
-    """A scheduled message. `plan` decides what is said to whom, `render` draws it from the state at send time (None:
-    nothing to say any more).
+    """A scheduled message. `plan` yields its parcels; `render` draws it from the state at send time (None: nothing to
+    send any more).
 
     When several nudges share a message, each draws its part, lowest `rank` first.
     """
@@ -152,24 +152,24 @@ class Nudge:
     plan: Callable[[View, Occurrence], Iterable[Parcel]]
     render: Callable[[View, Card], Message | None] | None = None
     rhythm: Callable[[Team, Defaults], Rhythm] | None = None
-    """When it recurs; None: with the template of the same name, if the team has it."""
+    """Its recurrence; None: that of the template of the same name, if the team has it."""
     within: str | None = None
-    """The nudge whose part of a shared message speaks of this one too."""
-    asked: bool = False
-    """Somebody asked for it at that very moment: neither working hours nor caps move it."""
+    """The nudge whose part of a shared message covers this one too."""
+    on_request: bool = False
+    """Requested for that very moment: neither working hours nor caps move it."""
     catch_up: CatchUp = CatchUp.SKIP
-    """What becomes of its moments during a stop, where the catalogue's entry of the same name does not say."""
+    """The policy for its moments during a stop, unless the catalogue's entry of the same name sets one."""
     digest: bool = False
-    """Lists what the day's cap has held back: it is never held back itself, and its place is kept."""
+    """Lists the messages that the day's cap held back; never held back itself, its place is reserved."""
     urgent: bool = False
-    """Never waits for the end of lunch, shares its message with nothing else, and counts for no cap."""
+    """Never deferred by lunch, never shares its message, and counts for no cap."""
     heavy: bool = False
-    """Writes much for each team: planned in small batches."""
+    """Writes many rows per team: planned in small batches."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Registry:
-    """Every entry of the product, by id. There is one."""
+    """All entries of the product, by id (a single instance)."""
 
     commands: Mapping[str, Command] = field(default_factory=dict)
     acts: Mapping[str, Act] = field(default_factory=dict)
@@ -179,28 +179,28 @@ class Registry:
     """Folded name → command id, in both languages."""
 
     def nudge(self, name: str) -> Nudge | None:
-        """The nudge of a schedule or a posting; a team's own templates are spoken of by the nudge `task`.
+        """Return the nudge of a schedule or a posting; the nudge `task` covers a team's own templates.
 
-        What stands after a colon is the nudge's own business (`urgent:ITEM:2`).
+        The part after a colon is private to the nudge (`urgent:ITEM:2`).
         """
-        known = self.nudges
-        return known.get(name) or known.get(name.partition(":")[0]) or known.get("task")
+        nudges = self.nudges
+        return nudges.get(name) or nudges.get(name.partition(":")[0]) or nudges.get("task")
 
-    @lru_cache(maxsize=256)  # noqa: B019  # it lives as long as the process; a line is looked at more than once
+    @lru_cache(maxsize=256)  # noqa: B019  # the registry lives as long as the process; a line is resolved more than once
     def resolve(self, line: str) -> tuple[Command | None, str]:
-        """The command that a line begins with, and the rest of it as typed; (None, line) if it is none of ours.
+        """Split a line into its command and the rest as typed; (None, line) for no known command.
 
         The longest name wins, so that « suivi temps » is found before « suivi » would be.
         """
         words = line.split()
         for count in range(min(len(words), LONGEST_NAME), 0, -1):
-            found = self.spellings.get(fold(" ".join(words[:count])))
-            if found:
-                return self.commands[found], line.split(maxsplit=count)[count] if len(words) > count else ""
+            command_id = self.spellings.get(fold(" ".join(words[:count])))
+            if command_id:
+                return self.commands[command_id], line.split(maxsplit=count)[count] if len(words) > count else ""
         return None, line
 
     def names(self, language: Language) -> Sequence[str]:
-        """The names shown in a language, in the order of the help."""
+        """Return the names shown in a language, in the order of the help."""
         return [command.names.shown(language) for command in self.commands.values()]
 
 

@@ -1,4 +1,4 @@
-"""What a platform hands to the core: ids and strings only, one value per thing a person did."""
+"""Requests of a platform to the core: ids and strings only, one value per action of a person."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Clicked:
-    """A button or a select of one of our messages (`ref` is None on private answers that leave no trace)."""
+    """A click on a button or a select of Vigie (`ref` is None on private answers that cannot be edited)."""
 
     source: ClassVar[Source] = "button"
     action: str
@@ -34,7 +34,7 @@ class Clicked:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """A form, by field name; a field may have several values."""
+    """A submitted form: values by field name; a field may have several."""
 
     source: ClassVar[Source] = "form"
     action: str
@@ -43,10 +43,10 @@ class Submitted:
 
 @dataclass(frozen=True, slots=True)
 class Reacted:
-    """An emoji put on a message, or taken off it (`added` False). `emoji` is Unicode or the platform's name.
+    """An emoji added to a message, or removed from it (`added` False). `emoji` is Unicode or the platform's name.
 
-    `link` is the address of the message, where the platform can write it down without asking: 🚨 on a message that is
-    not ours raises an alert about it.
+    `link` is the address of the message, where the platform can build it without a call: 🚨 on a message that is not
+    Vigie's raises an alert about it.
     """
 
     source: ClassVar[Source] = "reaction"
@@ -60,7 +60,7 @@ What = Typed | Clicked | Submitted | Reacted
 
 
 class Request(NamedTuple):
-    """One thing a person did. `key` is the platform's own id of the event: the same key is the same event.
+    """An action of a person. `key` is the platform's own id of the event: equal keys are the same event.
 
     `team`, `actor` and `channel` are the platform's ids; `actor_name` is what it calls the person, if it says. People
     mentioned in a typed line stand there as `<@id>`; `people` gives their names by id. An `outsider` is a guest of the
@@ -79,19 +79,19 @@ class Request(NamedTuple):
 
 
 class Requests(Protocol):
-    """The keys that were handled, with their stored replies; scoped by team."""
+    """The keys of handled requests, with their stored replies; scoped by team."""
 
     def find(self, team: str, key: str) -> str | None:
-        """The reply of a request that was handled; None for a new one.
+        """Return the reply of a handled request; None for a new one.
 
         A unit of work that was told None wrongly comes to nothing: it is run again, and told the reply.
         """
         ...
 
     def put(self, team: str, key: str, now: datetime, reply: str) -> None:
-        """Store the reply of a new request, once all that it does is done: the same key cannot be put twice."""
+        """Store the reply of a new request after all its other writes: a key cannot be stored twice."""
         ...
 
     def forget(self, before: datetime) -> int:
-        """Drop the keys of every team older than that; returns how many."""
+        """Delete the keys of every team from before an instant; return their number."""
         ...

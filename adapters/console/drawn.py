@@ -14,7 +14,7 @@ from rich.text import Text as Rich
 
 from adapters.console.render import MARKS, buttons, render
 from adapters.console.transcript import clean
-from bot.message import Button, Chart, Choice, File, Form, Item, Link, Message, Strong, Table, Text, Who
+from bot.message import Button, Chart, Choice, File, Form, TaskLine, Link, Message, Strong, Table, Text, Who
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -116,7 +116,7 @@ def _lines(block: Block, width: int) -> list[Rich]:
                 for part in _spans(block.line, TEXTS[block.style]).split("\n")
                 for line in wrapped(_words(part), width)
             ]
-        case Item():
+        case TaskLine():
             style = STYLES[block.state]
             lines = _indented(
                 wrapped(_words(_spans(block.line, style)), width - 2), f"{MARKS[block.state]} ", "  ", style

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from bot.message import Button, Chart, Choice, File, Form, Item, Link, Table, Text, plain
+from bot.message import Button, Chart, Choice, File, Form, TaskLine, Link, Table, Text, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,7 +37,7 @@ def _buttons(block: Block) -> Sequence[Button]:
     match block:
         case Button():
             return (block,)
-        case Item():
+        case TaskLine():
             return block.buttons
         case Choice():
             return [Button(option.label, block.action, option.value) for option in block.options]
@@ -65,7 +65,7 @@ def _lines(block: Block) -> list[str]:
     match block:
         case Text():
             return plain(block.line).split("\n")
-        case Item():
+        case TaskLine():
             return [f"{MARKS[block.state]} {plain(block.line)}", *(f"   {plain(line)}" for line in block.under)]
         case Table():
             return _table(block)

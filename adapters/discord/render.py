@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 from adapters.discord.custom_id import LONGEST, Mark, fits, read
 from adapters.discord.files import Upload, uploaded
 from adapters.discord.spans import cut, escaped, label, marked, packed, units
-from bot.message import Button, Chart, Choice, File, Form, Item, Link, Message, Strong, Table, Text, Who, plain
+from bot.message import Button, Chart, Choice, File, Form, TaskLine, Link, Message, Strong, Table, Text, Who, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -77,7 +77,7 @@ def render(
     `accounts`: Discord ids of members. `team`: the guild, where the message stands in none. `key`: what the posting is
     found by afterwards (:func:`key_of`), at most 25 letters and digits. `language`: in which commands are called.
     """
-    pen = _Pen(accounts, team, SAY[language], numbered=sum(isinstance(block, Item) for block in message.blocks) > 1)
+    pen = _Pen(accounts, team, SAY[language], numbered=sum(isinstance(block, TaskLine) for block in message.blocks) > 1)
     parts = list(pen.all(message.blocks)) or [_display(escaped(label(message.summary, WORDS // 2)))]
     people = _notified(message, accounts)
     pages = [_keyed(page, team, key) for page in _pages(parts)]
@@ -145,7 +145,7 @@ def lines(message: Message) -> Iterator[Line]:
         match block:
             case Text():
                 yield block.line
-            case Item():
+            case TaskLine():
                 yield from (block.line, *block.under)
             case _:
                 pass
@@ -225,7 +225,7 @@ class _Pen:
         match block:
             case Text():
                 yield from self.text(block)
-            case Item():
+            case TaskLine():
                 yield from self.item(block)
             case Table():
                 yield from _preformatted("\n".join(_aligned(block)))
@@ -266,7 +266,7 @@ class _Pen:
         for index, line in enumerate(lines):
             yield from self.line(line, "-# " if index in small else "")
 
-    def item(self, block: Item) -> Iterator[Json]:
+    def item(self, block: TaskLine) -> Iterator[Json]:
         """One button stands beside its line, several under it."""
         number = f"{block.position} " if self.numbered else ""
         lines: list[Line] = [(f"{number}{STATES[block.state]} ", *block.line)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adapters.slack.render import mentioned, render, single
-from bot.message import Item, Text, Who
+from bot.message import TaskLine, Text, Who
 
 if TYPE_CHECKING:
     from bot.message import Message
@@ -24,7 +24,7 @@ def _names(message: Message) -> dict[str, str]:
     lines = [
         line
         for one in message.blocks
-        if isinstance(one, Text | Item)
+        if isinstance(one, Text | TaskLine)
         for line in (one.line, *getattr(one, "under", ()))
     ]
     spans = [span for line in lines for span in line if isinstance(span, Who)]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, assert_never
 
 from adapters.slack.charts import MOST, chart_block
 from adapters.slack.spans import LONGEST, clipped, escaped, mrkdwn, parts, rich, simple
-from bot.message import Button, Chart, Choice, File, Form, Item, Link, Message, Strong, Table, Text, Who, figure, plain
+from bot.message import Button, Chart, Choice, File, Form, TaskLine, Link, Message, Strong, Table, Text, Who, figure, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -108,7 +108,7 @@ def mentioned(message: Message) -> set[str]:
 
 
 def _lines(block: Block) -> Sequence[Line]:
-    return (block.line,) if isinstance(block, Text) else (block.line, *block.under) if isinstance(block, Item) else ()
+    return (block.line,) if isinstance(block, Text) else (block.line, *block.under) if isinstance(block, TaskLine) else ()
 
 
 def _first_words(message: Message) -> str:
@@ -167,7 +167,7 @@ class _Pen:
         match block:
             case Text():
                 yield from self.text(block)
-            case Item():
+            case TaskLine():
                 yield from self.item(block)
             case Table():
                 yield from self.table(block)
@@ -214,7 +214,7 @@ class _Pen:
             return
         yield from (_context(part) for part in parts(plain(line)))
 
-    def item(self, block: Item) -> Iterator[Json]:
+    def item(self, block: TaskLine) -> Iterator[Json]:
         line: Line = (f"{MARKS[block.state]} ", *block.line)
         lines = [line, *(("      ", *under) for under in block.under)]
         whole = tuple(span for index, one in enumerate(lines) for span in (("\n", *one) if index else one))

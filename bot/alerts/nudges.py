@@ -41,7 +41,7 @@ def render_urgent(view: View, card: Card) -> Message | None:
     return told(view, reader, left or items)
 
 
-@nudge("urgent", rank=3, render=render_urgent, asked=True, urgent=True, catch_up=CatchUp.LATEST)
+@nudge("urgent", rank=3, render=render_urgent, on_request=True, urgent=True, catch_up=CatchUp.LATEST)
 def urgent(view: View, occurrence: Occurrence) -> Iterable[Parcel]:
     """One rung: the one person whose turn it is now. The next rung is left behind it, up to the ceiling."""
     _, item_id, step = occurrence.nudge.split(":")

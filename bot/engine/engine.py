@@ -17,7 +17,7 @@ from bot.engine.one_by_one import plan_one_by_one
 from bot.engine.planner import BATCH, Planned, plan_due
 from bot.engine.scheduling import LADDER
 from bot.engine.tzdata_change import refresh
-from bot.errors import VigieError, poisoned
+from bot.errors import VigieError, poisoned, is_poisoned
 from bot.grammar.question import ASKED
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class Engine:
         try:
             planned = await self._store.write(lambda tx: plan_due(tx, self._registry, lease), batch=True)
         except Exception as error:
-            if not poisoned(error):
+            if not is_poisoned(error):
                 raise
             log.exception("batch cannot be planned")
             planned = await plan_one_by_one(self._store, self._registry, self._sender.owner)

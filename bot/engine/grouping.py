@@ -87,7 +87,7 @@ class Mailbox:
         destination, key = parcel.destination, _build_key(occurrence.team, parcel.destination)
         slots = self._slots.get(key)
         at = max(self._now, occurrence.due_at)
-        if not nudge.asked:
+        if not nudge.on_request:
             at = _defer_once(at, view, destination)
         slot = None
         if slots:
@@ -95,7 +95,7 @@ class Mailbox:
             slot = None if nudge.urgent else self._find_joinable(usual, at, view.defaults)
             if slot is None and destination.channel and not nudge.urgent:
                 slot = _find_just_sent(usual, at, view.defaults)
-            free = nudge.digest or (nudge.asked and not parcel.capped)
+            free = nudge.digest or (nudge.on_request and not parcel.capped)
             if slot is None and not free and _is_full(usual, destination, at, view):
                 slot = _find_last_sent(usual) if destination.channel else None
                 if slot is None and destination.member:
@@ -129,7 +129,7 @@ class Mailbox:
     def _is_promised(self, slot: _Slot, at: datetime) -> bool:
         """Return True if somebody asked for the waiting message at its own moment: a neighbour must not move it."""
         nudges = [self._registry.nudge(kind) for kind in slot.kinds]
-        return slot.at > at and any(nudge is not None and nudge.asked for nudge in nudges)
+        return slot.at > at and any(nudge is not None and nudge.on_request for nudge in nudges)
 
     def store(self, lease: Lease) -> list[Delivery]:
         """Write everything; return the posts that are due now and born leased."""

@@ -38,7 +38,7 @@ def _said(key: str) -> Nudge:
         line = texts.line(f"sending.{key}", day=there.date(), at=there.time())
         return Message((Text(line),), plain(line))
 
-    return Nudge(key, 5, _never, render, asked=True)
+    return Nudge(key, 5, _never, render, on_request=True)
 
 
 def _unsure(view: View, card: Card) -> Message:
@@ -49,7 +49,7 @@ def _unsure(view: View, card: Card) -> Message:
     return unsure_posts(view, texts, [(one, by_id[one.posting]) for one in owed])
 
 
-unsure = Nudge(UNSURE, 4, _never, _unsure, asked=True)
+unsure = Nudge(UNSURE, 4, _never, _unsure, on_request=True)
 trouble = _said("trouble")
 recovered = _said("recovered")
 skipped = _said("skipped")
@@ -65,4 +65,4 @@ def _left(view: View, card: Card) -> Message | None:
     return Message((Text(line),), plain(line))
 
 
-left = Nudge("left", 5, _never, _left, asked=True)
+left = Nudge("left", 5, _never, _left, on_request=True)

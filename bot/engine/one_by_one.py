@@ -13,7 +13,7 @@ import structlog
 from bot.engine.lead_alerts import tell_lead
 from bot.engine.planner import BATCH, Lease, Planned, advance, plan
 from bot.engine.view import Views
-from bot.errors import poisoned
+from bot.errors import is_poisoned
 
 if TYPE_CHECKING:
     from bot.ports import Store, Tx
@@ -40,13 +40,13 @@ async def _plan_or_skip(store: Store, registry: Registry, lease: Lease, key: Key
     try:
         return await store.write(lambda tx: _plan_schedule(tx, registry, lease, key), batch=True)
     except Exception as error:
-        if not poisoned(error):
+        if not is_poisoned(error):
             raise
         log.exception("schedule skipped", team=key[0], schedule=key[1])
     try:
         return await store.write(lambda tx: _skip_schedule(tx, key), batch=True)
     except Exception as error:
-        if not poisoned(error):
+        if not is_poisoned(error):
             raise
         log.exception("schedule parked", team=key[0], schedule=key[1])
     return await store.write(lambda tx: _park_schedule(tx, key), batch=True)

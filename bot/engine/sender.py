@@ -27,7 +27,8 @@ from bot.engine.lead_alerts import Troubles, unsure
 from bot.engine.planner import BATCH, Lease
 from bot.engine.posting import edit_of
 from bot.engine.prepare import Job, Outcome, place_of, prepare
-from bot.errors import OutcomeUnknownError, StoreError, TransportError, poisoned
+from bot.errors import OutcomeUnknownError, StoreError, TransportError, poisoned, is_poisoned
+from bot.engine.trouble import Troubles, unsure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -149,10 +150,10 @@ class Sender:
         try:
             return await self._store.read(lambda tx: prepare(tx, self._registry, self._platforms, taken), batch=True)
         except Exception as error:
-            if len(taken) == 1 and poisoned(error):
+            if len(taken) == 1 and is_poisoned(error):
                 log.exception("delivery cannot be drawn", delivery=taken[0].id)
                 return [Outcome(taken[0], error=FAULT)]
-            if not poisoned(error):
+            if not is_poisoned(error):
                 raise
         return [prepared for delivery in taken for prepared in await self._prepare_batch([delivery])]
 

@@ -16,7 +16,7 @@ from bot.message import (
     Field,
     File,
     Form,
-    Item,
+    TaskLine,
     Link,
     Message,
     Option,
@@ -52,7 +52,7 @@ ROWS = st.integers(1, 25).flatmap(
 POINTS = st.lists(st.tuples(ODD, st.none() | st.floats(-1e9, 1e9)), max_size=30).map(tuple)
 BLOCKS: st.SearchStrategy[Block] = st.one_of(
     st.builds(Text, LINES, st.sampled_from(["plain", "title", "note"])),
-    st.builds(Item, st.integers(1, 12), st.sampled_from(["open", "done", "skipped", "late"]), LINES,
+    st.builds(TaskLine, st.integers(1, 12), st.sampled_from(["open", "done", "skipped", "late"]), LINES,
               st.lists(LINES, max_size=2).map(tuple), st.lists(BUTTONS, max_size=12).map(tuple)),
     st.builds(Table, ROWS), st.builds(Chart, ODD, POINTS, ODD), BUTTONS,
     st.builds(Choice, ODD, st.just("assign"), OPTIONS),
@@ -73,8 +73,8 @@ NNBSP = "\u202f"
 EVERYTHING = Message((
     Text((f"Mardi 24 novembre, 9{NNBSP}h",), "title"),
     Text(("À regarder d’abord : ", Strong("les messages"), " depuis vendredi 18\u202fh, sans en oublier un seul.")),
-    Item(1, "done", ("Veille du jour · ", Who("m1", "Léa"), f", 8{NNBSP}h{NNBSP}55")),
-    Item(2, "late", ("Réponses · Karim · 11\u202fh\u202f30 et 16\u202fh\u202f30",), (("une ligne dessous",),),
+    TaskLine(1, "done", ("Veille du jour · ", Who("m1", "Léa"), f", 8{NNBSP}h{NNBSP}55")),
+    TaskLine(2, "late", ("Réponses · Karim · 11\u202fh\u202f30 et 16\u202fh\u202f30",), (("une ligne dessous",),),
          (Button("C’est fait", "done", "x", "primary"), Button("Pas cette fois", "skip", "x", "danger"))),
     Table((("Réseau", "Qui"), ("Instagram", "Léa"), ("Un réseau au nom particulièrement long", "Inès et Karim"))),
     Chart("Portée", (("lundi", 3.0),), "lundi 3"),

@@ -11,7 +11,7 @@ import pytest
 import structlog
 from pydantic import SecretStr
 
-from bot.logs import _Redacted, configure, redact
+from bot.logs import _RedactingFormatter, configure, redact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -133,7 +133,7 @@ def test_traces_of_libraries_hold_no_secret(written: io.StringIO) -> None:
 
 
 def test_a_record_that_cannot_be_formatted_is_still_logged(written: io.StringIO) -> None:
-    ours = next(one for one in logging.getLogger().handlers if isinstance(one.formatter, _Redacted))
+    ours = next(one for one in logging.getLogger().handlers if isinstance(one.formatter, _RedactingFormatter))
 
     ours.handle(logging.LogRecord("some.library", logging.WARNING, "file", 1, "%d of them", (SLACK_BOT,), None))
 

@@ -90,7 +90,7 @@ def _alone(tx: Tx, reader: Member, name: str, at: datetime) -> None:
 
 def registry() -> Registry:
     """One nudge, which says which reminders it speaks of."""
-    return Registry(nudges={"task": Nudge("task", 10, _plan, _render, asked=True)})
+    return Registry(nudges={"task": Nudge("task", 10, _plan, _render, on_request=True)})
 
 
 def _plan(_view: View, occurrence: Occurrence) -> Iterable[Parcel]:

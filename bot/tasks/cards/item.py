@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from bot.civil import local
-from bot.message import At, Item, Line, Span
+from bot.message import At, TaskLine, Line, Span
 from bot.tasks.checklist import State
 
 if TYPE_CHECKING:
@@ -46,9 +46,9 @@ class Lines:
 
     def block(
         self, position: int, group: Sequence[checklist.Item], *, name: bool = True, buttons: tuple[Button, ...] = ()
-    ) -> Item:
+    ) -> TaskLine:
         """The line of a group of items of one task; `name` says who as well."""
-        return Item(position, self._mark(group), self._line(group, name=name), (), buttons)
+        return TaskLine(position, self._mark(group), self._line(group, name=name), (), buttons)
 
     def _mark(self, group: Sequence[checklist.Item]) -> Literal["open", "done", "skipped", "late"]:
         left = [item for item in group if item.is_open]

@@ -180,7 +180,7 @@ def _disable(call: Call, tx: Tx, rest: str) -> Reply:
 def _start(call: Call, tx: Tx, rest: str) -> Reply:
     call.permit(Right.COMPLETE_OWN)
     name, member = _for_whom(call, tx, rest)
-    call = call.met(tx)
+    call = call.with_fresh_roster(tx)
     template, _, had = _find(call, tx, name)
     if member is None and (template.tasks[0].role in ("newcomer", "each")):
         member = call.me

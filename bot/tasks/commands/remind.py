@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 )  # fmt: skip
 def remind(call: Call, tx: Tx) -> Reply:
     wanted = read(call, tx)
-    call = call.met(tx)
+    call = call.with_fresh_roster(tx)
     if not wanted.mine:
         call.permit(Right.ASSIGN)
     if isinstance(wanted.when, Ask):

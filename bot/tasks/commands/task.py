@@ -126,7 +126,7 @@ def _add(call: Call, tx: Tx, found: Asked) -> Reply:
     if not found.title:
         raise RefusalError("task.what")
     typed, role = _whose(call, tx, found)
-    call = call.met(tx)
+    call = call.with_fresh_roster(tx)
     link, words = split_link(typed)
     title = given(words or call.texts.text("task.about_link"))
     if role != personal(call.me.id):
@@ -200,7 +200,7 @@ def _edit(call: Call, tx: Tx, rest: str) -> Reply:
             return _rename(call, tx, _named(call, tx, old), given(new))
     found = asked(call, rest, bare_hours=True)
     title, role = _whose(call, tx, found)
-    call = call.met(tx)
+    call = call.with_fresh_roster(tx)
     before = _named(call, tx, title)
     _may(call, before)
     when = retimed(call, tx, before, found, rest)

@@ -67,7 +67,7 @@ def _called(view: View, one: Occurrence, texts: Texts) -> str:
     return texts.text(f"preview.nudge.{one.nudge.partition(':')[0]}")
 
 
-@nudge("catchup", rank=1, render=render, asked=True)
+@nudge("catchup", rank=1, render=render, on_request=True)
 def catchup(view: View, occurrence: Occurrence) -> Iterable[Parcel]:
     """Has no schedule: the planner adds it to what leaves late after a stop."""
     return ()

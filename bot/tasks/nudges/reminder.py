@@ -52,7 +52,7 @@ def reminder(view: View, occurrence: Occurrence) -> Iterable[Parcel]:
     return ()
 
 
-@nudge("later", rank=61, render=render_later, asked=True)
+@nudge("later", rank=61, render=render_later, on_request=True)
 def later(view: View, occurrence: Occurrence) -> Iterable[Parcel]:
     """Has no schedule: written when somebody puts a task off (bot.tasks.reminding)."""
     return ()

@@ -24,7 +24,7 @@ def render(view: View, card: Card) -> Message | None:
     return draw_now(view, card, own)
 
 
-@nudge("task", rank=50, render=render, asked=True, catch_up=CatchUp.LATEST)
+@nudge("task", rank=50, render=render, on_request=True, catch_up=CatchUp.LATEST)
 def task(view: View, occurrence: Occurrence) -> Iterable[Parcel]:
     """Every template that has no nudge of its own, at its own moment: in private, to whoever holds its items.
 

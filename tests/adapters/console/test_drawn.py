@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from adapters.console.drawn import Look, card, changed, note
 from adapters.console.render import render
-from bot.message import Button, Item, Message, Text
+from bot.message import Button, TaskLine, Message, Text
 from tests.adapters.messages import EVERYTHING, MANY, MESSAGES
 
 ANSI = re.compile(r"\x1b\[([0-9;]*)m")
@@ -64,8 +64,8 @@ def test_a_button_stays_in_one_piece() -> None:
 
 
 def test_an_update_shows_only_what_is_new() -> None:
-    old = Message((Text(("Titre",)), Item(1, "open", ("Veille",)), Button("Ma part", "say", "jour")))
-    new = Message((Text(("Titre",)), Item(1, "done", ("Veille",)), Button("Ma part", "say", "jour")))
+    old = Message((Text(("Titre",)), TaskLine(1, "open", ("Veille",)), Button("Ma part", "say", "jour")))
+    new = Message((Text(("Titre",)), TaskLine(1, "done", ("Veille",)), Button("Ma part", "say", "jour")))
     shown = bare(card(new, ["[1]"], Look(40), "channel", changed(old, new)))
     assert "✓ Veille" in shown
     assert "Titre" not in shown
@@ -78,7 +78,7 @@ def test_a_message_that_only_lost_something_is_shown_whole() -> None:
 
 def test_what_people_typed_does_not_steer_the_terminal() -> None:
     evil = Message(
-        (Text(("\x1b]0;titre\x07\x1b[2J",)), Item(1, "open", ("\x1b[31mrouge",)), Button("\x1bc", "say", ""))
+        (Text(("\x1b]0;titre\x07\x1b[2J",)), TaskLine(1, "open", ("\x1b[31mrouge",)), Button("\x1bc", "say", ""))
     )
     shown = card(evil, ["\x1b[2J"], Look(40), "channel") + note("\x1b[2J", Look(40))
     assert "\x1b[2J" not in shown

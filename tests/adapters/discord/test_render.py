@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from adapters.discord.custom_id import Mark, fits, read
 from adapters.discord.render import EPHEMERAL, V2, Drawn, every, fallback, key_of, render, single
 from adapters.discord.spans import escaped, units
-from bot.message import At, Button, Choice, File, Form, Item, Link, Message, Option, Strong, Text, Who
+from bot.message import At, Button, Choice, File, Form, TaskLine, Link, Message, Option, Strong, Text, Who
 from tests.adapters.messages import EVERYTHING, MANY, MESSAGES
 from tests.fakes.discord import judge, limits, shown
 
@@ -77,7 +77,7 @@ def test_nobody_is_notified_but_those_whom_the_message_mentions(message: Message
 @pytest.mark.parametrize("count", [1, 40, 500])
 def test_however_many_tasks_none_is_left_out(count: int) -> None:
     tasks = [
-        Item(n, "open", (f"Tâche n° {n} 🌿",), (), (Button("C’est fait", "done", f"i{n}"),)) for n in range(1, count)
+        TaskLine(n, "open", (f"Tâche n° {n} 🌿",), (), (Button("C’est fait", "done", f"i{n}"),)) for n in range(1, count)
     ]
     pages = render(Message((Text(("Vendredi",), "title"), *tasks)))
     words = "\n".join(shown(page.payload()) for page in pages)
@@ -136,17 +136,17 @@ def test_emphasis_stands_beside_its_spaces_and_neighbours_share_it() -> None:
 def test_one_button_stands_beside_its_line_and_several_under_it() -> None:
     one, several = (
         drawn(
-            Item(1, "open", ("seule",), (), (Button("Fait", "done", "i1"),)),
+            TaskLine(1, "open", ("seule",), (), (Button("Fait", "done", "i1"),)),
         ),
-        drawn(Item(1, "open", ("deux",), (), (Button("Fait", "done", "i1"), Button("Non", "skip", "i1")))),
+        drawn(TaskLine(1, "open", ("deux",), (), (Button("Fait", "done", "i1"), Button("Non", "skip", "i1")))),
     )
     kinds = [[part["type"] for part in body["components"][0]["components"]] for body in (one, several)]
     assert kinds == [[9], [10, 1]]
 
 
 def test_positions_are_shown_where_there_are_several() -> None:
-    assert "1" not in texts(drawn(Item(1, "open", ("seule",))))
-    assert texts(drawn(Item(1, "open", ("une",)), Item(2, "done", ("deux",)))) == "1 ○ une\n2 ✓ deux"
+    assert "1" not in texts(drawn(TaskLine(1, "open", ("seule",))))
+    assert texts(drawn(TaskLine(1, "open", ("une",)), TaskLine(2, "done", ("deux",)))) == "1 ○ une\n2 ✓ deux"
 
 
 def test_a_button_carries_what_it_does_and_for_whom_across_restarts() -> None:

@@ -31,7 +31,7 @@ async def test_hikari_logs_in_hears_reactions_and_answers_commands() -> None:
         ready.set()
 
     @bot.listen(hikari.InteractionCreateEvent)  # type: ignore[untyped-decorator]
-    async def asked(event: Any) -> None:
+    async def on_request(event: Any) -> None:
         one = event.interaction
         if isinstance(one, hikari.CommandInteraction):
             row = bot.rest.build_message_action_row()

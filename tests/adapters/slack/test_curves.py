@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from adapters.charts import build
-from bot.message import Chart, File, Item, Message, Reply, Text
+from bot.message import Chart, File, TaskLine, Message, Reply, Text
 from bot.ports import Address
 from tests.adapters.slack.bench import HURRY, over_sockets
 from tests.adapters.slack.judges import judged
@@ -151,7 +151,7 @@ async def test_of_three_curves_slack_draws_two(platform: SlackPlatform, slack: F
 
 
 async def test_curves_among_more_than_a_page_are_images(platform: SlackPlatform, slack: FakeSlack) -> None:
-    items = tuple(Item(n, "open", (f"Tâche n° {n}",)) for n in range(100))
+    items = tuple(TaskLine(n, "open", (f"Tâche n° {n}",)) for n in range(100))
     await _posted(platform, Message((*items, CURVE), "tout"))
 
     (card,) = slack.posted()

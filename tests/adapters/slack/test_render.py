@@ -10,7 +10,7 @@ from hypothesis import given
 
 from adapters.slack.forms import modal, panel
 from adapters.slack.render import render, single, together
-from bot.message import At, Button, Chart, Field, Form, Item, Message, Strong, Table, Text, Who
+from bot.message import At, Button, Chart, Field, Form, TaskLine, Message, Strong, Table, Text, Who
 from tests.adapters.messages import FIELDS, MANY, MESSAGES, NINE, ODD
 from tests.adapters.slack.judges import by_schema, judged, schema_folder
 from tests.adapters.slack.rebuilt import rebuilt
@@ -83,7 +83,7 @@ def test_every_form_keeps_the_schema_of_slacks_own_types(title: str, fields: lis
 
 def test_five_hundred_tasks_are_all_drawn_over_pages() -> None:
     items = tuple(
-        Item(n, "open", (f"Tâche n° {n} · Léa",), (), (Button("C’est fait", "done", f"i{n}"),)) for n in range(500)
+        TaskLine(n, "open", (f"Tâche n° {n} · Léa",), (), (Button("C’est fait", "done", f"i{n}"),)) for n in range(500)
     )
     pages = _pages(Message(items, "tout"))
     words = "\n".join(shown(page) for page in pages)
@@ -92,7 +92,7 @@ def test_five_hundred_tasks_are_all_drawn_over_pages() -> None:
 
 
 def test_a_single_page_says_that_there_are_more() -> None:
-    items = tuple(Item(n, "open", (f"Tâche n° {n}",)) for n in range(100))
+    items = tuple(TaskLine(n, "open", (f"Tâche n° {n}",)) for n in range(100))
     drawn = single(render(Message(items, "tout"))).payload()
     assert len(drawn["blocks"]) <= 50
     assert shown(drawn).endswith("… 1/3")
@@ -110,7 +110,7 @@ def test_a_home_that_is_full_says_so() -> None:
     "typed", ["<!channel>", "<@U0LEA>", "<https://evil.example|banque>", "<!date^1^{time}|x>", "&lt;!here&gt;"]
 )
 def test_nothing_typed_is_a_mention_a_link_or_a_token(typed: str) -> None:
-    (page,) = _pages(Message((Text((typed,)), Text((Strong(typed),)), Item(1, "open", (typed,))), typed))
+    (page,) = _pages(Message((Text((typed,)), Text((Strong(typed),)), TaskLine(1, "open", (typed,))), typed))
     raw = json.dumps(page, ensure_ascii=False)
     assert typed not in raw.replace("&amp;", "AMP") or typed.startswith("&")
     assert shown(page).count(typed) == 3
@@ -118,7 +118,7 @@ def test_nothing_typed_is_a_mention_a_link_or_a_token(typed: str) -> None:
 
 @pytest.mark.parametrize("typed", ["*gras*", "_x_", "~x~", "`x`", "> cité", ":tada:", "```x```"])
 def test_nothing_typed_is_formatted(typed: str) -> None:
-    (page,) = _pages(Message((Text((typed,)), Item(1, "open", ("a ", typed), (), (Button("Fait", "done", "i"),))), "x"))
+    (page,) = _pages(Message((Text((typed,)), TaskLine(1, "open", ("a ", typed), (), (Button("Fait", "done", "i"),))), "x"))
     assert "mrkdwn" not in json.dumps(page)
     assert shown(page).count(typed) == 2
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.message import File, Item, Message, Reply, Text
+from bot.message import File, TaskLine, Message, Reply, Text
 from bot.ports import Address
 from tests.adapters.slack.bench import HURRY, over_sockets
 from tests.adapters.slack.judges import judged
@@ -57,7 +57,7 @@ async def platform(slack: FakeSlack, core: Core) -> AsyncIterator[SlackPlatform]
 
 
 def listed(count: int, word: str = "Tâche") -> Message:
-    return Message(tuple(Item(n, "open", (f"{word} n° {n} ·",)) for n in range(count)), "tout")
+    return Message(tuple(TaskLine(n, "open", (f"{word} n° {n} ·",)) for n in range(count)), "tout")
 
 
 async def _posted(platform: SlackPlatform, message: Message) -> Ref:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.message import Button, Item, Message, Text
+from bot.message import Button, TaskLine, Message, Text
 from bot.ports import Address
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def _resident() -> int:
 
 def _nudge(number: int) -> Message:
     items = tuple(
-        Item(place, "open", (f"Chose {place}",), (), (Button("C’est fait", "done", "x"),)) for place in (1, 2, 3)
+        TaskLine(place, "open", (f"Chose {place}",), (), (Button("C’est fait", "done", "x"),)) for place in (1, 2, 3)
     )
     return Message((Text((f"Rappel {number}",), "title"), *items), f"Rappel {number}")
 

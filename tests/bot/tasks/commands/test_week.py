@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.message import Item, Text, plain
+from bot.message import TaskLine, Text, plain
 
 if TYPE_CHECKING:
     from tests.story import Story
@@ -21,7 +21,7 @@ async def test_the_teams_week_stops_at_twelve_lines(story: Story) -> None:
     await story.says("Léa", "semaine équipe")
     message = story._shown(story.last).message
 
-    assert len([block for block in message.blocks if isinstance(block, Item)]) == 12
+    assert len([block for block in message.blocks if isinstance(block, TaskLine)]) == 12
     assert any("autres" in plain(block.line) for block in message.blocks if isinstance(block, Text))
 
 
