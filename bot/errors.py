@@ -27,7 +27,7 @@ class ConfigurationError(VigieError):
 
 
 class StoreError(VigieError):
-    """A failed operation of the database. No state changed (unless a commit's answer was lost), and a retry may succeed;
+    """A failed operation of the database. No state changed (unless a commit's answer was lost), and a retry may help;
     `permanent` when the work itself is invalid, such as a violated key.
     """
 

@@ -159,7 +159,7 @@ class Texts:
         return f"{hours}{gap}h{gap}{rest:02}" if rest else f"{hours}{gap}h"
 
     def date(self, value: date, spec: str = "") -> str:
-        """Format a date: « mardi 24 novembre »; spec `day` gives the weekday, `short` the date without it, `month` its month."""
+        """Format a date: « mardi 24 novembre »; spec `day`: the weekday, `short`: without it, `month`: the month."""
         weekday, month = _load_names(self.language)
         number = f"{value.day}er" if self.language == "fr" and value.day == 1 else str(value.day)
         match spec:

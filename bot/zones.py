@@ -105,7 +105,7 @@ def _parse_version(version: str) -> tuple[int, ...]:
 
 
 def _find_nearest_zone(name: str) -> str:
-    """Find the nearest zone by its city, then by its whole name, never by a part of a name (« Mars » in « Marseille »)."""
+    """Find the nearest zone by its city, then by its whole name, never by a part of it."""
     from rapidfuzz import fuzz, process, utils
 
     names = {name: name for name in sorted(zoneinfo.available_timezones())}

@@ -14,7 +14,7 @@ from rich.text import Text as Rich
 
 from adapters.console.render import MARKS, buttons, render
 from adapters.console.transcript import clean
-from bot.message import Button, Chart, Choice, File, Form, TaskLine, Link, Message, Strong, Table, Text, Who
+from bot.message import Button, Chart, Choice, File, Form, Link, Message, Strong, Table, TaskLine, Text, Who
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from bot.message import Button, Chart, Choice, File, Form, TaskLine, Link, Table, Text, plain
+from bot.message import Button, Chart, Choice, File, Form, Link, Table, TaskLine, Text, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -12,7 +12,7 @@ from adapters.console.verbs import BY_NAME, VERBS
 from bot.civil import local
 from bot.errors import RefusalError
 from bot.grammar.spelling import fold, lookup, nearest
-from bot.help.refusal import words
+from bot.help.refusal import error_line
 from bot.i18n import texts
 from bot.message import plain
 from bot.ports import Address
@@ -134,7 +134,7 @@ class Session:
             await self._does[verb.id](rest.strip())
             await self._journey.settle()
         except RefusalError as error:
-            self._say(plain(words(self.place.texts, error)))
+            self._say(plain(error_line(self.place.texts, error)))
 
     def when(self, at: datetime) -> str:
         """« lundi 23 novembre, 9 h 05 »."""

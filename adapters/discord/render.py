@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 from adapters.discord.custom_id import LONGEST, Mark, fits, read
 from adapters.discord.files import Upload, uploaded
 from adapters.discord.spans import cut, escaped, label, marked, packed, units
-from bot.message import Button, Chart, Choice, File, Form, TaskLine, Link, Message, Strong, Table, Text, Who, plain
+from bot.message import Button, Chart, Choice, File, Form, Link, Message, Strong, Table, TaskLine, Text, Who, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -12,7 +12,22 @@ from typing import TYPE_CHECKING, Any, Literal, assert_never
 
 from adapters.slack.charts import MOST, chart_block
 from adapters.slack.spans import LONGEST, clipped, escaped, mrkdwn, parts, rich, simple
-from bot.message import Button, Chart, Choice, File, Form, TaskLine, Link, Message, Strong, Table, Text, Who, figure, plain
+from bot.message import (
+    Button,
+    Chart,
+    Choice,
+    File,
+    Form,
+    Link,
+    Message,
+    Strong,
+    Table,
+    TaskLine,
+    Text,
+    Who,
+    figure,
+    plain,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -108,7 +123,9 @@ def mentioned(message: Message) -> set[str]:
 
 
 def _lines(block: Block) -> Sequence[Line]:
-    return (block.line,) if isinstance(block, Text) else (block.line, *block.under) if isinstance(block, TaskLine) else ()
+    return (
+        (block.line,) if isinstance(block, Text) else (block.line, *block.under) if isinstance(block, TaskLine) else ()
+    )
 
 
 def _first_words(message: Message) -> str:

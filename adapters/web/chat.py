@@ -11,7 +11,7 @@ from aiohttp import WSMsgType, web
 from adapters.web import wire
 from adapters.web.page import Page
 from bot.errors import RefusalError
-from bot.help.refusal import words
+from bot.help.refusal import error_line
 from bot.i18n import texts
 from bot.message import plain
 from bot.ports import Address
@@ -72,7 +72,7 @@ class Chat:
                 self._refuse(page, frame.id, refused)
 
     def _refuse(self, page: Page, answered: str, why: RefusalError) -> None:
-        page.send(wire.frame("refused", re=answered, text=plain(words(texts(page.language), why))))
+        page.send(wire.frame("refused", re=answered, text=plain(error_line(texts(page.language), why))))
 
     async def _hello(self, page: Page, account: str) -> None:
         """Show the room to this person; to an unknown one, as the team's first person sees it."""

@@ -1,10 +1,10 @@
-"""« Ça ne peut pas attendre » : somebody says so of an open task, or has the lead told of an alert."""
+"""Acts on urgent work: « Ça ne peut pas attendre » on an open task, and the escalation of an alert to the lead."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.alerts.cards import telling
+from bot.alerts.cards import draw_notification
 from bot.errors import RefusalError
 from bot.registry import act
 from bot.tasks.change import Author, change
@@ -26,37 +26,42 @@ if TYPE_CHECKING:
 
 @act("urgent", right=Right.ASSIGN)
 def urgent(call: Call, tx: Tx, item: Item) -> Line:
-    """An open item cannot wait (🚨): whoever answers for it is told at once, then the next (PRODUCT §3.11).
+    """Mark an open item as urgent (🚨): notify its holder at once, then the next person of the ladder.
 
-    Whoever says so is not told themselves, unless there is nobody else. Saying it again changes nothing.
+    The member who marks it is not notified, unless the ladder has nobody else. A second time changes nothing.
     """
     must_be_open(call, item)
     if item.urgent_at is not None and climbs(item, tx.now):
         return call.line("urgent.already", title=item.task.title)
     after = item._replace(urgent_at=tx.now, heeded_at=None, later_at=None)
     change(tx, Author(call.me.id, call.source), item, after, "urgent")
-    steps = _steps(call, after)
-    rung = next((place for place, one in enumerate(steps) if one.id != call.me.id), 0)
-    climb(tx, call.team, after, _first(call, after), rung + 1)
-    who = steps[rung].name if steps else call.texts.text("word.nobody")
-    return (*call.line("urgent.said", title=item.task.title), " ", *telling(call, after, who))
+    recipients = _list_recipients(call, after)
+    rung = next((place for place, member in enumerate(recipients) if member.id != call.me.id), 0)
+    climb(tx, call.team, after, _find_first_rung_time(call, after), rung + 1)
+    name = recipients[rung].name if recipients else call.texts.text("word.nobody")
+    return (*call.line("urgent.said", title=item.task.title), " ", *draw_notification(call, after, name))
 
 
 @act("warn", right=Right.COMPLETE_OWN)
 def warn(call: Call, tx: Tx, item: Item) -> Line:
-    """The lead is told of what is urgent now, before their turn."""
+    """Notify the lead of an urgent item now, before their turn on the ladder."""
     must_be_open(call, item)
-    steps = _steps(call, item)
-    if not steps or call.roster.lead is None or steps[-1] != call.roster.lead or item.holder == call.roster.lead.id:
+    recipients = _list_recipients(call, item)
+    if (
+        not recipients
+        or call.roster.lead is None
+        or recipients[-1] != call.roster.lead
+        or item.holder == call.roster.lead.id
+    ):
         raise RefusalError("urgent.lead_has_it", title=item.task.title)
-    climb(tx, call.team, item, _first(call, item), len(steps))
-    return telling(call, item, call.roster.lead.name)
+    climb(tx, call.team, item, _find_first_rung_time(call, item), len(recipients))
+    return draw_notification(call, item, call.roster.lead.name)
 
 
-def _steps(call: Call, item: Item) -> Sequence[Member]:
+def _list_recipients(call: Call, item: Item) -> Sequence[Member]:
     defaults = call.catalogue.defaults
     return chain(item, call.now, call.roster, defaults).rungs(defaults.ladder.reminders, defaults.ladder.escalations)
 
 
-def _first(call: Call, item: Item) -> datetime:
+def _find_first_rung_time(call: Call, item: Item) -> datetime:
     return first_rung(item, call.now, call.roster, call.catalogue.defaults) or call.now

@@ -1,8 +1,8 @@
-"""An alert as people raise it: an address, a few words, or an emoji on any message; one task to answer within the hour.
+"""Alerts: an address, a few words, or an emoji on a message become a task to answer within the hour.
 
-The core's one way in, whatever brought it: `/cm alerte LINK words` (commands.py), the press `alert` (a message
-shortcut: `Clicked("alert", LINK)`, or a form with the fields `link` and `text`), and 🚨 on a message that is not ours
-(`Reacted(…, link=LINK)`, see bot.pipeline). Flagged twice, it is one alert.
+The single entry point of the core for them: `/cm alerte LINK words` (commands.py), the press `alert` (a message
+shortcut: `Clicked("alert", LINK)`, or a form with the fields `link` and `text`), and 🚨 on a message of somebody else
+(`Reacted(…, link=LINK)`, see bot.pipeline). An address raised twice is one alert.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     from bot.ports import Tx
 
 LONGEST_TEXT = 200
-"""Characters of what is said of it."""
+"""Characters of the words of an alert, at most."""
 ROLE = "community"
 
 
 def raise_alert(call: Call, tx: Tx, link: str, words: str) -> tuple[Item, bool]:
-    """The open alert about this address, or a new one; whether it is new. RefusalError when there is nothing to say."""
+    """Return the open alert about an address, or a new one; True when new. Raises RefusalError without any content."""
     if not (link or words):
         raise RefusalError("alert.what")
     if len(words) > LONGEST_TEXT:
@@ -41,12 +41,12 @@ def raise_alert(call: Call, tx: Tx, link: str, words: str) -> tuple[Item, bool]:
     for item in items_of(tx, call.team, call.today):
         if link and item.is_open and item.task.alert and item.task.link == link:
             return item, False
-    return _written(call, tx, link, words), True
+    return _open_alert(call, tx, link, words), True
 
 
-def _written(call: Call, tx: Tx, link: str, words: str) -> Item:
-    """A run of its own; its template is no task of the team's, so it is kept as a removed one."""
-    title, short = _words(call, link, words)
+def _open_alert(call: Call, tx: Tx, link: str, words: str) -> Item:
+    """Open an alert as an item of its own run; its template is stored as removed, since the team does not own it."""
+    title, short = _build_titles(call, link, words)
     task = Task(new_id(tx.now), title, short, ROLE, ("alerte", "alert"), alert=True, link=link)
     template = Template(call.team.id, task.key, task.key, "occasional", (task,), closing=Closing.CARRY, state="removed")
     tx.templates.add(template)
@@ -64,25 +64,28 @@ def _written(call: Call, tx: Tx, link: str, words: str) -> Item:
     return item
 
 
-def _words(call: Call, link: str, words: str) -> tuple[Words, Words]:
-    """What heads its card, and what stands in a sentence: the words that were typed, else where it is."""
+def _build_titles(call: Call, link: str, words: str) -> tuple[Words, Words]:
+    """Build the title and the in-sentence form of an alert, from the typed words, else from its network."""
     if words:
         head = capital(words)
         return Words(head, head), Words(f"«\u00a0{words}\u00a0»", f"“{words}”")
-    network = _network(call, link)
-    said = {one: texts(one).text("alert.reply") for one in LANGUAGES}
-    heads = {one: f"{said[one]} · {network.title.of(one)}" if network else said[one] for one in LANGUAGES}
-    shorts = {one: texts(one).text("alert.the_reply") for one in LANGUAGES}
+    network = _find_network(call, link)
+    replies = {language: texts(language).text("alert.reply") for language in LANGUAGES}
+    heads = {
+        language: f"{replies[language]} · {network.title.of(language)}" if network else replies[language]
+        for language in LANGUAGES
+    }
+    shorts = {language: texts(language).text("alert.the_reply") for language in LANGUAGES}
     return Words(heads["fr"], heads["en"]), Words(shorts["fr"], shorts["en"])
 
 
-def _network(call: Call, link: str) -> Network | None:
-    """Where the address leads, by a whole label of its host: « exemple.fr » is not X."""
+def _find_network(call: Call, link: str) -> Network | None:
+    """Find the network of an address by a whole label of its host: « exemple.fr » is not X."""
     labels = set((urlsplit(link).hostname or "").split(".")[:-1])
-    known = call.catalogue.networks.items()
-    return next((one for key, one in known if labels & {key, *map(fold, one.names.all())}), None)
+    networks = call.catalogue.networks.items()
+    return next((network for key, network in networks if labels & {key, *map(fold, network.names.all())}), None)
 
 
-def first_told(call: Call, item: Item) -> str:
-    """The name of whoever hears of it first, "" for nobody."""
-    return next((one.name for one in told_by(item, 1, call.now, call.roster, call.catalogue.defaults)), "")
+def first_recipient_name(call: Call, item: Item) -> str:
+    """Return the name of the first member to notify, "" for nobody."""
+    return next((member.name for member in told_by(item, 1, call.now, call.roster, call.catalogue.defaults)), "")

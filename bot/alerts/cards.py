@@ -1,4 +1,4 @@
-"""Draw an alert for the channel, its private words, and the answer to whoever raises one."""
+"""Cards of an alert: in the channel, in private, and as the answer to the member who raises it."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ if TYPE_CHECKING:
 
 
 def alert(view: View, item: Item) -> Message:
-    """« Commentaire négatif · Facebook. À traiter avant 13 h 40. Léa, tu peux ? », then who has it, then the end."""
+    """Draw an alert for the channel: « Commentaire négatif · Facebook. À traiter avant 13 h 40. Léa, tu peux ? »."""
     texts, lines = view.roster.texts, Lines(view.roster, view.roster.texts, view.now)
     title = texts.line("alert.title", title=item.task.title)
     if not item.is_open:
         blocks: list[Block] = [lines.block(1, [item])]
-        blocks += [Text(one, "note") for one in _took(texts, item)]
+        blocks += [Text(line, "note") for line in _draw_duration(texts, item)]
         return Message(tuple(blocks), plain(title))
     blocks = [Text(title, "title"), *links(texts, item)]
     if item.deadline is not None:
         blocks.append(Text(texts.line("alert.before", before=lines.before(item.deadline))))
-    blocks.append(Text(_whose(view, texts, item)))
-    blocks += _buttons(texts, item, taken=not climbs(item, view.now))
+    blocks.append(Text(_draw_holder(view, texts, item)))
+    blocks += _draw_buttons(texts, item, taken=not climbs(item, view.now))
     return Message(tuple(blocks), plain(title))
 
 
-def _whose(view: View, texts: Texts, item: Item) -> Line:
+def _draw_holder(view: View, texts: Texts, item: Item) -> Line:
     member = view.roster.member(item.holder)
     if member is None:
         return texts.line("alert.nobody")
@@ -50,16 +50,16 @@ def _whose(view: View, texts: Texts, item: Item) -> Line:
     return texts.line("alert.taken", who=member.name)
 
 
-def _took(texts: Texts, item: Item) -> Sequence[Line]:
-    """« Répondu en 25 min », without blame."""
+def _draw_duration(texts: Texts, item: Item) -> Sequence[Line]:
+    """Draw « Répondu en 25 min » for a done alert; empty for other states."""
     if item.state is not State.DONE or item.closed_at is None:
         return ()
     minutes = max(1, round((item.closed_at - item.start).total_seconds() / 60))
     return (texts.line("alert.took", duration=texts.duration(minutes)),)
 
 
-def _buttons(texts: Texts, item: Item, *, taken: bool, lead_is_next: bool = True) -> list[Block]:
-    """[Je m’en charge] [C’est fait] [Confier] [Prévenir la personne responsable], the last not to the lead."""
+def _draw_buttons(texts: Texts, item: Item, *, taken: bool, lead_is_next: bool = True) -> list[Block]:
+    """Draw [Je m’en charge] [C’est fait] [Confier] [Prévenir la personne responsable], the last unless to the lead."""
     done = Button(texts.text("button.done"), "done", item.id, "primary" if taken else "plain")
     give = Button(texts.text("button.assign"), "assign", item.id)
     if taken:
@@ -69,49 +69,49 @@ def _buttons(texts: Texts, item: Item, *, taken: bool, lead_is_next: bool = True
     return [take, done, give, *warn]
 
 
-def told(view: View, reader: Member, items: Sequence[Item]) -> Message:
-    """« Urgent : les chiffres du mois. Tu peux ? » ; to a colleague of whoever has it, with the name."""
+def draw_private_alert(view: View, reader: Member, items: Sequence[Item]) -> Message:
+    """Draw « Urgent : les chiffres du mois. Tu peux ? » for a member; a colleague reads the holder's name."""
     texts = view.roster.texts_for(reader)
     lines = Lines(view.roster, texts, view.now, public=False)
     blocks: list[Block] = []
     for item in items:
         if not item.is_open or not climbs(item, view.now):
-            blocks.append(lines.block(1, [item]) if item.is_settled else Text(_taken(view.roster, texts, item)))
+            blocks.append(lines.block(1, [item]) if item.is_settled else Text(_draw_taken(view.roster, texts, item)))
             continue
-        blocks += [Text(_asked(view.roster, texts, reader, item)), *links(texts, item)]
+        blocks += [Text(_draw_question(view.roster, texts, reader, item)), *links(texts, item)]
         if item.deadline is not None and item.deadline > view.now:
             blocks.append(Text(texts.line("alert.before", before=lines.before(item.deadline))))
-        blocks += _buttons(texts, item, taken=False, lead_is_next=reader != view.roster.lead)
+        blocks += _draw_buttons(texts, item, taken=False, lead_is_next=reader != view.roster.lead)
     first = next((block for block in blocks if isinstance(block, Text)), None)
     return Message(tuple(blocks), plain(first.line) if first else texts.text("preview.nudge.urgent"))
 
 
-def _asked(people: Roster, texts: Texts, reader: Member, item: Item) -> Line:
-    short, who = item.task.short, people.name(item.holder)
-    if item.holder in (None, reader.id) or not who:
+def _draw_question(people: Roster, texts: Texts, reader: Member, item: Item) -> Line:
+    short, holder = item.task.short, people.name(item.holder)
+    if item.holder in (None, reader.id) or not holder:
         return texts.line("urgent.yours", task=short)
-    return texts.line("urgent.theirs", task=short, who=who)
+    return texts.line("urgent.theirs", task=short, who=holder)
 
 
-def _taken(people: Roster, texts: Texts, item: Item) -> Line:
+def _draw_taken(people: Roster, texts: Texts, item: Item) -> Line:
     return texts.line("urgent.taken", task=item.task.short, who=people.name(item.holder) or texts.text("word.somebody"))
 
 
-def raised(call: Call, item: Item, who: str, *, new: bool) -> Message:
-    """« Alerte ouverte, à traiter avant 13 h 40. Je préviens Karim. »"""
+def draw_raised_alert(call: Call, item: Item, recipient: str, *, new: bool) -> Message:
+    """Draw « Alerte ouverte, à traiter avant 13 h 40. Je préviens Karim. », or that the alert is already open."""
     assert item.deadline is not None, "an alert has its time"
     if not new:
-        line = call.line("alert.already", title=item.task.title, who=call.roster.name(item.holder) or who)
+        line = call.line("alert.already", title=item.task.title, who=call.roster.name(item.holder) or recipient)
         return Message((Text(line),), plain(line))
-    line = (*call.line("alert.raised", at=call.clock(item.deadline)), " ", *telling(call, item, who))
+    line = (*call.line("alert.raised", at=call.clock(item.deadline)), " ", *draw_notification(call, item, recipient))
     return Message((Text(line), Button(call.texts.text("button.undo"), "undo", item.id)), plain(line))
 
 
-def telling(call: Call, item: Item, who: str) -> Line:
-    """« Je préviens Karim. », or « Elle est pour toi. », with the moment when that has to wait."""
-    mine = who == call.me.name
+def draw_notification(call: Call, item: Item, recipient: str) -> Line:
+    """Draw « Je préviens Karim. » or « Elle est pour toi. », with its time when the notification is deferred."""
+    is_own = recipient == call.me.name
     at = first_rung(item, call.now, call.roster, call.catalogue.defaults)
     if at is None or at <= call.now:
-        return call.line("urgent.telling_you" if mine else "urgent.telling", who=who)
+        return call.line("urgent.telling_you" if is_own else "urgent.telling", who=recipient)
     moment = say_moment(local(at, call.tz), call.texts.language, now_local=local(call.now, call.tz))
-    return call.line("urgent.telling_you_later" if mine else "urgent.telling_later", who=who, moment=moment)
+    return call.line("urgent.telling_you_later" if is_own else "urgent.telling_later", who=recipient, moment=moment)

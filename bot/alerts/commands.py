@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.alerts.alert import first_told, raise_alert
-from bot.alerts.cards import raised
+from bot.alerts.alert import first_recipient_name, raise_alert
+from bot.alerts.cards import draw_raised_alert
 from bot.grammar.links import split_link
 from bot.message import Reply
 from bot.registry import Guide, Names, command, press
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
              ("alerte https://facebook.com/p/1", "alerte commentaire furieux sous la dernière vidéo")),
 )  # fmt: skip
 def alert(call: Call, tx: Tx) -> Reply:
-    return _raise(call, tx, *split_link(call.rest))
+    return _raise_and_reply(call, tx, *split_link(call.rest))
 
 
 @press("alert", right=Right.COMPLETE_OWN)
@@ -38,11 +38,11 @@ def flagged(call: Call, tx: Tx) -> Reply:
     """Raise an alert about the address (or the words) of a press, or of a form's fields `link` and `text`."""
     values = call.values
     if not values:
-        return _raise(call, tx, *split_link(call.rest))
+        return _raise_and_reply(call, tx, *split_link(call.rest))
     link, words = split_link(" ".join(values.get("link", ())))
-    return _raise(call, tx, link, split_link(" ".join(values.get("text", ())))[1] or words)
+    return _raise_and_reply(call, tx, link, split_link(" ".join(values.get("text", ())))[1] or words)
 
 
-def _raise(call: Call, tx: Tx, link: str, words: str) -> Reply:
+def _raise_and_reply(call: Call, tx: Tx, link: str, words: str) -> Reply:
     item, new = raise_alert(call, tx, link, words)
-    return Reply(raised(call, item, first_told(call, item), new=new))
+    return Reply(draw_raised_alert(call, item, first_recipient_name(call, item), new=new))

@@ -24,10 +24,10 @@ def say(key: str, /, **values: object) -> str:
 
 def explain(error: VigieError) -> str:
     """Return what a person reads instead of a trace."""
-    from bot.help.refusal import words
+    from bot.help.refusal import error_line
     from bot.message import plain
 
-    return plain(words(texts(terminal_language()), error))
+    return plain(error_line(texts(terminal_language()), error))
 
 
 def checks(rows: list[tuple[bool, str]]) -> bool:

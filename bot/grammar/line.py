@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.errors import RefusalError
 from bot.grammar.spelling import exact
 from bot.grammar.task_names import names_of
-from bot.help.refusal import task_alone, unknown_command
+from bot.help.refusal import suggest_done, unknown_command
 from bot.tasks.today import items_of
 from bot.tasks.trigger import visible
 
@@ -46,5 +46,5 @@ def _unknown(call: Call, tx: Tx, text: str) -> Reply:
     if call.member is not None:
         left = [item for item in visible(call, items_of(tx, call.team, call.today)) if item.is_open]
         if exact(text, names_of(left)):
-            return task_alone(call, text)
+            return suggest_done(call, text)
     return unknown_command(call, text)

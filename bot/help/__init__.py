@@ -1,1 +1,1 @@
-"""What people can ask, and what a refusal answers."""
+"""The help of the commands, and the answers to refusals."""

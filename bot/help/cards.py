@@ -1,4 +1,4 @@
-"""The help: the names of every command by section, what a section does, or one command in full."""
+"""Cards of the help: all commands by section, one section, or one command."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ if TYPE_CHECKING:
 SECTIONS = ("day", "team", "content")
 
 
-def overview(texts: Texts, registry: Registry) -> Message:
-    """One line a section with the names of its commands, and a button for what each of them does."""
+def draw_overview(texts: Texts, registry: Registry) -> Message:
+    """Draw one line per section with the names of its commands, and a button to its details."""
     head = texts.line("help.title")
     blocks: list[Block] = [Text(head, "title")]
     buttons = []
     name = registry.commands["help"].names.shown(texts.language)
     for section in SECTIONS:
-        commands = _of(registry, section)
+        commands = _list_commands(registry, section)
         if commands:
             title = texts.text(f"help.section.{section}")
-            names = ", ".join(one.names.shown(texts.language) for one in commands)
-            blocks.append(Text((Strong(title), _colon(texts), names)))
+            names = ", ".join(command.names.shown(texts.language) for command in commands)
+            blocks.append(Text((Strong(title), _get_colon(texts), names)))
             buttons.append(Button(title, "say", f"{name} {title}"))
     blocks.append(Text(texts.line("help.more"), "note"))
     return Message((*blocks, *buttons), plain(head))
 
 
-def section_named(typed: str) -> str | None:
-    """The section whose title these words are, in either language, with or without its article."""
+def find_section(typed: str) -> str | None:
+    """Find the section by its title, in either language; None for other words."""
     for section in SECTIONS:
         titles = [fold(texts_in(language).text(f"help.section.{section}")) for language in LANGUAGES]
         if fold(typed) in titles:
@@ -44,36 +44,36 @@ def section_named(typed: str) -> str | None:
     return None
 
 
-def section(texts: Texts, registry: Registry, which: str, number: int) -> Message:
-    """What each command of a section does, one line each."""
-    title = texts.text(f"help.section.{which}")
-    lines = [Text(_line(texts, one)) for one in _of(registry, which)]
+def draw_section(texts: Texts, registry: Registry, name: str, number: int) -> Message:
+    """Draw the commands of a section, one line each."""
+    title = texts.text(f"help.section.{name}")
+    lines = [Text(_draw_line(texts, command)) for command in _list_commands(registry, name)]
     again = f"{registry.commands['help'].names.shown(texts.language)} {title}"
     more = Text(texts.line("help.more"), "note")
     return Message((Text((title,), "title"), *page(texts, lines, number, again), more), title)
 
 
-def _of(registry: Registry, section: str) -> list[Command]:
-    return [one for one in registry.commands.values() if one.section == section]
+def _list_commands(registry: Registry, section: str) -> list[Command]:
+    return [command for command in registry.commands.values() if command.section == section]
 
 
-def _colon(texts: Texts) -> str:
+def _get_colon(texts: Texts) -> str:
     return "\u00a0: " if texts.language == "fr" else ": "
 
 
-def _line(texts: Texts, command: Command) -> tuple[Strong, str]:
-    return Strong(command.names.shown(texts.language)), _colon(texts) + command.guide(texts.language).help
+def _draw_line(texts: Texts, command: Command) -> tuple[Strong, str]:
+    return Strong(command.names.shown(texts.language)), _get_colon(texts) + command.guide(texts.language).help
 
 
-def one(texts: Texts, command: Command) -> Message:
-    """What a command does, how it is typed, what else it is called; its examples are buttons."""
+def draw_command(texts: Texts, command: Command) -> Message:
+    """Draw the help of a command: summary, syntax, other names, and examples as buttons."""
     language = texts.language
     guide = command.guide(language)
-    others = command.names.also_fr if language == "fr" else command.names.also_en
-    head = _line(texts, command)
+    other_names = command.names.also_fr if language == "fr" else command.names.also_en
+    head = _draw_line(texts, command)
     blocks: list[Block] = [Text(head)]
     blocks.append(Text(texts.line("help.typed", usage=guide.usage or command.names.shown(language))))
-    if others:
-        blocks.append(Text(texts.line("help.also", names=", ".join(others).replace("'", "’")), "note"))
+    if other_names:
+        blocks.append(Text(texts.line("help.also", names=", ".join(other_names).replace("'", "’")), "note"))
     blocks += [Button(example, "say", example) for example in guide.examples]
     return Message(tuple(blocks), plain(head))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import RefusalError
 from bot.grammar.line import run_line
-from bot.help.cards import one, overview, section, section_named
+from bot.help.cards import draw_command, draw_overview, draw_section, find_section
 from bot.help.refusal import unknown_command
 from bot.message import Reply
 from bot.pages import page_number
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 )
 def help_(call: Call, tx: Tx) -> Reply:
     if not call.rest:
-        return Reply(overview(call.texts, call.registry))
+        return Reply(draw_overview(call.texts, call.registry))
     words, number = page_number(call.rest)
-    if (which := section_named(words)) is not None:
-        return Reply(section(call.texts, call.registry, which, number))
-    found, _ = call.registry.resolve(call.rest)
-    if found is None:
+    if (which := find_section(words)) is not None:
+        return Reply(draw_section(call.texts, call.registry, which, number))
+    entry, _ = call.registry.resolve(call.rest)
+    if entry is None:
         return unknown_command(call, call.rest)
-    return Reply(one(call.texts, found))
+    return Reply(draw_command(call.texts, entry))
 
 
 @command(

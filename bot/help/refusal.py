@@ -1,4 +1,4 @@
-"""What people are told when something is not understood, not allowed, or broken: clearly, with what to type instead."""
+"""Replies to unknown, refused and failed requests, with what to type instead."""
 
 from __future__ import annotations
 
@@ -15,90 +15,92 @@ if TYPE_CHECKING:
     from bot.message import Block, Line
 
 SHOWN = 40
-"""Characters of what was typed that are quoted back."""
+"""Characters of a typed line to quote, at most."""
 
-_NEAR, _SAME = 72, 85
-"""Likeness (0-100) from which a word is a slip for a name that is shown, and for one that is only accepted."""
+_SHOWN_CUTOFF, _ACCEPTED_CUTOFF = 72, 85
+"""Likeness (0-100) from which a word counts as a typing error for a shown name, and for an accepted name."""
 
-_NEXT: dict[str, tuple[str, ...]] = {
+_OFFERED_COMMANDS: dict[str, tuple[str, ...]] = {
     "setup.first": ("setup",),
     "task.unknown": ("day", "help"),
     "ask.nothing_open": ("day",),
     "item.faster": ("day",),
     "item.closed": ("day",),
 }
-"""Commands offered as buttons under a refusal."""
+"""Commands to offer as buttons under a refusal, by message key."""
 
 
 def refusal(call: Call, error: RefusalError) -> Reply:
-    """The answer to a RefusalError in the asker's language."""
-    line = words(call.texts, error)
-    blocks = (Text(line), *_offers(call, *_NEXT.get(error.key, ())))
+    """Build the reply to a RefusalError in the member's language."""
+    line = error_line(call.texts, error)
+    blocks = (Text(line), *_draw_buttons(call, *_OFFERED_COMMANDS.get(error.key, ())))
     return Reply(Message(blocks, plain(line)), refused=True)
 
 
-def words(texts: Texts, error: VigieError) -> Line:
-    """What an error of ours says in a language, wherever it is read."""
-    return texts.line(error.key, **{key: _spoken(texts, value) for key, value in error.params.items()})
+def error_line(texts: Texts, error: VigieError) -> Line:
+    """Return the text of an error in a language."""
+    return texts.line(error.key, **{key: _format_list(texts, value) for key, value in error.params.items()})
 
 
-def _spoken(texts: Texts, value: object) -> object:
-    """A list is said as one; everything else as the texts say it."""
+def _format_list(texts: Texts, value: object) -> object:
+    """Join a list into text; return other values unchanged."""
     if isinstance(value, list):
-        said = [one.say(texts.language) if isinstance(one, Words) else str(one) for one in value]
-        return texts.listing(said) if said else texts.text("word.nothing")
+        parts = [part.say(texts.language) if isinstance(part, Words) else str(part) for part in value]
+        return texts.listing(parts) if parts else texts.text("word.nothing")
     return value
 
 
 def unknown_command(call: Call, typed: str) -> Reply:
-    """« Je ne connais pas « fiat ». Tu voulais dire **fait** ? »"""
+    """Reply « Je ne connais pas « fiat ». Tu voulais dire **fait** ? » to an unknown command."""
     word, _, rest = typed.strip().partition(" ")
-    near = _near(call, word[:SHOWN])
+    near = _find_nearest_command(call, word[:SHOWN])
     if near is None:
-        line = call.line("command.unknown", word=clipped(word))
-        return Reply(Message((Text(line), *_offers(call, "day", "help")), plain(line)))
+        line = call.line("command.unknown", word=clip(word))
+        return Reply(Message((Text(line), *_draw_buttons(call, "day", "help")), plain(line)))
     name = call.registry.commands[near].names.shown(call.texts.language)
-    return _meant(call, call.line("command.near", word=clipped(word), name=(Strong(name),)), name, rest)
+    return _draw_suggestion(call, call.line("command.near", word=clip(word), name=(Strong(name),)), name, rest)
 
 
-def _near(call: Call, word: str) -> str | None:
-    """The command of which a shown name looks like this word, else one of which another name is all but the same.
+def _find_nearest_command(call: Call, word: str) -> str | None:
+    """Find the command with a shown name similar to a word, else with an accepted name almost equal to it.
 
-    They begin alike: « idée » is no slip for « aide », nor « crise » for « prise ».
+    Both must have the same first letter: « idée » is no slip for « aide », nor « crise » for « prise ».
     """
-    shown = {name: one.id for one in call.registry.commands.values() for name in (one.names.en, one.names.fr)}
-    for names, cutoff in ((shown, _NEAR), (call.registry.spellings, _SAME)):
+    shown = {
+        name: command.id for command in call.registry.commands.values() for name in (command.names.en, command.names.fr)
+    }
+    for names, cutoff in ((shown, _SHOWN_CUTOFF), (call.registry.spellings, _ACCEPTED_CUTOFF)):
         alike = {name: key for name, key in names.items() if fold(name)[:1] == fold(word)[:1]}
-        found = nearest(word, alike, limit=1, cutoff=cutoff)
-        if found:
-            return alike[found[0]]
+        matches = nearest(word, alike, limit=1, cutoff=cutoff)
+        if matches:
+            return alike[matches[0]]
     return None
 
 
-def task_alone(call: Call, typed: str) -> Reply:
-    """« « veille » est une tâche. Tu voulais dire **fait veille** ? »"""
+def suggest_done(call: Call, typed: str) -> Reply:
+    """Reply « « veille » est une tâche. Tu voulais dire **fait veille** ? » to a task without a verb."""
     name = f"{call.registry.commands['done'].names.shown(call.texts.language)} {typed}"
-    return _meant(call, call.line("command.task", word=clipped(typed), name=(Strong(clipped(name)),)), name, "")
+    return _draw_suggestion(call, call.line("command.task", word=clip(typed), name=(Strong(clip(name)),)), name, "")
 
 
-def _meant(call: Call, line: Line, name: str, rest: str) -> Reply:
+def _draw_suggestion(call: Call, line: Line, name: str, rest: str) -> Reply:
     again = f"{name} {rest}".strip()
-    first = Button(again, "say", again) if len(again) <= SHOWN else Button(clipped(name), "say", name)
-    offers = [one for one in _offers(call, "help") if one != first]
+    first = Button(again, "say", again) if len(again) <= SHOWN else Button(clip(name), "say", name)
+    offers = [offer for offer in _draw_buttons(call, "help") if offer != first]
     return Reply(Message((Text(line), first, *offers), plain(line)))
 
 
-def clipped(words: str) -> str:
-    """What was typed, short enough to be quoted."""
-    return words if len(words) <= SHOWN else words[: SHOWN - 1] + "…"
+def clip(text: str) -> str:
+    """Clip a typed line to the length of a quote."""
+    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
 
 
-def _offers(call: Call, *commands: str) -> list[Block]:
-    names = [call.registry.commands[one].names.shown(call.texts.language) for one in commands]
+def _draw_buttons(call: Call, *commands: str) -> list[Block]:
+    names = [call.registry.commands[command_id].names.shown(call.texts.language) for command_id in commands]
     return [Button(name, "say", name) for name in names]
 
 
 def fault(texts: Texts, reference: str) -> Reply:
-    """Our own fault: nothing is lost, and a reference to give to whoever looks after the installation."""
+    """Reply to a fault of Vigie with a reference for the administrator of the installation."""
     line = texts.line("fault", reference=reference)
     return Reply(Message((Text(line),), plain(line)), fault=True)

@@ -20,54 +20,54 @@ if TYPE_CHECKING:
     from bot.teams.roster import Roster
 
 
-def listing(call: Call, roster: Sequence[Influencer], number: int) -> Message:
-    """Everybody on the list, paused ones included."""
+def draw_list(call: Call, roster: Sequence[Influencer], number: int) -> Message:
+    """Draw the list of influencers, paused ones included."""
     title = call.line("influencer.list" if roster else "influencer.none", count=len(roster))
-    lines: list[Block] = [Text(line(call, one)) for one in roster]
+    lines: list[Block] = [Text(draw_line(call, influencer)) for influencer in roster]
     fr = call.texts.language == "fr"
     again = "influenceur lister" if fr else "influencer list"
     return Message((Text(title, "title" if roster else "plain"), *page(call.texts, lines, number, again)), plain(title))
 
 
-def line(call: Call, one: Influencer) -> Line:
-    """« @studio.mirabelle · Instagram · artisanat · tous les 30 jours »."""
-    network = call.catalogue.networks.get(one.network or "")
+def draw_line(call: Call, influencer: Influencer) -> Line:
+    """Draw « @studio.mirabelle · Instagram · artisanat · tous les 30 jours »."""
+    network = call.catalogue.networks.get(influencer.network or "")
     parts = [
         network.title.of(call.texts.language) if network else "",
-        one.topic,
-        call.texts.text("influencer.every", count=one.ideal_days),
-        "" if one.active else call.texts.text("influencer.is_paused"),
+        influencer.topic,
+        call.texts.text("influencer.every", count=influencer.ideal_days),
+        "" if influencer.active else call.texts.text("influencer.is_paused"),
     ]
-    return (Strong(one.name), "".join(DOT + part for part in parts if part))
+    return (Strong(influencer.name), "".join(DOT + part for part in parts if part))
 
 
-def said(call: Call, one: Influencer, key: str) -> Message:
-    """What became of somebody on the list."""
-    head: Line = (*call.line(key), *line(call, one))
+def draw_change(call: Call, influencer: Influencer, key: str) -> Message:
+    """Draw the confirmation `key` of a change, with the influencer's line."""
+    head: Line = (*call.line(key), *draw_line(call, influencer))
     list_ = "influenceur lister" if call.texts.language == "fr" else "influencer list"
     return Message((Text(head), Button(call.texts.text("button.roster"), "say", list_)), plain(head))
 
 
-def contact(
+def draw_contact(
     roster: Roster, texts: Texts, item: Item, proposed: tuple[Influencer, str] | None, now: datetime
 ) -> Message:
-    """« Contact de la semaine · Inès · avant vendredi », and a name (with its network's title) to begin with.
+    """Draw « Contact de la semaine · Inès · avant vendredi », with a proposed influencer and its network's title.
 
-    Without anybody on the roster it says how to add a first name.
+    With an empty list, the card says how to add a first name.
     """
     lines = Lines(roster, texts, now)
     if not item.is_open:
         line = lines.block(1, [item])
         return Message((line,), plain(line.line))
-    who = roster.name(item.holder)
-    head = texts.line("influencer.title", who=who, before=lines.before(item.deadline) if item.deadline else "")
+    holder = roster.name(item.holder)
+    head = texts.line("influencer.title", who=holder, before=lines.before(item.deadline) if item.deadline else "")
     blocks: list[Block] = [Text(head, "title")]
     if proposed is None:
         blocks.append(Text(texts.line("influencer.empty")))
     else:
-        one, network = proposed
-        about = ", ".join(part for part in (network, one.topic) if part)
-        blocks.append(Text(texts.line("influencer.proposal", name=one.name, about=about)))
+        influencer, network = proposed
+        about = ", ".join(part for part in (network, influencer.topic) if part)
+        blocks.append(Text(texts.line("influencer.proposal", name=influencer.name, about=about)))
     blocks.append(Button(texts.text("button.contacted"), "done", item.id, "primary"))
     blocks.append(Button(texts.text("button.not_this_week"), "skip", item.id))
     return Message(tuple(blocks), plain(head))

@@ -9,7 +9,7 @@ from bot.grammar.names import given
 from bot.grammar.spelling import fold, lookup
 from bot.grammar.verbs import check_slip, verb
 from bot.ids import new_id
-from bot.influencers.cards import listing, said
+from bot.influencers.cards import draw_change, draw_list
 from bot.influencers.influencer import Influencer
 from bot.message import Reply
 from bot.pages import page_number
@@ -66,84 +66,87 @@ _DAYS = {"j": 1, "d": 1, "s": 7, "w": 7, "m": 30}
     ),
 )
 def influencer(call: Call, tx: Tx) -> Reply:
-    wanted, rest = verb(call.rest, VERBS)
-    match wanted:
+    action, rest = verb(call.rest, VERBS)
+    match action:
         case "add":
-            return _add(call, tx, rest)
+            return _add_influencer(call, tx, rest)
         case "pause" | "resume":
-            return _switch(call, tx, wanted, rest)
-        case _ if not wanted and rest and not rest.isdecimal():
+            return _set_active(call, tx, action, rest)
+        case _ if not action and rest and not rest.isdecimal():
             check_slip(rest, VERBS)
             raise RefusalError("influencer.verb", text=rest[:40])
         case _:
-            return Reply(listing(call, tx.influencers.all(call.team.id), page_number(f" {rest}")[1]))
+            return Reply(draw_list(call, tx.influencers.all(call.team.id), page_number(f" {rest}")[1]))
 
 
-def _may(call: Call) -> None:
-    """Whoever holds the role keeps the list; so does the lead."""
-    found = call.roster.holder("influencer")
-    if found is None or found.id != call.me.id:
+def _check_permission(call: Call) -> None:
+    """Raise RefusalError unless the member holds the role or may edit."""
+    holder = call.roster.holder("influencer")
+    if holder is None or holder.id != call.me.id:
         call.permit(Right.EDIT)
 
 
-def _add(call: Call, tx: Tx, rest: str) -> Reply:
-    _may(call)
-    found = _read(call, tx, rest)
-    for one in tx.influencers.all(call.team.id):
-        if (fold(one.name), one.network) == (fold(found.name), found.network):
-            raise RefusalError("influencer.exists", name=one.name)
-    tx.influencers.add(found)
-    _record(call, tx, "add", found, {"network": found.network, "ideal_days": str(found.ideal_days)})
-    return Reply(said(call, found, "influencer.added"))
+def _add_influencer(call: Call, tx: Tx, rest: str) -> Reply:
+    _check_permission(call)
+    added = _parse_influencer(call, tx, rest)
+    for existing in tx.influencers.all(call.team.id):
+        if (fold(existing.name), existing.network) == (fold(added.name), added.network):
+            raise RefusalError("influencer.exists", name=existing.name)
+    tx.influencers.add(added)
+    _record_change(call, tx, "add", added, {"network": added.network, "ideal_days": str(added.ideal_days)})
+    return Reply(draw_change(call, added, "influencer.added"))
 
 
-def _read(call: Call, tx: Tx, rest: str) -> Influencer:
-    """« @studio.mirabelle Instagram artisanat tous les 30 jours » : the network parts the name from the topic."""
+def _parse_influencer(call: Call, tx: Tx, rest: str) -> Influencer:
+    """Parse « @studio.mirabelle Instagram artisanat tous les 30 jours » : the network ends the name."""
     every = _EVERY.search(rest)
-    days = _days(every) if every else call.catalogue.defaults.influencers.ideal_days
+    days = _parse_interval(every) if every else call.catalogue.defaults.influencers.ideal_days
     words = (rest[: every.start()] if every else rest).replace(",", " ").split()
     if not words:
         raise RefusalError("influencer.what")
-    start, end, network = _network(call, words)
+    start, end, network = _find_network(call, words)
     topic = " ".join(words[end:])
     return Influencer(
         call.team.id, new_id(tx.now), given(" ".join(words[:start])), network, given(topic) if topic else "", days
     )
 
 
-def _days(every: re.Match[str]) -> int:
+def _parse_interval(every: re.Match[str]) -> int:
     days = int(every[1] or 1) * _DAYS[every[2][0].lower()]
     if not 1 <= days <= LONGEST_INTERVAL:
         raise RefusalError("influencer.interval", limit=LONGEST_INTERVAL)
     return days
 
 
-def _network(call: Call, words: list[str]) -> tuple[int, int, str | None]:
-    """Where the network stands among the words after the first one; without one, the first word is the name."""
+def _find_network(call: Call, words: list[str]) -> tuple[int, int, str | None]:
+    """Find the network after the first word: (start, end, id). Without one, a handle is one word, a name is all."""
     for start in range(1, len(words)):
         for count in (2, 1):
-            wanted = fold(" ".join(words[start : start + count]))
-            for key, one in call.catalogue.networks.items():
-                if wanted in {fold(name) for name in (key, one.title.fr, one.title.en, *one.names.all())}:
+            phrase = fold(" ".join(words[start : start + count]))
+            for key, network in call.catalogue.networks.items():
+                if phrase in {fold(name) for name in (key, network.title.fr, network.title.en, *network.names.all())}:
                     return start, start + count, key
     handle = 1 if words[0].startswith("@") else len(words)
     return handle, handle, None
 
 
-def _switch(call: Call, tx: Tx, wanted: str, rest: str) -> Reply:
-    _may(call)
-    known = {one.id: one for one in tx.influencers.all(call.team.id)}
-    found = lookup(rest.removeprefix("@"), {key: (one.name, one.name.removeprefix("@")) for key, one in known.items()})
-    if not rest or len(found) != 1:
-        names = [known[one].name for one in found or list(known)[:5]]
+def _set_active(call: Call, tx: Tx, action: str, rest: str) -> Reply:
+    _check_permission(call)
+    influencers = {influencer.id: influencer for influencer in tx.influencers.all(call.team.id)}
+    matches = lookup(
+        rest.removeprefix("@"),
+        {key: (influencer.name, influencer.name.removeprefix("@")) for key, influencer in influencers.items()},
+    )
+    if not rest or len(matches) != 1:
+        names = [influencers[key].name for key in matches or list(influencers)[:5]]
         raise RefusalError("influencer.unknown", name=rest[:40], known=names)
-    after = replace(known[found[0]], active=wanted == "resume")
-    if after == known[found[0]]:
+    after = replace(influencers[matches[0]], active=action == "resume")
+    if after == influencers[matches[0]]:
         raise RefusalError("influencer.same", name=after.name)
     tx.influencers.save(after)
-    _record(call, tx, wanted, after, {"active": str(after.active).lower()})
-    return Reply(said(call, after, f"influencer.{wanted}d"))
+    _record_change(call, tx, action, after, {"active": str(after.active).lower()})
+    return Reply(draw_change(call, after, f"influencer.{action}d"))
 
 
-def _record(call: Call, tx: Tx, act: str, one: Influencer, after: dict[str, str | None]) -> None:
-    tx.audit.write(replace(call.entry(tx, act, "influencer", one.id), after=after))
+def _record_change(call: Call, tx: Tx, act: str, influencer: Influencer, after: dict[str, str | None]) -> None:
+    tx.audit.write(replace(call.entry(tx, act, "influencer", influencer.id), after=after))

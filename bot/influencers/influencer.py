@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Influencer:
-    """Somebody to keep in touch with, every `ideal_days`. `network` is a catalogue id; a paused one is left alone."""
+    """A person to contact every `ideal_days`. `network` is a catalogue id; an inactive (paused) one is not proposed."""
 
     team: str
     id: str
@@ -34,5 +34,5 @@ class Influencers(Protocol):
     def get(self, team: str, influencer: str) -> Influencer | None: ...
 
     def all(self, team: str) -> Sequence[Influencer]:
-        """The whole roster, paused ones included, by name."""
+        """Return the whole roster, paused influencers included, by name."""
         ...

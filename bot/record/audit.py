@@ -1,4 +1,4 @@
-"""The append-only record: who did what, on whose behalf, from where, and what it changed. Ids only, never names."""
+"""The append-only record of changes: actor, act, subject, source, values before and after. Ids only, never names."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Source = Literal["command", "button", "reaction", "form", "engine", "cli"]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One change. `actor` is None when Vigie itself acted; `behalf` is whose work it was when not the actor's own."""
+    """A change. `actor` is None for Vigie itself; `behalf` is the member whose work it was, if not the actor."""
 
     team: str
     id: str
@@ -32,28 +32,28 @@ class Entry:
 
 
 class Notes(Protocol):
-    """Free text that people gave, apart from the record so that it can be erased; scoped by team."""
+    """Free text of people, stored apart from the record so that it can be erased; scoped by team."""
 
     def put(self, team: str, note: str, text: str) -> None: ...
 
     def get(self, team: str, note: str) -> str | None: ...
 
     def forget(self, beginning: str, before: datetime) -> int:
-        """Drop the notes of every team that begin so and are older than that; returns how many."""
+        """Delete the notes of every team with a prefix from before an instant; return their number."""
         ...
 
     def erase(self, team: str, note: str) -> bool: ...
 
 
 class Audit(Protocol):
-    """The record of a team. There is no method to change or remove a line."""
+    """The record of a team. It has no method to change or remove a line."""
 
     def write(self, entry: Entry) -> None: ...
 
     def latest(self, team: str, *, limit: int, actor: str | None = None) -> Sequence[Entry]:
-        """The newest lines first, of everybody or of one actor."""
+        """Return the newest lines first, of all actors or of one."""
         ...
 
     def of_subject(self, team: str, subject: str, subject_id: str) -> Sequence[Entry]:
-        """The lines of one thing, newest first."""
+        """Return the lines of one subject, newest first."""
         ...

@@ -1,4 +1,4 @@
-"""The record, read back: who did what and when, newest first."""
+"""The card of the record, newest lines first."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ MOST_LINES = 20
 
 
 def history(roster: Roster, texts: Texts, entries: Sequence[Entry], items: Mapping[str, Item]) -> Message:
-    """One line for what somebody did at one moment, under its date. Names are looked up now: the record holds ids."""
+    """Draw one line per actor, act and moment, under its date. Names are current: the record stores ids only."""
     if not entries:
         line = texts.line("history.empty")
         return Message((Text(line),), plain(line))
     title = texts.line("history.title")
     blocks: list[Block] = [Text(title, "title")]
     day = None
-    for _, same in islice(groupby(entries, key=lambda one: (one.at, one.actor, one.act)), MOST_LINES):
+    for _, same in islice(groupby(entries, key=lambda entry: (entry.at, entry.actor, entry.act)), MOST_LINES):
         group = list(same)
-        there = local(group[0].at, roster.team.tz)
-        if there.date() != day:
-            day = there.date()
+        moment = local(group[0].at, roster.team.tz)
+        if moment.date() != day:
+            day = moment.date()
             blocks.append(Text((capital(texts.date(day)),), "note"))
-        blocks.append(Text(_line(roster, texts, group, items)))
+        blocks.append(Text(_draw_line(roster, texts, group, items)))
     return Message(tuple(blocks), plain(title))
 
 
-def _line(roster: Roster, texts: Texts, group: Sequence[Entry], items: Mapping[str, Item]) -> Line:
+def _draw_line(roster: Roster, texts: Texts, group: Sequence[Entry], items: Mapping[str, Item]) -> Line:
     first = group[0]
-    titles = [items[one.subject_id].task.title.say(texts.language) for one in group if one.subject_id in items]
+    titles = [items[entry.subject_id].task.title.say(texts.language) for entry in group if entry.subject_id in items]
     return texts.line(
         f"history.{first.subject}.{first.act}",
         at=At(first.at, texts.time(local(first.at, roster.team.tz).time())),

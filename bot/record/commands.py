@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from bot.ports import Tx
 
 READ = 200
-"""Entries read; those of one moment share a line."""
+"""Entries to read; those of one moment share a line."""
 
 
 @command(
@@ -24,10 +24,10 @@ READ = 200
     fr=Guide("qui a fait quoi, et quand", "historique", ("historique",)),
 )
 def history(call: Call, tx: Tx) -> Reply:
-    """Without what concerns a private reminder that is neither for the asker nor from them."""
+    """Hide entries about private reminders of other people."""
     nothing_more(call, "history")
     entries = tx.audit.latest(call.team.id, limit=READ)
     items = tx.items.many(call.team.id, [entry.subject_id for entry in entries if entry.subject == "item"])
     hidden = {item.id for item in items if item.task.private and item.holder != call.me.id}
-    seen = [one for one in entries if one.subject_id not in hidden or one.actor == call.me.id]
-    return Reply(card(call.roster, call.texts, seen, {item.id: item for item in items}))
+    visible = [entry for entry in entries if entry.subject_id not in hidden or entry.actor == call.me.id]
+    return Reply(card(call.roster, call.texts, visible, {item.id: item for item in items}))

@@ -1,4 +1,4 @@
-"""The monthly figures: which accounts, how long it takes, by when."""
+"""The card of the monthly figures: accounts, duration, deadline."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ if TYPE_CHECKING:
 
 
 def statistics(roster: Roster, texts: Texts, item: Item, accounts: Sequence[Account], now: datetime) -> Message:
-    """« Chiffres d’octobre · 3 comptes · environ 25 min · à rendre mercredi 18 h », then who gives them."""
+    """Draw « Chiffres d’octobre · 3 comptes · environ 25 min · à rendre mercredi 18 h », then the item."""
     head = texts.line(
         "statistics.title",
-        month=_month(roster, texts, item),
+        month=_name_month(roster, texts, item),
         count=len(accounts),
         duration=texts.duration(item.task.minutes or 0),
-        due=_due(roster, texts, item),
+        due=_format_deadline(roster, texts, item),
     )
     line = Lines(roster, texts, now).block(1, [item])
     buttons = choices(texts, item)[:1] if item.is_open else ()
     return Message((Text(head, "title"), line, *buttons), plain(head))
 
 
-def _month(roster: Roster, texts: Texts, item: Item) -> str:
-    """The month that the figures are of, the one before: « d’octobre », « de novembre », "October"."""
+def _name_month(roster: Roster, texts: Texts, item: Item) -> str:
+    """Name the month of the figures, before that of the item: « d’octobre », « de novembre », "October"."""
     first = local(item.start, roster.team.tz).date().replace(day=1)
     month = texts.date(first - timedelta(days=1), "month")
     if texts.language == "en":
@@ -44,8 +44,8 @@ def _month(roster: Roster, texts: Texts, item: Item) -> str:
     return f"d’{month}" if month[0] in "aeiouéoœ" else f"de {month}"
 
 
-def _due(roster: Roster, texts: Texts, item: Item) -> str:
+def _format_deadline(roster: Roster, texts: Texts, item: Item) -> str:
     if item.deadline is None:
         return ""
-    there = local(item.deadline, roster.team.tz)
-    return f"{texts.date(there.date(), 'day')} {texts.time(there.time())}"
+    due = local(item.deadline, roster.team.tz)
+    return f"{texts.date(due.date(), 'day')} {texts.time(due.time())}"

@@ -20,14 +20,14 @@ KEY = "statistics"
 
 
 def render(view: View, card: Card) -> Message | None:
-    """The ritual's card, in the channel."""
-    found = card.of(KEY)
-    if not found:
+    """Draw the card of the figures for the channel; None without an item."""
+    items = card.of(KEY)
+    if not items:
         return None
-    return draw(view.roster, view.roster.texts, found[0], view.tx.teams.accounts(view.team.id), view.now)
+    return draw(view.roster, view.roster.texts, items[0], view.tx.teams.accounts(view.team.id), view.now)
 
 
 @nudge(KEY, rank=31, render=render, catch_up=CatchUp.LATEST)
 def statistics(view: View, occurrence: Occurrence) -> Iterable[Parcel]:
-    """On the first working day: last month's figures, by the third."""
+    """Plan the card of last month's figures, on the first working day."""
     return day_card(view, occurrence, {KEY})

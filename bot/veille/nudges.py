@@ -15,5 +15,5 @@ if TYPE_CHECKING:
 
 @nudge("veille", rank=20, render=render, within="morning")
 def veille(view: View, occurrence: Occurrence) -> Iterable[Parcel]:
-    """The daily watch, at its template's own moment: part of the morning card when they fall together."""
+    """Plan the daily social listening at its template's time; the morning card includes it when both coincide."""
     return day_card(view, occurrence, {"veille"})

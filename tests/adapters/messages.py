@@ -16,12 +16,12 @@ from bot.message import (
     Field,
     File,
     Form,
-    TaskLine,
     Link,
     Message,
     Option,
     Strong,
     Table,
+    TaskLine,
     Text,
     Who,
 )

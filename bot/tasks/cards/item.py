@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from bot.civil import local
-from bot.message import At, TaskLine, Line, Span
+from bot.message import At, Line, Span, TaskLine
 from bot.tasks.checklist import State
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.errors import RefusalError
 from bot.grammar.people import join, person
 from bot.grammar.spelling import fold, lookup
-from bot.help.refusal import words
+from bot.help.refusal import error_line
 from bot.message import Button, Message, Reply, Text, plain
 from bot.registry import Guide, Names, command, press
 from bot.teams.cards.setup import PEOPLE, form, now, summary
@@ -109,7 +109,7 @@ def _errors(call: Call, tx: Tx) -> tuple[dict[str, str], Team]:
     try:
         team = with_place(team, _one(call, "place"), call.catalogue.defaults)
     except RefusalError as error:
-        found["place"] = plain(words(call.texts, error))
+        found["place"] = plain(error_line(call.texts, error))
     return found, team
 
 

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from adapters.console.drawn import Look, card, changed, note
 from adapters.console.render import render
-from bot.message import Button, TaskLine, Message, Text
+from bot.message import Button, Message, TaskLine, Text
 from tests.adapters.messages import EVERYTHING, MANY, MESSAGES
 
 ANSI = re.compile(r"\x1b\[([0-9;]*)m")

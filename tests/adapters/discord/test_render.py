@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from adapters.discord.custom_id import Mark, fits, read
 from adapters.discord.render import EPHEMERAL, V2, Drawn, every, fallback, key_of, render, single
 from adapters.discord.spans import escaped, units
-from bot.message import At, Button, Choice, File, Form, TaskLine, Link, Message, Option, Strong, Text, Who
+from bot.message import At, Button, Choice, File, Form, Link, Message, Option, Strong, TaskLine, Text, Who
 from tests.adapters.messages import EVERYTHING, MANY, MESSAGES
 from tests.fakes.discord import judge, limits, shown
 
@@ -77,7 +77,8 @@ def test_nobody_is_notified_but_those_whom_the_message_mentions(message: Message
 @pytest.mark.parametrize("count", [1, 40, 500])
 def test_however_many_tasks_none_is_left_out(count: int) -> None:
     tasks = [
-        TaskLine(n, "open", (f"Tâche n° {n} 🌿",), (), (Button("C’est fait", "done", f"i{n}"),)) for n in range(1, count)
+        TaskLine(n, "open", (f"Tâche n° {n} 🌿",), (), (Button("C’est fait", "done", f"i{n}"),))
+        for n in range(1, count)
     ]
     pages = render(Message((Text(("Vendredi",), "title"), *tasks)))
     words = "\n".join(shown(page.payload()) for page in pages)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from adapters.charts import build
-from bot.message import Chart, File, TaskLine, Message, Reply, Text
+from bot.message import Chart, File, Message, Reply, TaskLine, Text
 from bot.ports import Address
 from tests.adapters.slack.bench import HURRY, over_sockets
 from tests.adapters.slack.judges import judged

@@ -10,7 +10,7 @@ from hypothesis import given
 
 from adapters.slack.forms import modal, panel
 from adapters.slack.render import render, single, together
-from bot.message import At, Button, Chart, Field, Form, TaskLine, Message, Strong, Table, Text, Who
+from bot.message import At, Button, Chart, Field, Form, Message, Strong, Table, TaskLine, Text, Who
 from tests.adapters.messages import FIELDS, MANY, MESSAGES, NINE, ODD
 from tests.adapters.slack.judges import by_schema, judged, schema_folder
 from tests.adapters.slack.rebuilt import rebuilt
@@ -118,7 +118,9 @@ def test_nothing_typed_is_a_mention_a_link_or_a_token(typed: str) -> None:
 
 @pytest.mark.parametrize("typed", ["*gras*", "_x_", "~x~", "`x`", "> cité", ":tada:", "```x```"])
 def test_nothing_typed_is_formatted(typed: str) -> None:
-    (page,) = _pages(Message((Text((typed,)), TaskLine(1, "open", ("a ", typed), (), (Button("Fait", "done", "i"),))), "x"))
+    (page,) = _pages(
+        Message((Text((typed,)), TaskLine(1, "open", ("a ", typed), (), (Button("Fait", "done", "i"),))), "x")
+    )
     assert "mrkdwn" not in json.dumps(page)
     assert shown(page).count(typed) == 2
 

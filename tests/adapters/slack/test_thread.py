@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.message import File, TaskLine, Message, Reply, Text
+from bot.message import File, Message, Reply, TaskLine, Text
 from bot.ports import Address
 from tests.adapters.slack.bench import HURRY, over_sockets
 from tests.adapters.slack.judges import judged

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.message import Button, TaskLine, Message, Text
+from bot.message import Button, Message, TaskLine, Text
 from bot.ports import Address
 
 if TYPE_CHECKING:
