@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.influencers.influencer import Influencers
     from bot.message import Chart, Message, Reply
     from bot.platforms.first_contact import Newcomer
-    from bot.platforms.missed_reactions import Card
+    from bot.platforms.missed_reactions import ReactedMessage
     from bot.record.audit import Audit, Notes
     from bot.request import Request, Requests
     from bot.tasks.checklist import Items
@@ -98,7 +98,7 @@ class Platform(Transport, Protocol):
         """Describe the workspace and the sender of a request; fields that the platform does not tell stay empty."""
         ...
 
-    async def reconcile(self, team: str, cards: Sequence[Card]) -> int:
+    async def reconcile(self, team: str, cards: Sequence[ReactedMessage]) -> int:
         """Hand over the reactions put on or taken off a team's messages while nobody listened; return their number.
 
         `team` is the platform's own id. Each card carries the reactions that the core knows already.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from bot.errors import VigieError
     from bot.message import Message, Reply
-    from bot.platforms.missed_reactions import Card
+    from bot.platforms.missed_reactions import ReactedMessage
     from bot.ports import Address
     from bot.request import Request
 
@@ -75,7 +75,7 @@ class ConsolePlatform:
     async def introduce(self, request: Request) -> Newcomer:  # the demo's team is there already
         return Newcomer()
 
-    async def reconcile(self, team: str, cards: Sequence[Card]) -> int:  # a terminal is deaf with us
+    async def reconcile(self, team: str, cards: Sequence[ReactedMessage]) -> int:  # a terminal is deaf with us
         """Return 0: nobody can react while the process is stopped."""
         return 0
 

@@ -15,7 +15,7 @@ from urllib.parse import quote
 import structlog
 
 from bot.errors import VigieError
-from bot.platforms.missed_reactions import Card, make_up
+from bot.platforms.missed_reactions import ReactedMessage, report_missed
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Sequence
@@ -70,7 +70,7 @@ class CatchUp:
     async def _compare(self, ref: Ref) -> None:
         await asyncio.sleep(self.settled)
         try:
-            await self.reconcile([Card(ref, frozenset())])
+            await self.reconcile([ReactedMessage(ref, frozenset())])
         except VigieError:  # the daily comparison comes upon it
             log.exception("reactions not reconciled")
 
@@ -89,9 +89,9 @@ class CatchUp:
                 log.exception("reactions not reconciled")
             self.rounds += 1
 
-    async def reconcile(self, cards: Sequence[Card]) -> int:
+    async def reconcile(self, cards: Sequence[ReactedMessage]) -> int:
         """Make up for the reactions on these messages; returns how many there were."""
-        return await make_up(cards, self._there, self._missed)
+        return await report_missed(cards, self._there, self._missed)
 
     async def _there(self, ref: Ref) -> set[tuple[str, str]]:
         """The reactions on a message by now, ours aside: (person, emoji)."""

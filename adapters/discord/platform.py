@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from adapters.discord.services import Host
     from bot.engine.posting import Ref
     from bot.message import Message, Reply
-    from bot.platforms.missed_reactions import Card
+    from bot.platforms.missed_reactions import ReactedMessage
     from bot.ports import Address
     from bot.request import Request
 
@@ -336,7 +336,7 @@ class DiscordPlatform:
             known = self.guilds[request.team]
         return Newcomer(known.name, known.locale)
 
-    async def reconcile(self, team: str, cards: Sequence[Card]) -> int:  # cards name their channels
+    async def reconcile(self, team: str, cards: Sequence[ReactedMessage]) -> int:  # cards name their channels
         """Hand over the reactions of the time when nobody listened; return their number."""
         return await self.catch_up.reconcile(cards)
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from bot.i18n import Language
     from bot.message import Message
-    from bot.platforms.missed_reactions import Card
+    from bot.platforms.missed_reactions import ReactedMessage
 
 
 class Host(Protocol):
@@ -19,7 +19,7 @@ class Host(Protocol):
         """The Discord ids of these members; strangers are left out."""
         ...
 
-    async def cards(self, team: str) -> Sequence[Card]:
+    async def cards(self, team: str) -> Sequence[ReactedMessage]:
         """The latest messages of a team, with the reactions on them that are known."""
         ...
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from bot.i18n import Texts
     from bot.message import Message, Reply
     from bot.platforms.grants import Grant, Vault
-    from bot.platforms.missed_reactions import Card
+    from bot.platforms.missed_reactions import ReactedMessage
     from bot.platforms.profiles import Profile
     from bot.ports import Address
     from bot.request import Request
@@ -146,7 +146,7 @@ class SlackWorkspaces:
         office = await self._office(request.team)
         return await office.introduce(request) if office else Newcomer()
 
-    async def reconcile(self, team: str, cards: Sequence[Card]) -> int:
+    async def reconcile(self, team: str, cards: Sequence[ReactedMessage]) -> int:
         """Hand over one workspace's reactions of the time when nobody listened; return their number."""
         office = await self._office(team)
         return await office.reconcile(team, cards) if office else 0

@@ -20,7 +20,8 @@ from adapters.slack.post import PACE, Post
 from adapters.slack.socket import FATAL, SOCKETS, SocketMode
 from bot.errors import ConfigurationError, TransportError, VigieError
 from bot.platforms.first_contact import Newcomer
-from bot.platforms.missed_reactions import make_up
+from bot.platforms.missed_reactions import report_missed
+from bot.ports import Address, Capabilities
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from adapters.slack.app import Delivery
     from bot.engine.posting import Ref
     from bot.message import Message, Reply
-    from bot.platforms.missed_reactions import Card
+    from bot.platforms.missed_reactions import ReactedMessage
     from bot.ports import Address, Charts
     from bot.request import Request
 
@@ -222,13 +223,13 @@ class SlackPlatform:
         person = await self.people.get(request.actor)
         return Newcomer(self.workspace, person.locale if person else "", person.zone if person else "")
 
-    async def reconcile(self, team: str, cards: Sequence[Card]) -> int:  # there is one workspace
+    async def reconcile(self, team: str, cards: Sequence[ReactedMessage]) -> int:  # there is one workspace
         """Hand over the reactions of the time when nobody listened; return their number."""
 
-        async def missed(ref: Ref, account: str, emoji: str, added: bool) -> None:  # noqa: FBT001  # as Card.missed gives it
+        async def missed(ref: Ref, account: str, emoji: str, added: bool) -> None:  # noqa: FBT001  # as report_missed calls it
             await self.desk.missed(ref, account, emoji, added=added)
 
-        return await make_up(cards, self._reactions, missed)
+        return await report_missed(cards, self._reactions, missed)
 
     async def _reactions(self, ref: Ref) -> set[tuple[str, str]]:
         answer = await self.api.look("reactions.get", channel=ref.channel, timestamp=ref.message, full=True)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.errors import VigieError
     from bot.message import Message, Reply
-    from bot.platforms.missed_reactions import Card
+    from bot.platforms.missed_reactions import ReactedMessage
     from bot.ports import Address
     from bot.request import Request
 
@@ -73,7 +73,7 @@ class WebPlatform:
     async def introduce(self, request: Request) -> Newcomer:  # the first visitor makes the team
         return Newcomer()
 
-    async def reconcile(self, team: str, cards: Sequence[Card]) -> int:  # a page is deaf with us
+    async def reconcile(self, team: str, cards: Sequence[ReactedMessage]) -> int:  # a page is deaf with us
         """Return 0: nobody can react while the process is stopped."""
         return 0
 

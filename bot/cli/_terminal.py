@@ -10,7 +10,7 @@ from adapters.console.completion import Scene
 from adapters.console.drawn import Look
 from adapters.console.terminal import Screen, Terminal
 from bot.cli._console import spoken_to
-from bot.platforms.emoji import bare
+from bot.platforms.emoji import normalise
 
 if TYPE_CHECKING:
     from adapters.console.session import Session
@@ -45,7 +45,7 @@ def prompt(running: Demo, session: Session, screen: Screen) -> Terminal:
     language, texts = running.language, session.place.texts
     reactions = running.app.catalogue(running.team.id).defaults.reactions
     faces = {
-        bare(reaction.unicode[0]): texts.text(f"console.face.{name}")
+        normalise(reaction.unicode[0]): texts.text(f"console.face.{name}")
         for name, reaction in reactions.items()
         if name in FACES
     }

@@ -1,1 +1,1 @@
-"""What adapters ask of the core besides handing over what people do."""
+"""Services of the core for adapters, besides the handling of requests."""

@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
 
 async def accounts(store: Store, platform: str, team: str, members: Collection[str]) -> Mapping[str, str]:
-    """Internal id → platform id of those members of the team installed at `team`; strangers are left out."""
+    """Return internal id → platform id of members of the team installed at `team`; other people are omitted."""
 
     def look(tx: Tx) -> dict[str, str]:
-        found = tx.teams.find(platform, team)
-        if found is None:
+        installed = tx.teams.find(platform, team)
+        if installed is None:
             return {}
-        known = tx.members.accounts([(found.id, one) for one in members])
-        return {member: account for (_, member), account in known.items()}
+        external_ids = tx.members.accounts([(installed.id, member) for member in members])
+        return {member: account for (_, member), account in external_ids.items()}
 
     return await store.read(look) if members else {}

@@ -1,4 +1,4 @@
-"""What an emoji on one of our messages means: the usual faces of each meaning are data (defaults.yaml)."""
+"""Meanings of emoji on messages of Vigie; the emoji of each meaning are data (defaults.yaml)."""
 
 from __future__ import annotations
 
@@ -21,29 +21,29 @@ _SLACK = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine"
 ACTS = {
     "done": "done", "mine": "take", "seen": "seen", "later": "snooze", "skip": "skip", "alert": "urgent",
 }  # fmt: skip
-"""The act of a meaning. `asked` does none: it is asked about."""
+"""Acts by meaning. `asked` has none: it leads to a question."""
 
 
-def bare(emoji: str) -> str:
-    """An emoji without presentation selector, skin tone and gender: ✔️ and ✔, 👍🏽 and 👍, 🙋🏾‍♂️ and 🙋 are one."""
+def normalise(emoji: str) -> str:
+    """Remove presentation selector, skin tone and gender: ✔️ becomes ✔, 👍🏽 becomes 👍, 🙋🏾‍♂️ becomes 🙋."""
     plain = emoji.partition("::skin-tone-")[0]
     return _GENDER.sub("", "".join(char for char in plain if char != _VARIATION and char not in _TONES))[:64]
 
 
 def meaning(emoji: str, faces: Mapping[Meaning, Face]) -> str | None:
-    """The meaning of an emoji, given in Unicode or by Slack's name; None for the many that mean nothing to us."""
-    wanted = bare(emoji)
-    for name, known in faces.items():
-        if wanted in {bare(face) for face in known.unicode} or wanted in known.slack:
+    """Return the meaning of an emoji (Unicode or Slack's name); None for one without meaning."""
+    folded = normalise(emoji)
+    for name, face in faces.items():
+        if folded in {normalise(char) for char in face.unicode} or folded in face.slack:
             return name
     return None
 
 
 def position(emoji: str) -> int | None:
-    """The position that a keycap names: 1️⃣ … 9️⃣, 🔟; None for anything else."""
-    wanted = bare(emoji)
-    if wanted in _SLACK:
-        return _SLACK.index(wanted) + 1
-    if wanted == _TEN:
+    """Return the position of a keycap: 1️⃣ … 9️⃣, 🔟; None for other emoji."""
+    folded = normalise(emoji)
+    if folded in _SLACK:
+        return _SLACK.index(folded) + 1
+    if folded == _TEN:
         return 10
-    return int(wanted[0]) if len(wanted) == 2 and wanted[1] == _KEYCAP and wanted[0] in "123456789" else None  # noqa: PLR2004
+    return int(folded[0]) if len(folded) == 2 and folded[1] == _KEYCAP and folded[0] in "123456789" else None  # noqa: PLR2004

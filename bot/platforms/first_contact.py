@@ -1,4 +1,4 @@
-"""First contact: a workspace that speaks to us for the first time becomes a team, so that it can be set up."""
+"""First contact: the first request of a workspace creates its team, so that it can be set up."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 NAME = 80
-"""Characters of a team's name that are kept."""
+"""Characters of a team's name, at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
-    """What a platform tells of a workspace and of the person who spoke first; what it does not say is empty.
+    """A platform's description of a workspace and of its first user; unknown fields are empty.
 
     `locale` is such as `fr-FR`, `zone` an IANA name.
     """
@@ -44,7 +44,7 @@ class Newcomer:
 
 @dataclass(frozen=True, slots=True)
 class Fallback:
-    """What new teams get where their platform says nothing (the settings)."""
+    """Language and zone of new teams whose platform gives none (the settings)."""
 
     language: Language = "fr"
     zone: str = "Europe/Paris"
@@ -52,42 +52,42 @@ class Fallback:
 
 @dataclass(frozen=True)
 class Reception:
-    """Stands before the pipeline: the first request of a workspace makes its team, not ready yet."""
+    """An entry point before the pipeline: the first request of a workspace creates its team, not ready yet."""
 
     store: Store
     receive_known: Callable[[Request], Awaitable[Reply]]
     introduce: Callable[[Request], Awaitable[Newcomer]]
     fallback: Fallback = field(default_factory=Fallback)
-    _met: set[tuple[str, str]] = field(default_factory=set)
+    _known_places: set[tuple[str, str]] = field(default_factory=set)
 
     async def warm(self) -> None:
-        """Read what the first answer needs, before anybody waits for it: a platform gives it three seconds."""
-        await asyncio.to_thread(_warm, self.fallback)
+        """Load catalogue, texts and holidays before the first answer, which a platform awaits for three seconds."""
+        await asyncio.to_thread(_load_caches, self.fallback)
 
     async def receive(self, request: Request) -> Reply:
-        """Answer a request, of a workspace known or new."""
+        """Answer a request of an existing or a new workspace."""
         place = (request.platform, request.team)
-        if place not in self._met:
+        if place not in self._known_places:
             try:
-                await self._meet(request)
-                self._met.add(place)
+                await self._create_team(request)
+                self._known_places.add(place)
             except VigieError:  # the pipeline answers that it does not know the team, or that the database is away
                 log.exception("first contact failed", platform=request.platform)
         return await self.receive_known(request)
 
-    async def _meet(self, request: Request) -> None:
+    async def _create_team(self, request: Request) -> None:
         if await self.store.read(lambda tx: tx.teams.find(request.platform, request.team)) is None:
             newcomer = await self.introduce(request)
             await self.store.write(lambda tx: install(tx, request.platform, request.team, newcomer, self.fallback))
 
 
 def install(tx: Tx, platform: str, external_id: str, newcomer: Newcomer, fallback: Fallback) -> Team:
-    """Store the team of a workspace, to be set up by whoever asks first; one that is there already stays as it is."""
-    known = tx.teams.find(platform, external_id)
-    if known is not None:
-        return known
+    """Create the team of a workspace, to be set up later; an existing one stays unchanged."""
+    existing = tx.teams.find(platform, external_id)
+    if existing is not None:
+        return existing
     place = zone_of(newcomer.zone) or fallback.zone
-    country, subdivision = _country(place)
+    country, subdivision = _find_country(place)
     team = Team(
         new_id(tx.now),
         newcomer.name.strip()[:NAME] or external_id,
@@ -101,15 +101,15 @@ def install(tx: Tx, platform: str, external_id: str, newcomer: Newcomer, fallbac
     return team
 
 
-def _warm(fallback: Fallback) -> None:
-    _country(fallback.zone)
+def _load_caches(fallback: Fallback) -> None:
+    _find_country(fallback.zone)
     load()
     for language in LANGUAGES:
         texts(language).date(date.min)
 
 
 def zone_of(name: str) -> str | None:
-    """The zone's name, if there is such a zone."""
+    """Return the name of an existing zone, else None."""
     if not name:
         return None
     try:
@@ -120,7 +120,7 @@ def zone_of(name: str) -> str | None:
 
 
 def language_of(locale: str) -> Language | None:
-    """The language of ours that suits a locale; None when there is no locale."""
+    """Return the language for a locale; None for an empty locale."""
     match locale.replace("_", "-").partition("-")[0].lower():
         case "fr":
             return "fr"
@@ -130,8 +130,8 @@ def language_of(locale: str) -> Language | None:
             return "en"
 
 
-def _country(place: str) -> tuple[str, str | None]:
-    """The country whose holidays a zone keeps; France where the zone belongs to none that we know."""
+def _find_country(place: str) -> tuple[str, str | None]:
+    """Return the country and subdivision of a zone; France for a zone without a supported country."""
     from babel.core import get_global
     from holidays import list_supported_countries
 

@@ -1,4 +1,4 @@
-"""What workspaces let us do: the token of each installation, kept by a vault, for platforms that serve many of them."""
+"""Tokens of installations, stored in a vault, for platforms with many workspaces."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ MARGIN = timedelta(hours=2)
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """The token of a place (a workspace, or an organisation), and who we are there.
+    """The token of a place (a workspace, or an organisation), and the identity of the bot there.
 
-    `owner` is the place whose installation it is: the organisation's, for a workspace that has none of its own.
+    `owner` is the place of the installation: the organisation, for a workspace without its own.
     `refresh` and `expires_at` are set where tokens rotate.
     """
 
@@ -38,54 +38,54 @@ class Grant:
             object.__setattr__(self, "owner", self.place)
 
     def fresh(self, now: datetime) -> bool:
-        """Whether the token need not be renewed yet."""
+        """Return whether the token needs no renewal yet."""
         return self.expires_at is None or self.expires_at > now + MARGIN
 
     def at(self, place: str) -> Grant:
-        """The same token, used at a workspace of the organisation."""
+        """Return the grant for another place: a workspace of the organisation."""
         return replace(self, place=place)
 
 
 class Vault(Protocol):
-    """Grants, encrypted where they are kept. Nothing here is a team's: a place is installed before it has one."""
+    """Encrypted storage of grants, not scoped by team: a place is installed before it has one."""
 
     async def get(self, platform: str, place: str, parent: str = "") -> Grant | None:
-        """The grant that holds at a place: its own, else its organisation's (`parent`, remembered from then on).
+        """Return the grant of a place: its own, else its organisation's (`parent`, stored for later calls).
 
-        None where there is none, or no more. Raises StoreError when the database is away.
+        None without a current grant. Raises StoreError when the database is unreachable.
         """
         ...
 
     async def put(self, grant: Grant) -> Sequence[str]:
-        """Store a new installation, or one that came back; returns the places where it holds by now."""
+        """Store a new or renewed installation; return the places that it covers."""
         ...
 
     async def end(self, platform: str, place: str) -> Sequence[str]:
-        """Forget the tokens of an installation; returns the places where it held."""
+        """Delete the tokens of an installation; return the places that it covered."""
         ...
 
     async def renew(self, platform: str, owner: str, exchange: Callable[[Grant], Awaitable[Grant]]) -> Grant | None:
-        """The grant with a fresh token: of all processes that ask at once, one exchanges it, the others wait for it.
+        """Return the grant with a fresh token: among concurrent processes, one exchanges it and the others wait.
 
-        None when the installation is over. Raises what `exchange` raises.
+        None when the installation has ended. Raises what `exchange` raises.
         """
         ...
 
     async def places(self, platform: str) -> Sequence[str]:
-        """Every workspace where a grant holds."""
+        """Return all workspaces with a grant."""
         ...
 
     async def turn_keys(self) -> int:
-        """Encrypt everything anew with the first key; returns how many there were.
+        """Encrypt all grants again with the first key; return their number.
 
-        Raises ConfigurationError when something can be read with none of the keys.
+        Raises ConfigurationError when no key decrypts a grant.
         """
         ...
 
     async def issue(self) -> str:
-        """A word that is good once, for ten minutes."""
+        """Issue a single-use word, valid for ten minutes."""
         ...
 
     async def consume(self, word: str) -> bool:
-        """Use such a word up; False when it is not good (any more)."""
+        """Consume an issued word; False when it is invalid, used or expired."""
         ...

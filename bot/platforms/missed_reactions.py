@@ -1,4 +1,4 @@
-"""What people put on our messages while we were not listening: the difference of two sets (DESIGN §1, decision 6)."""
+"""Reactions of people during a disconnection: the difference between the stored and the current set."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.errors import TransportError
-from bot.platforms.emoji import bare
+from bot.platforms.emoji import normalise
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Sequence
@@ -19,65 +19,69 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 RECENT = 50
-"""Messages that are read back: older ones, nobody reacts to any more."""
+"""Latest messages to compare; people do not react to older ones."""
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
-    """A message of ours, with the reactions on it that we know: (platform account, emoji)."""
+class ReactedMessage:
+    """A posted message with its stored reactions: (platform account, emoji)."""
 
     ref: Ref
     known: frozenset[tuple[str, str]]
 
-    def missed(self, there: Collection[tuple[str, str]]) -> list[tuple[str, str, bool]]:
-        """What was put on it (True) or taken off it (False) since, given what is on it by now."""
-        now = {(account, bare(emoji)): emoji for account, emoji in there}
-        added = [(account, emoji, True) for (account, face), emoji in now.items() if (account, face) not in self.known]
-        removed = [(account, face, False) for account, face in sorted(self.known - set(now))]
+    def missed(self, current: Collection[tuple[str, str]]) -> list[tuple[str, str, bool]]:
+        """Return the reactions added (True) or removed (False) since, compared with the current ones."""
+        faces = {(account, normalise(emoji)): emoji for account, emoji in current}
+        added = [
+            (account, emoji, True) for (account, face), emoji in faces.items() if (account, face) not in self.known
+        ]
+        removed = [(account, face, False) for account, face in sorted(self.known - set(faces))]
         return sorted(added) + removed
 
 
-async def make_up(
-    cards: Sequence[Card],
-    there: Callable[[Ref], Awaitable[Collection[tuple[str, str]]]],
+async def report_missed(
+    cards: Sequence[ReactedMessage],
+    read_current: Callable[[Ref], Awaitable[Collection[tuple[str, str]]]],
     missed: Callable[[Ref, str, str, bool], Awaitable[None]],
 ) -> int:
-    """Tell (`missed`) of each reaction that came or went on these messages; returns how many there were.
+    """Report each missed reaction of these messages through `missed`; return their number.
 
-    `there` reads what is on a message by now: (platform account, emoji). A message that cannot be read for good is
-    passed over; when the platform is away, the rest waits for the next time.
+    `read_current` reads the reactions of a message: (platform account, emoji). A message that is permanently
+    unreadable is skipped; after a transient error, the rest waits for the next call.
     """
     count = 0
     for card in cards:
         try:
-            now = await there(card.ref)
+            current = await read_current(card.ref)
         except TransportError as error:
             log.info("reactions not read", error=error.key, code=error.params.get("code"))
             if not error.permanent:
                 return count
             continue
-        for account, emoji, added in card.missed(now):
+        for account, emoji, added in card.missed(current):
             await missed(card.ref, account, emoji, added)
             count += 1
     return count
 
 
-async def recent_cards(store: Store, platform: str, team: str) -> Sequence[Card]:
-    """The latest messages of the team installed at this place."""
+async def find_recent_messages(store: Store, platform: str, team: str) -> Sequence[ReactedMessage]:
+    """Return the latest posted messages of the team installed at a place."""
 
-    def look(tx: Tx) -> list[Card]:
-        found = tx.teams.find(platform, team)
-        if found is None:
+    def look(tx: Tx) -> list[ReactedMessage]:
+        installed = tx.teams.find(platform, team)
+        if installed is None:
             return []
-        people = tx.members.accounts([(found.id, one.id) for one in tx.members.all(found.id)])
-        out = tx.postings.out(found.id, RECENT)
-        reactions = tx.reactions.on(found.id, [one.id for one in out])
+        people = tx.members.accounts([(installed.id, member.id) for member in tx.members.all(installed.id)])
+        out = tx.postings.out(installed.id, RECENT)
+        reactions = tx.reactions.on(installed.id, [posting.id for posting in out])
         cards = []
         for posting in out:
-            there = [(people.get((found.id, member)), emoji) for member, emoji in reactions.get(posting.id, ())]
-            known = frozenset((account, emoji) for account, emoji in there if account is not None)
+            accounts_and_emoji = [
+                (people.get((installed.id, member)), emoji) for member, emoji in reactions.get(posting.id, ())
+            ]
+            stored = frozenset((account, emoji) for account, emoji in accounts_and_emoji if account is not None)
             if posting.ref is not None:
-                cards.append(Card(posting.ref, known))
+                cards.append(ReactedMessage(posting.ref, stored))
         return cards
 
     return await store.read(look)

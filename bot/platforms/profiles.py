@@ -1,9 +1,9 @@
-"""What a platform says of somebody who is a member: kept at first sight, and followed when it changes.
+"""Profiles of members: copied from their platform at first contact, and updated when they change.
 
-1. Their name and zone are the platform's. A zone that is the team's is not kept: it follows the team's.
-2. Their language is what they asked for; else their platform's, as long as it was never another one.
-3. An account that is closed is a member no more: their open items go to whoever holds the role then, the lead is told
-   once. The lead stays: a team has one at any time, and only a person can name another.
+1. Name and zone come from the platform. A zone equal to the team's is stored as None: it follows the team.
+2. The language is the member's own choice, else the platform's, as long as it was never another one.
+3. A closed account deactivates its member: open items go to the holder of their role, and the lead gets one message.
+   The lead stays: a team always has one, and only a person can name another.
 """
 
 from __future__ import annotations
@@ -29,72 +29,74 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A person as a platform knows them; what it does not say is empty. `locale` is such as `fr-FR`, `zone` IANA."""
+    """A person's profile on a platform; unknown fields are empty. `locale` is such as `fr-FR`, `zone` an IANA name."""
 
     account: str
     name: str = ""
     zone: str = ""
     locale: str = ""
-    gone: bool = False
+    closed: bool = False
     """The account is closed."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """The member as they are, and as they should be."""
+class _Change:
+    """The stored member, and the member after the update."""
 
     team: Team
-    was: Member
-    now: Member
+    before: Member
+    after: Member
 
 
-async def meet(store: Store, platform: str, team: str, profile: Profile, before: Profile | None = None) -> bool:
-    """Keep what a platform says of a person; `before` is what it said last. False for somebody who is no member.
+async def follow_profile(
+    store: Store, platform: str, team: str, profile: Profile, before: Profile | None = None
+) -> bool:
+    """Update a member from a profile; `before` is the previous profile. False for a person who is not a member.
 
-    Looks first: nothing is written where nothing is new.
+    Reads first: without a difference there is no write.
     """
-    found = await store.read(lambda tx: _found(tx, platform, team, profile, before))
-    if found is not None and found.was != found.now:
-        await store.write(lambda tx: _keep(tx, _found(tx, platform, team, profile, before)))
-    return found is not None
+    change = await store.read(lambda tx: _find_change(tx, platform, team, profile, before))
+    if change is not None and change.before != change.after:
+        await store.write(lambda tx: _save_change(tx, _find_change(tx, platform, team, profile, before)))
+    return change is not None
 
 
-def _found(tx: Tx, platform: str, external_id: str, profile: Profile, before: Profile | None) -> _Found | None:
+def _find_change(tx: Tx, platform: str, external_id: str, profile: Profile, before: Profile | None) -> _Change | None:
     team = tx.teams.find(platform, external_id)
     member = tx.members.find(team.id, platform, profile.account) if team else None
-    return _Found(team, member, _told(team, member, profile, before)) if team and member else None
+    return _Change(team, member, _apply_profile(team, member, profile, before)) if team and member else None
 
 
-def _told(team: Team, member: Member, profile: Profile, before: Profile | None) -> Member:
+def _apply_profile(team: Team, member: Member, profile: Profile, before: Profile | None) -> Member:
     zone = zone_of(profile.zone) or member.zone
     return replace(
         member,
         name=shortened(profile.name, member.name),
         zone=None if zone == team.zone else zone,
-        language=_language(team, member, profile, before),
-        active=not profile.gone or member.permission is Permission.LEAD,
+        language=_choose_language(team, member, profile, before),
+        active=not profile.closed or member.permission is Permission.LEAD,
     )
 
 
-def _language(team: Team, member: Member, profile: Profile, before: Profile | None) -> Language | None:
-    said = language_of(profile.locale)
+def _choose_language(team: Team, member: Member, profile: Profile, before: Profile | None) -> Language | None:
+    locale_language = language_of(profile.locale)
     followed = member.language or team.language
-    if said in (None, followed):
+    if locale_language in (None, followed):
         return member.language
-    theirs = member.language is None if before is None else language_of(before.locale) == followed
-    if not theirs:
+    follows_platform = member.language is None if before is None else language_of(before.locale) == followed
+    if not follows_platform:
         return member.language
-    return None if said == team.language else said
+    return None if locale_language == team.language else locale_language
 
 
-def _keep(tx: Tx, found: _Found | None) -> None:
-    if found is None:
+def _save_change(tx: Tx, change: _Change | None) -> None:
+    if change is None:
         return
-    team, was, now = found.team, found.was, found.now
-    tx.members.save(now)
-    if was.active != now.active:
-        act = "return" if now.active else "leave"
-        tx.audit.write(Entry(team.id, new_id(tx.now), tx.now, act, "member", was.id))
-    if was.active and not now.active:
-        hand_on(tx, roster(tx, team), now.id)
-        tell_lead(tx, team.id, "left", now.id)
+    team, old, new = change.team, change.before, change.after
+    tx.members.save(new)
+    if old.active != new.active:
+        act = "return" if new.active else "leave"
+        tx.audit.write(Entry(team.id, new_id(tx.now), tx.now, act, "member", old.id))
+    if old.active and not new.active:
+        hand_on(tx, roster(tx, team), new.id)
+        tell_lead(tx, team.id, "left", new.id)

@@ -1,4 +1,4 @@
-"""A place that we were taken out of: its team's nudges stop, and begin again when we come back."""
+"""Uninstalled places: the nudges of their teams stop, and start again after a new installation."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ if TYPE_CHECKING:
 
 
 def suspend(tx: Tx, platform: str, place: str) -> None:
-    """Nothing is due any more for the team installed there, and what waits is not sent. Its work stays as it is."""
+    """Clear the schedules and the outbox of the team installed at a place; its items stay unchanged."""
     team = tx.teams.find(platform, place)
     if team is None:
         return
-    for one in tx.schedules.all(team.id):
-        tx.schedules.put(one._replace(nominal_next=None, next_fire_at=None))
+    for schedule in tx.schedules.all(team.id):
+        tx.schedules.put(schedule._replace(nominal_next=None, next_fire_at=None))
     tx.outbox.drop(team.id)
 
 
 def resume(tx: Tx, platform: str, place: str, registry: Registry) -> None:
-    """From now on the team's nudges come again; what was due meanwhile is not made up for."""
+    """Schedule the team's nudges again from now on, without those that were due meanwhile."""
     team = tx.teams.find(platform, place)
     if team is not None and team.ready:
         schedule_team(tx, team, registry, tx.catalogue(team.id).defaults)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from adapters.discord.api import Api
     from adapters.discord.post import Post
     from bot.i18n import Language
-    from bot.platforms.missed_reactions import Card
+    from bot.platforms.missed_reactions import ReactedMessage
 
 Json = dict[str, Any]
 HURRY = Manner(
@@ -39,7 +39,7 @@ class Memory:
 
     kept: dict[str, str] = field(default_factory=dict)
     people: dict[str, str] = field(default_factory=dict)
-    there: dict[str, list[Card]] = field(default_factory=dict)
+    there: dict[str, list[ReactedMessage]] = field(default_factory=dict)
     teams: list[str] = field(default_factory=lambda: [GUILD])
     channel: str | None = CHANNEL
     gone: list[str] = field(default_factory=list)
@@ -50,7 +50,7 @@ class Memory:
     async def accounts(self, team: str, members: Collection[str]) -> Mapping[str, str]:
         return {one: self.people[one] for one in members if one in self.people}
 
-    async def cards(self, team: str) -> Sequence[Card]:
+    async def cards(self, team: str) -> Sequence[ReactedMessage]:
         return self.there.get(team, [])
 
     async def installed(self) -> Collection[str]:

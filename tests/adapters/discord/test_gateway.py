@@ -13,7 +13,7 @@ from adapters.discord.supervisor import Patience
 from bot.engine.posting import Ref
 from bot.errors import ConfigurationError
 from bot.message import Message, Text
-from bot.platforms.missed_reactions import Card
+from bot.platforms.missed_reactions import ReactedMessage
 from bot.ports import Address
 from bot.request import Reacted
 from tests.adapters.discord.plain import HURRY, Heard, Memory, made, sessions, standing, until
@@ -228,7 +228,7 @@ async def test_reactions_of_the_time_when_nobody_listened_are_made_up_for(fake: 
     ref = Ref(CHANNEL, message["id"])
     await Someone(fake).reacts(message, "1️⃣")
     await Someone(fake, BOT).reacts(message, "👀")
-    memory = Memory(there={GUILD: [Card(ref, frozenset({(KARIM, "✅")}))]})
+    memory = Memory(there={GUILD: [ReactedMessage(ref, frozenset({(KARIM, "✅")}))]})
     async with standing(fake, memory, heard=heard):
         await heard.until(2)
     assert {(one.actor, one.what) for one in heard.requests} == {
@@ -239,7 +239,7 @@ async def test_reactions_of_the_time_when_nobody_listened_are_made_up_for(fake: 
 async def test_a_card_that_is_gone_does_not_stop_the_comparison(fake: FakeDiscord, heard: Heard) -> None:
     message = fake.put(CHANNEL, BOT, {"content": "une carte"})
     await Someone(fake).reacts(message, "✅")
-    cards = [Card(Ref(CHANNEL, "123"), frozenset()), Card(Ref(CHANNEL, message["id"]), frozenset())]
+    cards = [ReactedMessage(Ref(CHANNEL, "123"), frozenset()), ReactedMessage(Ref(CHANNEL, message["id"]), frozenset())]
     async with standing(fake, Memory(there={GUILD: cards}), heard=heard):
         assert [one.actor for one in await heard.until()] == [LEA]
 
@@ -249,7 +249,9 @@ async def test_more_than_a_page_of_reactions_is_read(fake: FakeDiscord, heard: H
     people = [str(9_000_000_000_000_000 + number) for number in range(150)]
     fake.users |= {one: {"id": one, "username": one} for one in people}
     fake.reactions[message["id"]]["✅"] = people
-    async with standing(fake, Memory(there={GUILD: [Card(Ref(CHANNEL, message["id"]), frozenset())]}), heard=heard):
+    async with standing(
+        fake, Memory(there={GUILD: [ReactedMessage(Ref(CHANNEL, message["id"]), frozenset())]}), heard=heard
+    ):
         assert {one.actor for one in await heard.until(150)} == set(people)
 
 

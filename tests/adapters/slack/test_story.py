@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.platforms.missed_reactions import recent_cards
+from bot.platforms.missed_reactions import find_recent_messages
 from bot.tasks.today import items_of
 from tests.adapters.slack.world import MODES, World, eventually, opened
 from tests.fakes.slack import BOT, TEAM, FakeSlack
@@ -252,12 +252,12 @@ async def test_what_was_ticked_while_vigie_was_stopped_is_made_up_for(address: s
         there["tada"] = ["U0LEA"]
 
         async with opened(address, "socket", slack=slack, start="2026-11-23T09:30") as world:
-            cards = await recent_cards(world.app.store, "slack", TEAM)
+            cards = await find_recent_messages(world.app.store, "slack", TEAM)
             assert await world.platform.reconcile(TEAM, cards) == 3
             await world.settle()
             assert "✓ Calendrier éditorial · Tom, 9 h 30" in world.read(card)
             assert "11 h 30 ✓" not in world.read(card)
-            left = await recent_cards(world.app.store, "slack", TEAM)
+            left = await find_recent_messages(world.app.store, "slack", TEAM)
             assert await world.platform.reconcile(TEAM, left) == 1
     finally:
         await slack.stop()

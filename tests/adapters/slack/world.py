@@ -18,7 +18,7 @@ from bot.cli._compose import App, compose
 from bot.clock import VirtualClock
 from bot.platforms.accounts import accounts
 from bot.platforms.first_contact import Reception
-from bot.platforms.profiles import Profile, meet
+from bot.platforms.profiles import Profile, follow_profile
 from tests.adapters.slack.bench import HURRY
 from tests.adapters.slack.judges import by_all
 from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, SECRET, FakeSlack, shown
@@ -130,7 +130,7 @@ async def opened(
     platform = SlackPlatform(Credentials(BOT_TOKEN, token, SECRET, fake.base), lookup, LINES, manner)
 
     async def keep(team: str, profile: Profile, before: Profile | None) -> bool:
-        return await meet(there[0].store, "slack", team, profile, before)
+        return await follow_profile(there[0].store, "slack", team, profile, before)
 
     platform.desk.meeting.meet = keep
     platform.desk.patience.seconds = 2.9  # the machines of tests are slow

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.cli import _demo_team as demo
-from bot.platforms.profiles import Profile, meet
+from bot.platforms.profiles import Profile, follow_profile
 
 if TYPE_CHECKING:
     import pytest
@@ -18,7 +18,7 @@ KARIM = Profile("karim", "Karim", "Europe/Paris", "fr-FR")
 
 
 async def _meet(story: Story, profile: Profile, before: Profile | None = None) -> bool:
-    known = await meet(story.app.store, "console", demo.WORKSPACE, profile, before)
+    known = await follow_profile(story.app.store, "console", demo.WORKSPACE, profile, before)
     await story.app.engine.settle()
     return known
 
@@ -75,14 +75,14 @@ async def test_nothing_is_written_where_nothing_is_new(story: Story, monkeypatch
         raise AssertionError
 
     monkeypatch.setattr(type(story.app.store), "write", never)
-    assert await meet(story.app.store, "console", demo.WORKSPACE, KARIM)
+    assert await follow_profile(story.app.store, "console", demo.WORKSPACE, KARIM)
 
 
 async def test_a_closed_account_leaves_and_its_tasks_go_to_whoever_holds_the_role(story: Story) -> None:
     await story.until("09:00")
     assert "Réponses aux messages · Karim" in story.channel[-1]
 
-    await _meet(story, replace(KARIM, gone=True))
+    await _meet(story, replace(KARIM, closed=True))
 
     assert "Réponses aux messages · Léa" in story.channel[-1]
     assert "Karim n’est plus dans l’espace de discussion" in story.private("Léa")[-1]
@@ -91,7 +91,7 @@ async def test_a_closed_account_leaves_and_its_tasks_go_to_whoever_holds_the_rol
 
 async def test_a_closed_account_is_told_once_and_may_come_back(story: Story) -> None:
     for _ in range(2):
-        await _meet(story, replace(KARIM, gone=True))
+        await _meet(story, replace(KARIM, closed=True))
     assert len([one for one in story.private("Léa") if "Karim n’est plus" in one]) == 1
 
     await _meet(story, KARIM)
@@ -99,7 +99,7 @@ async def test_a_closed_account_is_told_once_and_may_come_back(story: Story) -> 
 
 
 async def test_the_lead_stays_the_lead(story: Story) -> None:
-    await _meet(story, Profile("lea", "Léa", "Europe/Paris", "fr-FR", gone=True))
+    await _meet(story, Profile("lea", "Léa", "Europe/Paris", "fr-FR", closed=True))
     assert (await _member(story, "lea")).active
 
 
@@ -124,7 +124,7 @@ async def test_a_task_that_is_given_waits_for_its_new_holders_own_morning(story:
 async def test_what_a_closed_account_was_given_by_name_goes_to_whoever_holds_the_role(story: Story) -> None:
     await story.says("Léa", "confier calendrier à Karim")
 
-    await _meet(story, replace(KARIM, gone=True))
+    await _meet(story, replace(KARIM, closed=True))
 
     assert "Calendrier éditorial · Tom" in await story.says("Léa", "jour équipe")
 
@@ -132,7 +132,7 @@ async def test_what_a_closed_account_was_given_by_name_goes_to_whoever_holds_the
 async def test_the_private_reminders_of_a_closed_account_end_with_it(story: Story) -> None:
     await story.says("Karim", "rappel demain 10h appeler le médecin")
 
-    await _meet(story, replace(KARIM, gone=True))
+    await _meet(story, replace(KARIM, closed=True))
 
     shown = await story.until("2026-11-25T18:00")
     assert not [one for one in shown if "médecin" in one.text.lower()]
@@ -140,7 +140,7 @@ async def test_the_private_reminders_of_a_closed_account_end_with_it(story: Stor
 
 async def test_the_friday_line_names_nobody_whose_account_is_closed(story: Story) -> None:
     await story.says("Léa", "rôle astreinte Karim et Tom")
-    await _meet(story, replace(KARIM, gone=True))
+    await _meet(story, replace(KARIM, closed=True))
 
     await story.until("2026-11-27T17:00")
 
