@@ -1,4 +1,4 @@
-"""What one entry says of another must be true: roles, networks, categories and tasks that are named exist."""
+"""Reference checks: roles, networks, categories and tasks that entries name must exist."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where an entry was read, so that a fault found later still names its file and line."""
+    """The source of an entry, so that a later error can name its file and line."""
 
     document: Document
     where: tuple[str, ...]
@@ -33,13 +33,13 @@ class _Reference:
 
 
 def check_references(catalogue: Catalogue, origins: Mapping[tuple[str, str], Origin]) -> None:
-    """Raise ConfigurationError at the first entry that names something that does not exist."""
-    for reference in _references(catalogue):
+    """Raise ConfigurationError for the first entry with an unknown reference."""
+    for reference in _list_references(catalogue):
         if reference.target is not None and reference.target not in getattr(catalogue, reference.section):
-            raise _unknown(reference, origins[reference.owner])
+            raise _build_error(reference, origins[reference.owner])
 
 
-def _unknown(reference: _Reference, origin: Origin) -> ConfigurationError:
+def _build_error(reference: _Reference, origin: Origin) -> ConfigurationError:
     where = (*origin.where, reference.field)
     return ConfigurationError(
         "catalogue.unknown_reference",
@@ -51,8 +51,8 @@ def _unknown(reference: _Reference, origin: Origin) -> ConfigurationError:
     )
 
 
-def _references(catalogue: Catalogue) -> Iterator[_Reference]:
-    yield from _of_tasks(catalogue)
+def _list_references(catalogue: Catalogue) -> Iterator[_Reference]:
+    yield from _list_task_references(catalogue)
     for role in catalogue.roles.values():
         yield _Reference(("roles", role.id), "fallback", "roles", role.fallback)
     for day in catalogue.blocks.values():
@@ -66,7 +66,7 @@ def _references(catalogue: Catalogue) -> Iterator[_Reference]:
         yield _Reference(("defaults", ""), "first_week", "tasks", task)
 
 
-def _of_tasks(catalogue: Catalogue) -> Iterator[_Reference]:
+def _list_task_references(catalogue: Catalogue) -> Iterator[_Reference]:
     for task in catalogue.tasks.values():
         owner = ("tasks", task.id)
         yield _Reference(owner, "role", "roles", task.role)

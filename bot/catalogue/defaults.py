@@ -1,6 +1,6 @@
-"""The moments, limits and faces that the product uses where a team has not chosen its own: the shape of defaults.yaml.
+"""The schema of defaults.yaml: the times, limits and emoji of teams without their own.
 
-Values live in that one file (DESIGN §1, decision 10); a team's own file may hold only those it changes.
+All values are in that file; a team's own file contains only those that it changes.
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ Count = Annotated[int, Field(ge=1, le=1000)]
 Percent = Annotated[int, Field(ge=0, le=100)]
 
 
-def _partial(schema: dict[str, Any]) -> None:
-    """A team's file may hold any part: it is laid over ours before it is checked."""
+def _drop_required(schema: dict[str, Any]) -> None:
+    """Make all fields optional in the JSON Schema: a team's file is merged over ours before validation."""
     schema.pop("required", None)
 
 
 class _Group(Frozen):
-    model_config = ConfigDict(json_schema_extra=_partial)
+    model_config = ConfigDict(json_schema_extra=_drop_required)
 
 
-class Span(_Group):
-    """From a time of day to another."""
+class TimeRange(_Group):
+    """A range between two times of day."""
 
     start: At
     end: At
 
     @model_validator(mode="after")
-    def _forward(self) -> Span:
+    def _check_order(self) -> TimeRange:
         if self.start >= self.end:
             raise FaultError("catalogue.block_in_order", "a span ends after it starts")
         return self
@@ -46,7 +46,7 @@ class WeekMoment(_Group):
 
 
 class Moments(_Group):
-    """When the product speaks of its own accord, in the team's zone. Tasks carry their own rhythm in tasks.yaml."""
+    """Times of the scheduled messages, in the team's zone. Tasks have their own rhythm in tasks.yaml."""
 
     morning: At
     recap: At
@@ -60,14 +60,14 @@ class Moments(_Group):
     """What « this afternoon » means when something is put off."""
     tomorrow: At
     """When a thing put off to another day comes back."""
-    lunch: Span
+    lunch: TimeRange
     """Urgent only."""
-    working_hours: Span
+    working_hours: TimeRange
     working_days: Annotated[tuple[Weekday, ...], Field(min_length=1)]
 
 
 class Limits(_Group):
-    """How much the product may say, and how large it may be (PRODUCT §3.3; CARDS)."""
+    """Limits on the number and the size of messages."""
 
     window_minutes: Minutes
     """One message per destination within it."""
@@ -83,7 +83,7 @@ class Limits(_Group):
 
 
 class Ladder(_Group):
-    """What happens while an item stays open. Minutes."""
+    """Delays of reminders and escalations of an open item, in minutes."""
 
     remind_before: Minutes
     """A routine item's one private reminder, before its deadline."""
@@ -107,7 +107,7 @@ class Alerts(_Group):
 
 
 class Influencers(_Group):
-    """How often a contact is due where the roster does not say, and when two colleagues collide."""
+    """Default intervals between contacts, in days, and the window in which two colleagues collide, in hours."""
 
     ideal_days: Count
     maximum_days: Count
@@ -124,7 +124,7 @@ class Mix(_Group):
 
 
 class Quotas(_Group):
-    """When the owner of a quota is told that the day cannot reach its minimum."""
+    """The time at which the owner of a quota is warned that the day cannot reach its minimum."""
 
     nudge_at_percent: Percent
     """Of the working day."""
@@ -141,7 +141,7 @@ Meaning = Literal["done", "mine", "seen", "later", "skip", "alert", "asked"]
 
 
 class Defaults(_Group):
-    """Everything above; one file, one place."""
+    """The root of the defaults."""
 
     moments: Moments
     limits: Limits
@@ -161,7 +161,7 @@ class Defaults(_Group):
     """Tasks that a team sees in its first week."""
 
     @model_validator(mode="after")
-    def _one_meaning_a_face(self) -> Defaults:
+    def _check_distinct_faces(self) -> Defaults:
         faces = [name for face in self.reactions.values() for name in {*face.unicode, *face.slack}]
         if len(faces) != len(set(faces)):
             raise FaultError("catalogue.one_meaning", "one emoji has two meanings")

@@ -1,4 +1,4 @@
-"""The catalogue's shape for editors and for other tools: `python -m bot.catalogue.export` rewrites the JSON Schema."""
+"""Export of the JSON Schema for editors and other tools: `python -m bot.catalogue.export` rewrites it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ FILE = Path(__file__).with_name("catalogue.schema.json")
 
 
 def json_schema() -> str:
-    """The JSON Schema (draft 2020-12) of one catalogue file, as text."""
+    """Return the JSON Schema (draft 2020-12) of a catalogue file, as text."""
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Vigie catalogue file"}
     return json.dumps(head | CatalogueFile.model_json_schema() | head, ensure_ascii=False, indent=2) + "\n"
 

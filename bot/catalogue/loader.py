@@ -1,7 +1,7 @@
-"""The catalogue of the trade: ours, then the installation's folder over it, then one team's sub-folder over that.
+"""Loading of the catalogue: the built-in files, then the installation's folder, then a team's sub-folder over them.
 
-`load()` alone gives what the product ships with. A team's file holds whole entries: one with a new id is added, one
-with a known id replaces ours. Only `defaults` are laid over ours value by value.
+`load()` without arguments returns the built-in catalogue. A team's file contains whole entries: a new id adds an
+entry, an existing id replaces one. Only `defaults` are merged value by value.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _TEAM = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Every entry by its id, in the order of the files. Read-only."""
+    """All entries by id, in the order of the files. Read-only."""
 
     tasks: Mapping[str, schema.Task]
     roles: Mapping[str, schema.Role]
@@ -48,31 +48,31 @@ class Catalogue:
     defaults: Defaults
 
     def by_cadence(self, cadence: schema.Cadence) -> tuple[schema.Task, ...]:
-        """The tasks of one cadence."""
+        """Return the tasks of a cadence."""
         return tuple(task for task in self.tasks.values() if task.cadence == cadence)
 
     def on_by_default(self) -> tuple[schema.Task, ...]:
-        """The tasks that a team has without asking."""
+        """Return the tasks that a new team adopts."""
         return tuple(task for task in self.tasks.values() if task.default == "on")
 
 
 def load(folder: Path | None = None, team: str | None = None) -> Catalogue:
-    """The catalogue as `team` sees it.
+    """Load the catalogue as `team` sees it.
 
     `folder` is the installation's own (`VIGIE_CATALOGUE_DIR`); its `*.yaml` are read in the order of their names, and
-    those of its sub-folder named by the team's id after them. Read once a process for each pair. Raises
-    ConfigurationError naming the file, the line, the entry and what is expected.
+    those of its sub-folder named by the team's id after them. Cached for each pair. Raises
+    ConfigurationError naming the file, the line, the entry and the expected value.
     """
     if folder is None:
-        return _ours()
+        return _load_ours()
     if not folder.is_dir():
         raise ConfigurationError("catalogue.no_folder", folder=str(folder))
     own = _team_folder(folder, team)
-    return _load((OURS, folder) if own is None else (OURS, folder, own))
+    return _load_folders((OURS, folder) if own is None else (OURS, folder, own))
 
 
 def _team_folder(folder: Path, team: str | None) -> Path | None:
-    """The team's sub-folder, if it has one: a plain name directly under `folder`, so that no id leads elsewhere."""
+    """Return the team's sub-folder, if it exists: a plain name directly under `folder`, so that no id escapes it."""
     if team is None:
         return None
     if not _TEAM.fullmatch(team):
@@ -84,21 +84,21 @@ def _team_folder(folder: Path, team: str | None) -> Path | None:
 
 
 @cache
-def _ours() -> Catalogue:
-    return _load((OURS,))
+def _load_ours() -> Catalogue:
+    return _load_folders((OURS,))
 
 
 @lru_cache(maxsize=TEAMS_IN_MEMORY)
-def _load(folders: tuple[Path, ...]) -> Catalogue:
+def _load_folders(folders: tuple[Path, ...]) -> Catalogue:
     entries: dict[str, dict[str, Any]] = {section: {} for section in schema.SECTIONS}
     origins: dict[tuple[str, str], Origin] = {}
     values: dict[str, Any] = {}
     defaults = None
-    for document in map(read, _files(folders)):
-        values = _laid_over(values, document.data.get("defaults"))
-        part = _validated(document, values)
+    for document in map(read, _list_files(folders)):
+        values = _merge(values, document.data.get("defaults"))
+        part = _validate(document, values)
         defaults = part.defaults or defaults
-        for section, entry_id, entry in _entries(part):
+        for section, entry_id, entry in _list_entries(part):
             entries[section][entry_id] = entry
             origins[section, entry_id] = Origin(document, (section, entry_id))
         if part.defaults:
@@ -109,7 +109,7 @@ def _load(folders: tuple[Path, ...]) -> Catalogue:
     return whole
 
 
-def _files(folders: Iterable[Path]) -> list[Path]:
+def _list_files(folders: Iterable[Path]) -> list[Path]:
     return [
         file
         for folder in folders
@@ -118,28 +118,28 @@ def _files(folders: Iterable[Path]) -> list[Path]:
     ]
 
 
-def _entries(part: schema.CatalogueFile) -> list[tuple[str, str, Any]]:
+def _list_entries(part: schema.CatalogueFile) -> list[tuple[str, str, Any]]:
     return [(section, key, entry) for section in schema.SECTIONS for key, entry in getattr(part, section).items()]
 
 
-def _laid_over(base: Any, top: Any) -> Any:
-    """`top` over `base`: mappings are merged key by key, anything else is replaced."""
+def _merge(base: Any, top: Any) -> Any:
+    """Merge `top` over `base`: mappings key by key, other values replaced."""
     if top is None:
         return base
     if not (isinstance(base, dict) and isinstance(top, dict)):
         return top
-    return {**base, **{key: _laid_over(base.get(key), value) for key, value in top.items()}}
+    return {**base, **{key: _merge(base.get(key), value) for key, value in top.items()}}
 
 
-def _validated(document: Document, defaults: Any) -> schema.CatalogueFile:
+def _validate(document: Document, defaults: Any) -> schema.CatalogueFile:
     data = {**document.data, "defaults": defaults} if "defaults" in document.data else document.data
     try:
         return schema.CatalogueFile.model_validate(data)
     except ValidationError as error:
-        raise _bad_entry(document, error.errors(include_url=False)[0]) from error
+        raise _build_error(document, error.errors(include_url=False)[0]) from error
 
 
-_EXPLAINED = {
+_MESSAGE_KEYS = {
     "missing": "catalogue.missing",
     "extra_forbidden": "catalogue.unknown_field",
     "literal_error": "catalogue.choices",
@@ -149,22 +149,22 @@ _EXPLAINED = {
 }
 
 
-def _bad_entry(document: Document, error: ErrorDetails) -> ConfigurationError:
-    """The first fault of a file, in the reader's language where the fault is one that we name."""
+def _build_error(document: Document, error: ErrorDetails) -> ConfigurationError:
+    """Convert a validation error, in the reader's language where its kind has a text."""
     context = error.get("ctx", {})
     kind = getattr(context.get("error"), "key", error["type"])
     where = [step for step in error["loc"] if step != "[key]"]
     return ConfigurationError(
-        kind if kind.startswith("catalogue.") else _EXPLAINED.get(kind, "catalogue.bad_value"),
+        kind if kind.startswith("catalogue.") else _MESSAGE_KEYS.get(kind, "catalogue.bad_value"),
         file=str(document.file),
         line=document.line(where),
         where=".".join(map(str, where)),
-        expected=_choices(context.get("expected") or context.get("expected_tags")),
+        expected=_clean_choices(context.get("expected") or context.get("expected_tags")),
         most=context.get("max_length", 0),
         why=error["msg"].removeprefix("Value error, "),
     )
 
 
-def _choices(expected: object) -> str:
-    """Pydantic's « 'a', 'b' or 'c' » without its English."""
+def _clean_choices(expected: object) -> str:
+    """Convert Pydantic's « 'a', 'b' or 'c' » to « a, b, c »."""
     return str(expected or "").replace("'", "").replace(" or ", ", ")

@@ -1,8 +1,8 @@
-"""The shape of the catalogue's YAML: what the trade does, in both languages, with the ids of the texts it comes from.
+"""The schema of the catalogue's YAML: tasks and rules of the trade in both languages, with the ids of their sources.
 
-Every section is a mapping from id to entry; an entry learns its id from its key. The same shape is exported as
-`catalogue.schema.json` for editors. A source id such as `001-D3` names a line of the trade's facts; entries that are
-ours alone have no source.
+A section is a mapping from id to entry; the key of an entry is its id. The same schema is exported as
+`catalogue.schema.json` for editors. A source id such as `001-D3` names a line of the trade's facts; entries of our
+own have no source.
 """
 
 from __future__ import annotations
@@ -33,62 +33,62 @@ EntryId = SkipJsonSchema[str]
 """Filled in from the entry's key; not written in the file."""
 
 
-def _one_line(text: str) -> str:
+def _check_one_line(text: str) -> str:
     if re.search(r"\s{2,}|^\s|\s$|\n", text):
         raise FaultError("catalogue.one_line", "one line, single spaces, none at the ends")
     return text
 
 
-_Tidy = AfterValidator(_one_line)
+_Tidy = AfterValidator(_check_one_line)
 Line = Annotated[str, Field(min_length=1, max_length=40), _Tidy]
 Phrase = Annotated[str, Field(min_length=1, max_length=80), _Tidy]
 Paragraph = Annotated[str, Field(min_length=1, max_length=300), _Tidy]
 
 
 class Text(Frozen):
-    """One or two sentences in both languages. French says « tu »; `vous` is its form for teams that chose it."""
+    """A text of one or two sentences in both languages. `fr` says « tu »; `vous` is its formal variant."""
 
     fr: Paragraph
     en: Paragraph
     vous: Paragraph | None = None
 
     def of(self, language: Language, *, formal: bool = False) -> str:
-        """The words in a language."""
+        """Return the text in a language."""
         if language == "fr" and formal and self.vous:
             return self.vous
         return self.fr if language == "fr" else self.en
 
 
 class Title(Frozen):
-    """What heads a line: nominal, and short enough for a phone with a name after it."""
+    """The heading of a line: nominal, and short enough for a phone with a name after it."""
 
     fr: Line
     en: Line
 
     def of(self, language: Language) -> str:
-        """The words in a language."""
+        """Return the text in a language."""
         return self.fr if language == "fr" else self.en
 
 
 class Short(Title):
-    """The same thing inside a sentence, with its article."""
+    """A title for use inside a sentence, with its article."""
 
 
 class Point(Title):
-    """One thing to look at, in both languages."""
+    """A point to check, in both languages."""
 
     fr: Phrase
     en: Phrase
 
 
 class Names(Frozen):
-    """Other words that people type for it."""
+    """Other names that people type for an entry."""
 
     fr: tuple[Line, ...] = ()
     en: tuple[Line, ...] = ()
 
     def all(self) -> tuple[str, ...]:
-        """Both languages: a typed line may be in either."""
+        """Return the names in both languages: a typed line may be in either."""
         return self.fr + self.en
 
 
@@ -97,7 +97,7 @@ Nudge = Literal["morning", "veille", "replies", "calendar", "influencer", "stati
 
 
 class Task(Frozen):
-    """Something the trade does, and when (PRODUCT §5)."""
+    """A task of the trade, with its rhythm."""
 
     id: EntryId
     title: Title
@@ -135,13 +135,13 @@ class Task(Frozen):
     """What speaks of it: its own nudge, the morning card, or nothing (it is only listed)."""
 
     @model_validator(mode="after")
-    def _carried_or_not(self) -> Task:
+    def _check_carry_until(self) -> Task:
         if self.carry_until is not None and self.closing is not Closing.CARRY:
             raise FaultError("catalogue.carry_until", "carry_until goes with closing: carry")
         return self
 
     def to_task(self, *, formal: bool = False) -> domain.Task:
-        """The domain's task, its French saying « vous » if `formal`.
+        """Convert the entry to the domain's task, with the formal French text if `formal`.
 
         Its times are `rhythm.to_rhythm()` and `deadline.to_deadline()`.
         """
@@ -185,7 +185,7 @@ class RangeQuota(Frozen):
     per: Literal["day", "week"] = "day"
 
     @model_validator(mode="after")
-    def _ascending(self) -> RangeQuota:
+    def _check_order(self) -> RangeQuota:
         if self.minimum > self.maximum:
             raise FaultError("catalogue.range_in_order", "minimum is above maximum")
         return self
@@ -227,7 +227,7 @@ class Block(Frozen):
     default: Literal["on", "off"] = "on"
 
     @model_validator(mode="after")
-    def _forward(self) -> Block:
+    def _check_order(self) -> Block:
         if self.start >= self.end:
             raise FaultError("catalogue.block_in_order", "a block ends after it starts")
         return self
@@ -243,7 +243,7 @@ class Day(Frozen):
     blocks: Annotated[tuple[Block, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
-    def _apart(self) -> Day:
+    def _check_overlap(self) -> Day:
         ends = time(0)
         for block in self.blocks:
             if block.start < ends:
@@ -253,7 +253,7 @@ class Day(Frozen):
 
 
 class Category(Frozen):
-    """What time goes into: an activity, or a share of the 70/20/10 mix."""
+    """A category of time: an activity, or a share of the 70/20/10 mix."""
 
     id: EntryId
     kind: Literal["activity", "mix"]
@@ -277,7 +277,7 @@ class Maxim(Frozen):
 
 
 class Step(Frozen):
-    """One step of a playbook."""
+    """A step of a playbook."""
 
     title: Title
     text: Text
@@ -296,7 +296,7 @@ class Track(Frozen):
 
 
 class Playbook(Frozen):
-    """What to do when it matters, by tracks."""
+    """A procedure for a critical situation, by tracks."""
 
     id: EntryId
     title: Title
@@ -321,7 +321,7 @@ SECTIONS = ("tasks", "networks", "roles", "blocks", "categories", "rules", "play
 
 
 class CatalogueFile(Frozen):
-    """One YAML file: any of these sections, under any file name."""
+    """The content of a YAML file: any of these sections, under any file name."""
 
     tasks: dict[Id, Task] = Field(default_factory=dict)
     networks: dict[Id, Network] = Field(default_factory=dict)
@@ -335,13 +335,13 @@ class CatalogueFile(Frozen):
 
     @model_validator(mode="before")
     @classmethod
-    def _ids_from_keys(cls, raw: Any) -> Any:
+    def _fill_ids(cls, raw: Any) -> Any:
         if not isinstance(raw, dict):
             return raw
-        return {name: _identified(part) if name in SECTIONS else part for name, part in raw.items()}
+        return {name: _add_ids(part) if name in SECTIONS else part for name, part in raw.items()}
 
 
-def _identified(section: Any) -> Any:
+def _add_ids(section: Any) -> Any:
     if not isinstance(section, dict):
         return section
     return {key: {**entry, "id": key} if isinstance(entry, dict) else entry for key, entry in section.items()}

@@ -1,4 +1,4 @@
-"""Rhythms and deadlines as they are written in YAML, and their way into the domain."""
+"""The schema of rhythms and deadlines in YAML, with their conversion to the domain."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _TIME = r"^([01]?\d|2[0-3]):([0-5]\d)$"
 
 
 class FaultError(ValueError):
-    """A value of the right shape and the wrong sense; `key` names the text that tells it."""
+    """A well-formed value with an invalid meaning; `key` is the message key of the error."""
 
     def __init__(self, key: str, why: str) -> None:
         super().__init__(why)
@@ -35,21 +35,21 @@ class FaultError(ValueError):
 
 
 class Frozen(BaseModel):
-    """What every entry is: immutable once read, and closed to unknown fields (a typing slip is an error)."""
+    """The base of all entries: immutable, and closed to unknown fields (a typing error is reported)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
-def _as_time(value: object) -> time:
+def _parse_time(value: object) -> time:
     if isinstance(value, time):
         return value
-    found = re.fullmatch(_TIME, value) if isinstance(value, str) else None
-    if not found:
+    match = re.fullmatch(_TIME, value) if isinstance(value, str) else None
+    if not match:
         raise FaultError("catalogue.bad_time", "a time of day such as 9:00 or 17:30 is expected")
-    return time(int(found[1]), int(found[2]))
+    return time(int(match[1]), int(match[2]))
 
 
-At = Annotated[time, BeforeValidator(_as_time), WithJsonSchema({"type": "string", "pattern": _TIME})]
+At = Annotated[time, BeforeValidator(_parse_time), WithJsonSchema({"type": "string", "pattern": _TIME})]
 """A local time of day, to the minute: `9:00`, `17:30`."""
 
 Weekday = Annotated[int, Field(ge=1, le=7)]
@@ -64,15 +64,15 @@ class _Recurring(Frozen):
     """What a closed day does to the occurrence: skip, before, after, keep."""
 
     def domain_rule(self) -> Rule:
-        """The rule alone, as the domain knows it."""
+        """Convert the rule alone to the domain."""
         raise NotImplementedError
 
     def to_rhythm(self) -> Rhythm:
-        """The domain's rhythm: rule, local times, closed-day policy."""
+        """Convert the entry to the domain's rhythm: rule, local times, closed-day policy."""
         return Rhythm(self.domain_rule(), self.at, self.closed)
 
     @model_validator(mode="after")
-    def _accepted_by_the_domain(self) -> Self:
+    def _check_conversion(self) -> Self:
         self.to_rhythm()  # the domain's own checks (order of times, nth, dates that exist) become errors of the file
         return self
 
@@ -83,7 +83,7 @@ class EveryDay(_Recurring):
     rule: Literal["daily"]
 
     def domain_rule(self) -> Rule:
-        """See the base class."""
+        """Convert the entry (see the base class)."""
         return Daily()
 
 
@@ -93,7 +93,7 @@ class EveryWorkingDay(_Recurring):
     rule: Literal["working_days"]
 
     def domain_rule(self) -> Rule:
-        """See the base class."""
+        """Convert the entry (see the base class)."""
         return WorkingDays()
 
 
@@ -106,7 +106,7 @@ class EveryWeek(_Recurring):
     anchor: date | None = None
 
     def domain_rule(self) -> Rule:
-        """See the base class."""
+        """Convert the entry (see the base class)."""
         return Weekly(self.days, self.every, self.anchor)
 
 
@@ -117,7 +117,7 @@ class EveryMonthOnDate(_Recurring):
     day: Annotated[int, Field(ge=1, le=31)]
 
     def domain_rule(self) -> Rule:
-        """See the base class."""
+        """Convert the entry (see the base class)."""
         return MonthlyDate(self.day)
 
 
@@ -129,7 +129,7 @@ class EveryMonthOnWeekday(_Recurring):
     day: Weekday
 
     def domain_rule(self) -> Rule:
-        """See the base class."""
+        """Convert the entry (see the base class)."""
         return MonthlyWeekday(self.nth, self.day)
 
 
@@ -140,7 +140,7 @@ class EveryMonthOnWorkingDay(_Recurring):
     nth: Nth
 
     def domain_rule(self) -> Rule:
-        """See the base class."""
+        """Convert the entry (see the base class)."""
         return MonthlyWorkingDay(self.nth)
 
 
@@ -152,7 +152,7 @@ class EveryYear(_Recurring):
     day: Annotated[int, Field(ge=1, le=31)]
 
     def domain_rule(self) -> Rule:
-        """See the base class."""
+        """Convert the entry (see the base class)."""
         return Yearly(self.month, self.day)
 
 
@@ -163,7 +163,7 @@ class OnOneDate(_Recurring):
     day: date
 
     def domain_rule(self) -> Rule:
-        """See the base class."""
+        """Convert the entry (see the base class)."""
         return Once(self.day)
 
 
@@ -173,7 +173,7 @@ class Unscheduled(Frozen):
     rule: Literal["none"]
 
     def to_rhythm(self) -> None:
-        """Nothing recurs."""
+        """Return None: nothing recurs."""
 
 
 RhythmEntry = Annotated[
@@ -192,11 +192,11 @@ RhythmEntry = Annotated[
 
 class _Deadline(Frozen):
     def to_deadline(self) -> Deadline:
-        """The domain's deadline."""
+        """Convert the entry to the domain's deadline."""
         raise NotImplementedError
 
     @model_validator(mode="after")
-    def _accepted_by_the_domain(self) -> Self:
+    def _check_conversion(self) -> Self:
         self.to_deadline()
         return self
 
@@ -207,7 +207,7 @@ class DueSameDay(_Deadline):
     same_day: At
 
     def to_deadline(self) -> Deadline:
-        """See the base class."""
+        """Convert the entry (see the base class)."""
         return SameDay(self.same_day)
 
 
@@ -218,7 +218,7 @@ class DueOnWeekday(_Deadline):
     at: At
 
     def to_deadline(self) -> Deadline:
-        """See the base class."""
+        """Convert the entry (see the base class)."""
         return OnWeekday(self.weekday, self.at)
 
 
@@ -229,7 +229,7 @@ class DueOnWorkingDay(_Deadline):
     at: At
 
     def to_deadline(self) -> Deadline:
-        """See the base class."""
+        """Convert the entry (see the base class)."""
         return OnWorkingDay(self.working_day, self.at)
 
 
@@ -239,14 +239,14 @@ class DueWithin(_Deadline):
     minutes: Annotated[int, Field(ge=1, le=60 * 24 * 31)]
 
     def to_deadline(self) -> Deadline:
-        """See the base class."""
+        """Convert the entry (see the base class)."""
         return Within(self.minutes)
 
 
 _DEADLINES = ("same_day", "weekday", "working_day", "minutes")
 
 
-def _kind_of_deadline(value: Any) -> str | None:
+def _find_deadline_kind(value: Any) -> str | None:
     present = [name for name in _DEADLINES if (name in value if isinstance(value, dict) else hasattr(value, name))]
     return present[0] if len(present) == 1 else None
 
@@ -257,7 +257,7 @@ DeadlineEntry = Annotated[
     | Annotated[DueOnWorkingDay, Tag("working_day")]
     | Annotated[DueWithin, Tag("minutes")],
     Discriminator(
-        _kind_of_deadline,
+        _find_deadline_kind,
         custom_error_type="catalogue.bad_deadline",
         custom_error_message="exactly one of same_day, weekday with at, working_day with at, minutes",
     ),
