@@ -17,7 +17,7 @@ from bot.ids import new_id
 from bot.platforms.first_contact import language_of, zone_of
 from bot.record.audit import Entry
 from bot.teams.member import Permission
-from bot.teams.role_changes import hand_on
+from bot.teams.role_changes import reassign_items
 from bot.teams.roster import roster
 
 if TYPE_CHECKING:
@@ -98,5 +98,5 @@ def _save_change(tx: Tx, change: _Change | None) -> None:
         act = "return" if new.active else "leave"
         tx.audit.write(Entry(team.id, new_id(tx.now), tx.now, act, "member", old.id))
     if old.active and not new.active:
-        hand_on(tx, roster(tx, team), new.id)
+        reassign_items(tx, roster(tx, team), new.id)
         tell_lead(tx, team.id, "left", new.id)

@@ -23,7 +23,7 @@ from bot.tasks.change import Author, record
 from bot.tasks.opening import open_run
 from bot.tasks.task import Closing, Task, Template
 from bot.teams.role import personal
-from bot.teams.role_changes import role_named
+from bot.teams.role_changes import find_role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -158,7 +158,7 @@ def _who(call: Call, words: list[str]) -> tuple[str, list[str]]:
 
 
 def _role(call: Call, name: str) -> str:
-    found = role_named(call, name)
+    found = find_role(call, name)
     return found.id if found else ""
 
 

@@ -1,4 +1,4 @@
-"""Which days a team works: its week, the public holidays of its place, and its own closures.
+"""The working days of a team: its week, the public holidays of its place, and its own closures.
 
 Public holidays come from the `holidays` package, by country AND subdivision (Switzerland has four without a canton,
 Geneva nine), imported at first use because it costs 0.1 s. A date is a civil date of the team; no zone here.
@@ -55,66 +55,68 @@ class WorkCalendar:
             raise ValueError(f"working days are distinct ISO weekdays, at least one: {self.days}")
 
     def is_working(self, day: date) -> bool:
-        """True when the team works that day."""
+        """Return whether the team works on a day."""
         return day.isoweekday() in self.days and not self.holiday(day)
 
     def holiday(self, day: date) -> bool:
-        """True for a public holiday or an own closure, whatever the weekday."""
+        """Return whether a day is a public holiday or an own closure, on any weekday."""
         if day in self.closures:
             return True
-        if day not in _names(self.country, self.subdivision, day.year, None):
+        if day not in _load_holidays(self.country, self.subdivision, day.year, None):
             return False
-        return not self._chosen_open(day)
+        return not self._is_open_whit_monday(day)
 
     def holiday_name(self, day: date, language: str) -> str | None:
-        """The public holiday's name in "fr" or "en" (the country's own language where it has neither), or None."""
-        if self._chosen_open(day):
+        """Return the public holiday's name in "fr" or "en" (the country's own language otherwise), or None."""
+        if self._is_open_whit_monday(day):
             return None
-        return _names(self.country, self.subdivision, day.year, language).get(day)
+        return _load_holidays(self.country, self.subdivision, day.year, language).get(day)
 
     def next_working(self, day: date) -> date:
-        """The first working day strictly after."""
-        return self._walk(day, DAY)
+        """Return the first working day strictly after a day."""
+        return self._step_to_working(day, DAY)
 
     def previous_working(self, day: date) -> date:
-        """The last working day strictly before."""
-        return self._walk(day, -DAY)
+        """Return the last working day strictly before a day."""
+        return self._step_to_working(day, -DAY)
 
     def nth_working(self, year: int, month: int, nth: int) -> date:
-        """The nth (1…, or -1 for the last) working day of a month; the last one where the month has fewer.
+        """Return the nth (1…, or -1 for the last) working day of a month; the last one if the month has fewer.
 
-        A month with no working day at all (a summer closure) gives the first working day after it: deferred, not lost.
+        A month with no working day at all (a summer closure) returns the first working day after it.
         """
         if nth < 1 and nth != LAST:
             raise ValueError(f"nth is 1 or more, or -1: {nth}")
         last = date(year, month, civil.monthrange(year, month)[1])
-        found = self._of_month(last) if nth == LAST else self._counted(date(year, month, 1), last, nth)
-        return found or self.next_working(last)
+        working_day = (
+            self._find_last_working(last) if nth == LAST else self._find_nth_working(date(year, month, 1), last, nth)
+        )
+        return working_day or self.next_working(last)
 
-    def _of_month(self, last: date) -> date | None:
+    def _find_last_working(self, last: date) -> date | None:
         day = last if self.is_working(last) else self.previous_working(last)
         return day if day.month == last.month else None
 
-    def _counted(self, first: date, last: date, nth: int) -> date | None:
-        found, left, day = None, nth, first
-        while left and day <= last:
+    def _find_nth_working(self, first: date, last: date, nth: int) -> date | None:
+        working_day, remaining, day = None, nth, first
+        while remaining and day <= last:
             if self.is_working(day):
-                found, left = day, left - 1
+                working_day, remaining = day, remaining - 1
             day += DAY
-        return found
+        return working_day
 
-    def _walk(self, day: date, step: timedelta) -> date:
+    def _step_to_working(self, day: date, step: timedelta) -> date:
         day += step
         while not self.is_working(day):
             day += step
         return day
 
-    def _chosen_open(self, day: date) -> bool:
+    def _is_open_whit_monday(self, day: date) -> bool:
         return not self.whit_monday and self.country == "FR" and day == easter(day.year) + timedelta(days=50)
 
 
 def easter(year: int) -> date:
-    """Easter Sunday of the Gregorian calendar (Meeus, Jones and Butcher: Astronomical Algorithms, chapter 8)."""
+    """Compute the Gregorian Easter Sunday (Meeus, Jones and Butcher: Astronomical Algorithms, chapter 8)."""
     century, rest = divmod(year, 100)
     epact = (19 * (year % 19) + century - century // 4 - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
     weekday = (32 + 2 * (century % 4) + 2 * (rest // 4) - epact - rest % 4) % 7
@@ -124,14 +126,14 @@ def easter(year: int) -> date:
 
 
 def check_place(country: str, subdivision: str | None) -> None:
-    """Raise RefusalError when we know no holidays for this country or this subdivision of it."""
-    _names(country, subdivision, _ANY_YEAR, None)
+    """Raise RefusalError for a country or a subdivision without known holidays."""
+    _load_holidays(country, subdivision, _ANY_YEAR, None)
 
 
 @lru_cache(maxsize=1024)
-def _names(country: str, subdivision: str | None, year: int, language: str | None) -> Mapping[date, str]:
-    """The public holidays of one year there, by date, named in `language` ("fr", "en"; None = the country's own)."""
-    table = _table(country, _ALIASES.get((country, (subdivision or "").upper()), subdivision), year)
+def _load_holidays(country: str, subdivision: str | None, year: int, language: str | None) -> Mapping[date, str]:
+    """Load the holidays of a place and a year, by date, named in `language` ("fr", "en"; None: the country's own)."""
+    table = _build_table(country, _ALIASES.get((country, (subdivision or "").upper()), subdivision), year)
     spoken = next((spelt for spelt in table.supported_languages if language and spelt.startswith(language)), None)
     if spoken is not None:
         table = type(table)(subdiv=table.subdiv, years=year, language=spoken)
@@ -139,7 +141,7 @@ def _names(country: str, subdivision: str | None, year: int, language: str | Non
     return MappingProxyType({day: name for day, name in table.items() if (day.month, day.day) not in wrong})
 
 
-def _table(country: str, subdivision: str | None, year: int) -> HolidayBase:
+def _build_table(country: str, subdivision: str | None, year: int) -> HolidayBase:
     import holidays
 
     try:

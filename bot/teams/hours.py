@@ -1,4 +1,4 @@
-"""Working hours: when a team may be spoken to. What falls outside is deferred, never dropped."""
+"""Working hours: messages outside of them are deferred, never dropped."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class WorkingHours:
-    """Local opening times, [opens, closes), and the lunch within, [lunch_from, lunch_to); equal ends: no lunch."""
+    """The local hours [opens, closes), with the lunch [lunch_from, lunch_to); equal ends: no lunch."""
 
     opens: time = time(9)
     closes: time = time(18)
@@ -28,32 +28,30 @@ class WorkingHours:
             raise ValueError(f"lunch leaves no working time: {self}")
 
     def last(self, usual: time, minutes: int) -> time:
-        """The usual time, or so many minutes before people leave if they are gone by then; a lunch that ends the day is
-        no working time.
-        """
+        """Return the usual time, at the latest `minutes` before the day ends (with lunch, if lunch ends the day)."""
         ends = self.lunch_from if self.lunch_from < self.closes <= self.lunch_to else self.closes
-        there = datetime.combine(date.min, ends)
-        earlier = max(there - timedelta(minutes=minutes), datetime.combine(date.min, self.opens)).time()
+        closing = datetime.combine(date.min, ends)
+        earlier = max(closing - timedelta(minutes=minutes), datetime.combine(date.min, self.opens)).time()
         return min(usual, earlier)
 
     def at_lunch(self, at: time) -> bool:
-        """True from the start of lunch on, until its end."""
+        """Return whether a time is within lunch."""
         return self.lunch_from <= at < self.lunch_to
 
 
 def hours_of(team: Team, defaults: Defaults) -> WorkingHours:
-    """A team's hours, around everybody's lunch."""
+    """Return a team's hours, with the default lunch."""
     lunch = defaults.moments.lunch
     return WorkingHours(team.opens, team.closes, lunch.start, lunch.end)
 
 
 def by_closing(team: Team, defaults: Defaults, usual: time) -> time:
-    """When the day's last words come (the recap, the Friday line): later, nobody would read them that day."""
+    """Return the time of the day's last messages (recap, Friday line), at the latest before closing."""
     return hours_of(team, defaults).last(usual, defaults.moments.before_closing)
 
 
 def defer(nominal: datetime, hours: WorkingHours, calendar: WorkCalendar, *, urgent: bool = False) -> datetime:
-    """The first moment from `nominal` on (both naive local) at which people may be spoken to.
+    """Defer a naive local moment to the first one at which messages are allowed.
 
     Quiet hours and closed days defer to the next opening; lunch defers to its end, unless the message is urgent.
     """
@@ -69,18 +67,18 @@ def defer(nominal: datetime, hours: WorkingHours, calendar: WorkCalendar, *, urg
 
 
 def work_on(nominal: datetime, minutes: int, hours: WorkingHours, calendar: WorkCalendar) -> datetime:
-    """The moment (naive local) at which so many minutes of working time have passed since `nominal`.
+    """Add minutes of working time to a naive local moment.
 
-    For what is urgent: lunch counts as working time, quiet hours and closed days do not.
+    For urgent work: lunch counts as working time, quiet hours and closed days do not.
     """
-    at, left = defer(nominal, hours, calendar, urgent=True), timedelta(minutes=minutes)
-    while at + left > (closing := datetime.combine(at.date(), hours.closes)):
-        left -= closing - at
+    at, remaining = defer(nominal, hours, calendar, urgent=True), timedelta(minutes=minutes)
+    while at + remaining > (closing := datetime.combine(at.date(), hours.closes)):
+        remaining -= closing - at
         at = defer(closing, hours, calendar, urgent=True)
-    return at + left
+    return at + remaining
 
 
 def last_working_weekday(team: Team, usual: int) -> int:
-    """The weekday on which a team ends its week: the usual one, else the last one before it that it works."""
+    """Return the last weekday of a team's week: the usual one, else the last working one before it."""
     before = [day for day in team.working_days if day <= usual]
     return max(before or team.working_days)

@@ -1,4 +1,4 @@
-"""Members: the people who were added to a team's Vigie, and what each may do."""
+"""Members of a team, their permissions and their rights."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Permission(StrEnum):
-    """What a member may do (a responsibility is a role, not this)."""
+    """The permission of a member (a responsibility is a role instead)."""
 
     LEAD = "lead"
     MEMBER = "member"
@@ -22,7 +22,7 @@ class Permission(StrEnum):
 
 
 class Right(StrEnum):
-    """The rights that the table below gives."""
+    """A right, granted by the table of permissions."""
 
     SEE = "see"
     COMPLETE_OWN = "complete_own"
@@ -42,7 +42,7 @@ RIGHTS: dict[Permission, frozenset[Right]] = {
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A person in one team. `language` and `zone` are None while they follow the team's."""
+    """A person in a team. `language` and `zone` are None while they follow the team's."""
 
     team: str
     id: str
@@ -53,7 +53,7 @@ class Member:
     active: bool = True
 
     def may(self, right: Right) -> bool:
-        """Whether the table of permissions gives this right."""
+        """Return whether an active member's permission grants a right."""
         return self.active and right in RIGHTS[self.permission]
 
 
@@ -79,19 +79,19 @@ class Members(Protocol):
     def get(self, team: str, member: str) -> Member | None: ...
 
     def find(self, team: str, platform: str, external_id: str) -> Member | None:
-        """The member behind a platform account."""
+        """Return the member of a platform account."""
         ...
 
     def identity(self, team: str, member: str) -> Identity | None: ...
 
     def of(self, teams: Sequence[str]) -> Mapping[str, Sequence[Member]]:
-        """`all` for several teams at once, by team id."""
+        """Return :meth:`all` for several teams, by team id."""
         ...
 
     def accounts(self, members: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
-        """The platform's ids of (team, member) pairs."""
+        """Return the platform's ids of (team, member) pairs."""
         ...
 
     def all(self, team: str) -> Sequence[Member]:
-        """Active members, by name."""
+        """Return the active members, by name."""
         ...

@@ -1,4 +1,4 @@
-"""Who holds what, changed: the holdings, the record, and the open items whose holder came from that role."""
+"""Changes of role holders: the holdings, the record, and the open items of the role."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 
 Kind = Literal["holder", "backup"]
 EVER = timedelta(days=366 * 11)
-"""Beyond the latest moment that anybody can name (bot.grammar.when)."""
+"""Horizon beyond the latest moment of bot.grammar.when."""
 _SHORT = 3
-"""Letters of a word that keeps its s."""
+"""Letters, at most, of a word that keeps its s."""
 _ARTICLES = ("la ", "le ", "les ", "l ", "the ")
 
 
-def role_named(call: Call, typed: str) -> Role | None:
-    """The role that people hold and that these words name exactly, with or without an article, or in the plural."""
+def find_role(call: Call, typed: str) -> Role | None:
+    """Find the role with exactly this name, with or without an article, or in the plural."""
     words = fold(typed)
     bare = next((words.removeprefix(one) for one in _ARTICLES if words.startswith(one)), words)
     names = {
@@ -45,60 +45,66 @@ def role_named(call: Call, typed: str) -> Role | None:
         if role.kind == "holder"
     }
     exact = next((key for key, called in names.items() if words in called or bare in called), None)
-    wanted = _singular(bare)
-    found = exact or next((key for key, called in names.items() if wanted in map(_singular, called)), None)
-    return call.catalogue.roles[found] if found else None
+    singular = _strip_plurals(bare)
+    role_id = exact or next((key for key, called in names.items() if singular in map(_strip_plurals, called)), None)
+    return call.catalogue.roles[role_id] if role_id else None
 
 
-def _singular(words: str) -> str:
-    """Each word without the mark of its plural: a form to compare, not to read."""
+def _strip_plurals(words: str) -> str:
+    """Strip the plural s of each word, for comparison only."""
     return " ".join(word.removesuffix("s") if len(word) > _SHORT else word for word in words.split())
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
-    """What is held: a role, as holder or backup, team-wide or for one account."""
+class RoleSlot:
+    """A slot of a role: as holder or backup, team-wide or for one account."""
 
     role: str
     kind: Kind = "holder"
     account: Account | None = None
 
     def of(self, holdings: Sequence[Holding]) -> list[Holding]:
-        """The holdings of it."""
+        """Return the holdings in this slot."""
         place = self.account.id if self.account else None
-        return [one for one in holdings if (one.role, one.kind, one.account) == (self.role, self.kind, place)]
+        return [
+            holding
+            for holding in holdings
+            if (holding.role, holding.kind, holding.account) == (self.role, self.kind, place)
+        ]
 
 
-def give(call: Call, tx: Tx, post: Post, members: Sequence[Member]) -> Roster:
-    """These members hold it from now on, and nobody else; the same again changes nothing. Returns the new roster."""
-    held = post.of(call.roster.holdings)
-    wanted = list(dict.fromkeys(member.id for member in members))
-    if [one.member for one in held] == wanted:
+def give_role(call: Call, tx: Tx, slot: RoleSlot, members: Sequence[Member]) -> Roster:
+    """Give a slot to exactly these members; the current holders change nothing. Return the new roster."""
+    held = slot.of(call.roster.holdings)
+    member_ids = list(dict.fromkeys(member.id for member in members))
+    if [holding.member for holding in held] == member_ids:
         return call.roster
-    for one in held:
-        tx.roles.take_back(call.team.id, one.id)
-    for member in wanted:
-        tx.roles.give(Holding(call.team.id, new_id(tx.now), post.role, member, post.kind, _id(post.account)))
-    before = ",".join(one.member for one in held)
-    return _changed(call, tx, post, before or None, ",".join(wanted) or None)
+    for holding in held:
+        tx.roles.take_back(call.team.id, holding.id)
+    for member in member_ids:
+        tx.roles.give(
+            Holding(call.team.id, new_id(tx.now), slot.role, member, slot.kind, _get_account_id(slot.account))
+        )
+    before = ",".join(holding.member for holding in held)
+    return _record_and_follow(call, tx, slot, before or None, ",".join(member_ids) or None)
 
 
-def take(call: Call, tx: Tx, post: Post, member: Member) -> Roster:
-    """The member holds it no more. RefusalError when they did not."""
-    held = post.of(call.roster.holdings)
-    if member.id not in [one.member for one in held]:
+def take_role(call: Call, tx: Tx, slot: RoleSlot, member: Member) -> Roster:
+    """Take a slot back from a member. Raises RefusalError if they do not hold it."""
+    held = slot.of(call.roster.holdings)
+    if member.id not in [holding.member for holding in held]:
         raise RefusalError("role.not_held", who=member.name)
-    return give(call, tx, post, [one for one in holders(call, post) if one.id != member.id])
+    return give_role(call, tx, slot, [member for member in list_holders(call, slot) if member.id != member.id])
 
 
-def holders(call: Call, post: Post) -> list[Member]:
-    """The members who hold it, in the order in which it was given to them: the first one answers for it."""
-    found = (call.roster.member(one.member) for one in post.of(call.roster.holdings))
-    return [one for one in found if one is not None]
+def list_holders(call: Call, slot: RoleSlot) -> list[Member]:
+    """Return the members in a slot, in the order of their holdings: the first is responsible."""
+    members = (call.roster.member(holding.member) for holding in slot.of(call.roster.holdings))
+    return [member for member in members if member is not None]
 
 
-def observe(tx: Tx, members: Sequence[Member], *, only: bool) -> None:
-    """Observing is a permission as well: these members can look and change nothing, or can act again."""
+def set_observers(tx: Tx, members: Sequence[Member], *, only: bool) -> None:
+    """Set the permission of members to observer (read only), or back to member."""
     for member in members:
         if member.permission is Permission.LEAD:
             raise RefusalError("role.last_lead", who=member.name)
@@ -106,49 +112,47 @@ def observe(tx: Tx, members: Sequence[Member], *, only: bool) -> None:
 
 
 def hand_lead(call: Call, tx: Tx, member: Member) -> Roster:
-    """The member leads from now on, and whoever did is a member: there is exactly one lead at any time."""
+    """Make a member the lead, and the previous lead a member: a team has exactly one."""
     old = call.roster.lead
     if old is not None and old.id == member.id:
         return call.roster
     if old is not None:
         tx.members.save(replace(old, permission=Permission.MEMBER))
     tx.members.save(replace(member, permission=Permission.LEAD))
-    return _changed(call, tx, Post(LEAD), old.id if old else None, member.id)
+    return _record_and_follow(call, tx, RoleSlot(LEAD), old.id if old else None, member.id)
 
 
-def _id(account: Account | None) -> str | None:
+def _get_account_id(account: Account | None) -> str | None:
     return account.id if account else None
 
 
-def _changed(call: Call, tx: Tx, post: Post, before: str | None, after: str | None) -> Roster:
+def _record_and_follow(call: Call, tx: Tx, slot: RoleSlot, before: str | None, after: str | None) -> Roster:
     entry = replace(
-        call.entry(tx, "role", "role", post.role),
-        before={post.kind: before, "account": _id(post.account)},
-        after={post.kind: after, "account": _id(post.account)},
+        call.entry(tx, "role", "role", slot.role),
+        before={slot.kind: before, "account": _get_account_id(slot.account)},
+        after={slot.kind: after, "account": _get_account_id(slot.account)},
     )
     tx.audit.write(entry)
     now = roster(tx, call.team)
-    follow(tx, Author(call.me.id, call.source), call.roster, now)
+    follow_roles(tx, Author(call.me.id, call.source), call.roster, now)
     return now
 
 
-def hand_on(tx: Tx, people: Roster, gone: str) -> None:
-    """What is open and was theirs, by their role or by name, goes to whoever holds the role now; what they wanted to be
-    reminded of in private ends with them.
-    """
+def reassign_items(tx: Tx, people: Roster, member_id: str) -> None:
+    """Reassign the open items of a former member to the current holders of their roles; drop private reminders."""
     begins, _ = day_bounds(people.team, people.team.today(tx.now))
     for item in tx.items.between(people.team.id, begins, tx.now + EVER):
-        if not item.is_open or item.holder != gone:
+        if not item.is_open or item.holder != member_id:
             continue
         if item.task.private:
             change(tx, Author(), item, item._replace(state=State.DROPPED, closed_at=tx.now), "drop")
         else:
-            now = people.holder(item.task.role)
-            change(tx, Author(), item, item._replace(holder=now.id if now else None), "assign")
+            holder = people.holder(item.task.role)
+            change(tx, Author(), item, item._replace(holder=holder.id if holder else None), "assign")
 
 
-def follow(tx: Tx, author: Author, before: Roster, after: Roster) -> None:
-    """Open items whose holder came from their role go to whoever holds it now (PRODUCT §3.7)."""
+def follow_roles(tx: Tx, author: Author, before: Roster, after: Roster) -> None:
+    """Reassign the open items whose holder came from their role to its current holder."""
     for item in items_of(tx, after.team, after.team.today(tx.now)):
         if not item.is_open:
             continue

@@ -1,4 +1,4 @@
-"""A team with its people and who answers for what, read once for a whole piece of work."""
+"""The roster of a team: its members and their roles, read once per unit of work."""
 
 from __future__ import annotations
 
@@ -20,42 +20,42 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """A team, its active members and its holdings, as they are in one unit of work."""
+    """A team, its active members and its holdings in one unit of work."""
 
     team: Team
     members: Sequence[Member]
     holdings: Sequence[Holding]
 
     def holder(self, role: str, account: str | None = None) -> Member | None:
-        """Who holds a role, for an account if one is given (see bot.teams.role.holder)."""
+        """Return the holder of a role, for an account if any (see bot.teams.role.holder)."""
         return holder(role, self.holdings, self.members, account)
 
     def member(self, member: str | None) -> Member | None:
-        for one in self.members:  # a loop: it is asked for each nudge, and a generator costs three times as much
-            if one.id == member:
-                return one
+        for candidate in self.members:  # a loop: called for each nudge, and a generator costs three times as much
+            if candidate.id == member:
+                return candidate
         return None
 
     def name(self, member: str | None) -> str:
-        """The name of an active member, or an empty string."""
-        found = self.member(member)
-        return found.name if found else ""
+        """Return the name of an active member, or an empty string."""
+        active = self.member(member)
+        return active.name if active else ""
 
     @property
     def lead(self) -> Member | None:
-        return next((one for one in self.members if one.permission is Permission.LEAD), None)
+        return next((member for member in self.members if member.permission is Permission.LEAD), None)
 
     @property
     def texts(self) -> Texts:
-        """The words of what everybody reads."""
+        """The texts of messages to the whole team."""
         return texts(self.team.language, formal=self.team.formal)
 
     def texts_for(self, member: Member | None) -> Texts:
-        """The words of what one member reads."""
+        """Return the texts of messages to a member."""
         language = (member.language if member else None) or self.team.language
         return texts(language, formal=self.team.formal)
 
 
 def roster(tx: Tx, team: Team) -> Roster:
-    """Read the people of a team."""
+    """Read the roster of a team."""
     return Roster(team, tx.members.all(team.id), tx.roles.holdings(team.id))

@@ -1,4 +1,4 @@
-"""A team's settings, changed: read, checked, stored with their line in the record, and all that follows from them."""
+"""Changes of a team's settings: parsing, validation, storage with a line of the record, and rescheduling."""
 
 from __future__ import annotations
 
@@ -27,49 +27,49 @@ _LANGUAGES: dict[str, Language] = {
     "fr": "fr", "francais": "fr", "francaise": "fr", "french": "fr", "en francais": "fr",
     "en": "en", "anglais": "en", "anglaise": "en", "english": "en", "en anglais": "en",
 }  # fmt: skip
-_NONE = {"aucune", "aucun", "rien", "none", "-", "no"}
-_LEADING = ("jours feries de ", "jours feries du ", "jours feries en ", "jours feries ", "feries ",
+_NONE_WORDS = {"aucune", "aucun", "rien", "none", "-", "no"}
+_HOLIDAY_PREFIXES = ("jours feries de ", "jours feries du ", "jours feries en ", "jours feries ", "feries ",
             "public holidays of ", "public holidays in ", "public holidays ", "holidays of ", "holidays ")  # fmt: skip
 
 
-def language_named(typed: str) -> Language | None:
-    """The language that these words name."""
+def find_language(typed: str) -> Language | None:
+    """Return the language that typed words name, else None."""
     return _LANGUAGES.get(fold(typed))
 
 
 def with_zone(team: Team, typed: str) -> Team:
-    """In another zone. RefusalError with the nearest name when there is no such zone."""
+    """Return the team in another zone. Raises RefusalError, with the nearest name, for an unknown zone."""
     return team._replace(zone=zone_named(typed) or zone(typed).key)
 
 
 def with_country(team: Team, typed: str) -> Team:
-    """With another country's public holidays; a subdivision of the old one means nothing there."""
+    """Return the team with another country's public holidays, and without a subdivision of the old country."""
     code = country_named(typed) or typed.strip()[:40]
     check_place(code, None)
     return team if code == team.country else team._replace(country=code, subdivision=None)
 
 
 def with_subdivision(team: Team, typed: str) -> Team:
-    """With a canton's, a province's, a region's own holidays; « aucune » takes them away."""
-    if fold(typed) in _NONE:
+    """Return the team with the holidays of a canton, a province or a region; « aucune » removes them."""
+    if fold(typed) in _NONE_WORDS:
         return team._replace(subdivision=None)
-    code = _subdivision(team.country, typed)
+    code = _find_subdivision(team.country, typed)
     check_place(team.country, code)
     return team._replace(subdivision=code)
 
 
-def _subdivision(country: str, typed: str) -> str:
-    """The code of a subdivision from its code or its name."""
+def _find_subdivision(country: str, typed: str) -> str:
+    """Find the code of a subdivision from its code or its name."""
     import holidays
 
-    known = holidays.country_holidays(country)
-    aliases: dict[str, str] = getattr(known, "subdivisions_aliases", {})
-    names = {fold(code): code for code in known.subdivisions} | {fold(name): code for name, code in aliases.items()}
+    table = holidays.country_holidays(country)
+    aliases: dict[str, str] = getattr(table, "subdivisions_aliases", {})
+    names = {fold(code): code for code in table.subdivisions} | {fold(name): code for name, code in aliases.items()}
     return names.get(fold(typed), typed.strip().upper()[:40])
 
 
 def with_hours(team: Team, hours: tuple[time, time], defaults: Defaults) -> Team:
-    """Working at other hours; they must end after they begin, and leave time beside lunch."""
+    """Return the team with other hours. Raises RefusalError when they end too early or leave no time beside lunch."""
     lunch = defaults.moments.lunch
     try:
         WorkingHours(*hours, lunch.start, lunch.end)
@@ -79,27 +79,27 @@ def with_hours(team: Team, hours: tuple[time, time], defaults: Defaults) -> Team
 
 
 def with_place(team: Team, typed: str, defaults: Defaults) -> Team:
-    """« Paris, France, lundi–vendredi 9 h–18 h » in any order: what is not said stays as it is."""
+    """Return the team with « Paris, France, lundi–vendredi 9 h–18 h », in any order; other settings stay unchanged."""
     for part in typed.replace("\n", ",").replace(";", ",").replace("·", ",").split(","):
         hours, rest = hours_in(part)
         if hours is not None:
             team = with_hours(team, hours, defaults)
         if rest.strip():
-            team = _with_part(team, rest.strip())
+            team = _apply_part(team, rest.strip())
     return team
 
 
-def _with_part(team: Team, typed: str) -> Team:
+def _apply_part(team: Team, typed: str) -> Team:
     words = fold(typed)
-    bare = next((words.removeprefix(one) for one in _LEADING if words.startswith(one)), None)
+    bare = next((words.removeprefix(prefix) for prefix in _HOLIDAY_PREFIXES if words.startswith(prefix)), None)
     if bare is not None:
         return with_country(team, bare)
     days = weekdays(typed)
     if days is not None:
         return team._replace(working_days=days)
-    found = zone_named(typed)
-    if found is not None:
-        return team._replace(zone=found)
+    zone_name = zone_named(typed)
+    if zone_name is not None:
+        return team._replace(zone=zone_name)
     if country_named(typed) is not None:
         return with_country(team, typed)
     raise RefusalError("settings.place", part=typed[:40])
@@ -112,26 +112,26 @@ FIELDS = (
 
 
 def apply(call: Call, tx: Tx, after: Team) -> bool:
-    """Store the settings, one line in the record, and derive the schedules again; False when nothing changed."""
+    """Store the settings with a line of the record, and reschedule the team; False without a change."""
     before = call.team
     changed = [name for name in FIELDS if getattr(before, name) != getattr(after, name)]
     if not changed:
         return False
     tx.teams.save(after)
-    said = replace(
+    entry = replace(
         call.entry(tx, "settings", "team", after.id),
-        before={name: _said(before, name) for name in changed},
-        after={name: _said(after, name) for name in changed},
+        before={name: _format_value(before, name) for name in changed},
+        after={name: _format_value(after, name) for name in changed},
     )
-    tx.audit.write(said)
+    tx.audit.write(entry)
     if before.formal != after.formal:
-        _reword(call, tx, after)
+        _update_formality(call, tx, after)
     keep_hours(tx, before, after)
     schedule_team(tx, after, call.registry, call.catalogue.defaults)
     return True
 
 
-def _said(team: Team, name: str) -> str | None:
+def _format_value(team: Team, name: str) -> str | None:
     value = getattr(team, name)
     match value:
         case None:
@@ -146,13 +146,13 @@ def _said(team: Team, name: str) -> str | None:
             return str(value)
 
 
-def _reword(call: Call, tx: Tx, team: Team) -> None:
-    """Tasks whose words are still the catalogue's say « vous » (or « tu ») from now on."""
+def _update_formality(call: Call, tx: Tx, team: Team) -> None:
+    """Switch « tu » and « vous » in the tasks that still have the catalogue's text."""
     for template in tx.templates.all(team.id):
         entry = call.catalogue.tasks.get(template.key)
         if entry is None:
             continue
         old, new = entry.to_task(formal=not team.formal), entry.to_task(formal=team.formal)
-        tasks = tuple(replace(one, text=new.text) if one.text == old.text else one for one in template.tasks)
+        tasks = tuple(replace(task, text=new.text) if task.text == old.text else task for task in template.tasks)
         if tasks != template.tasks:
             tx.templates.revise(replace(template, tasks=tasks, version=template.version + 1))

@@ -1,4 +1,4 @@
-"""Setting a team up: three answers become accounts, roles, templates, schedules and today's items, in one go."""
+"""Set-up of a team: from answers to accounts, roles, templates, schedules and today's items, in one unit of work."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.tasks.change import Author
 from bot.tasks.opening import moments_of, open_day, open_run
 from bot.tasks.task import Template
 from bot.teams.role import Holding
-from bot.teams.role_changes import Post, follow
+from bot.teams.role_changes import RoleSlot, follow_roles
 from bot.teams.roster import roster
 from bot.teams.team import Account, Brand, Channel
 from bot.teams.zone_change import keep_hours
@@ -33,21 +33,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The three answers: networks (catalogue ids), who holds which role (role → member id), in which channel (our id).
+    """The answers: networks (catalogue ids), holders (role → member id), home channel (internal id).
 
-    What is None or absent stays as it is.
+    None or an absent role leaves its setting unchanged.
     """
 
     networks: tuple[str, ...] | None = None
     roles: Mapping[str, str] = field(default_factory=dict)
     home: str | None = None
     guess: Team | None = None
-    """The team with what was guessed of it corrected (zone, country, days, hours)."""
+    """The team with corrected guesses (zone, country, days, hours)."""
 
 
 @dataclass(frozen=True, slots=True)
 class SetUp:
-    """Applies answers for one team; `actor` is the member who gave them (None: the command line)."""
+    """The application of answers to a team; `actor` is the member who gave them (None: the command line)."""
 
     tx: Tx
     registry: Registry
@@ -56,33 +56,33 @@ class SetUp:
     source: Source
 
     def apply(self, team: Team, answers: Answers) -> Team:
-        """Store the answers and everything that follows from them; returns the team, ready. Can be done again."""
+        """Store the answers and all their consequences; return the team, ready. Repeatable."""
         done = (answers.guess or team)._replace(ready=True, home=answers.home or team.home)
-        stood = self._stands(team)
+        stood = self._snapshot(team)
         self.tx.teams.save(done)
         if answers.networks is not None:
-            self._look_after(done, answers.networks)
+            self._update_accounts(done, answers.networks)
         before = roster(self.tx, done)
         self._give_roles(done, answers.roles)
-        adopted = self._adopt(done)
+        adopted = self._adopt_templates(done)
         people, today = roster(self.tx, done), done.today(self.tx.now)
-        if team.ready:  # the day is open already: only who holds what, and what is new, can have changed
-            follow(self.tx, Author(self.actor, self.source), before, people)
+        if team.ready:  # the day is already open: only holders and new templates can differ
+            follow_roles(self.tx, Author(self.actor, self.source), before, people)
             keep_hours(self.tx, team, done)
             for template in adopted:
                 open_template(self.tx, people, template, today)
         else:
             open_day(self.tx, people, today)
         schedule_team(self.tx, done, self.registry, self.catalogue.defaults)
-        if adopted or self._stands(done) != stood:  # the same answers again are no change to record
-            self._record(team, done, answers)
+        if adopted or self._snapshot(done) != stood:  # repeated answers are no change to record
+            self._record_setup(team, done, answers)
         return done
 
-    def _stands(self, team: Team) -> tuple[object, ...]:
-        """What answers can change."""
+    def _snapshot(self, team: Team) -> tuple[object, ...]:
+        """Return all state that answers can change, for comparison."""
         return team, self.tx.teams.accounts(team.id), self.tx.roles.holdings(team.id)
 
-    def _look_after(self, team: Team, networks: tuple[str, ...]) -> None:
+    def _update_accounts(self, team: Team, networks: tuple[str, ...]) -> None:
         brand = next(iter(self.tx.teams.brands(team.id)), None)
         if brand is None:
             brand = Brand(team.id, new_id(self.tx.now), team.name)
@@ -96,24 +96,24 @@ class SetUp:
                 self.tx.teams.add_account(Account(team.id, new_id(self.tx.now), brand.id, network))
 
     def _give_roles(self, team: Team, roles: Mapping[str, str]) -> None:
-        """Each role asked for has one team-wide holder; backups, and holders for one account, stay."""
+        """Give each answered role one team-wide holder; backups, and holders for one account, stay."""
         for role, member in roles.items():
-            held = Post(role).of(self.tx.roles.holdings(team.id))
-            if [one.member for one in held] == [member]:
+            held = RoleSlot(role).of(self.tx.roles.holdings(team.id))
+            if [holding.member for holding in held] == [member]:
                 continue
-            for one in held:
-                self.tx.roles.take_back(team.id, one.id)
+            for holding in held:
+                self.tx.roles.take_back(team.id, holding.id)
             self.tx.roles.give(Holding(team.id, new_id(self.tx.now), role, member))
 
-    def _adopt(self, team: Team) -> list[Template]:
-        """Take the catalogue's first-week tasks that the team does not have yet, each as a template of its own."""
-        missing = [one for one in self.catalogue.on_by_default() if self.tx.templates.keyed(team.id, one.id) is None]
-        adopted = [template_of(team, task, new_id(self.tx.now)) for task in missing]
+    def _adopt_templates(self, team: Team) -> list[Template]:
+        """Add a template for each default task of the catalogue that the team does not have yet."""
+        missing = [task for task in self.catalogue.on_by_default() if self.tx.templates.keyed(team.id, task.id) is None]
+        adopted = [build_template(team, task, new_id(self.tx.now)) for task in missing]
         for template in adopted:
             self.tx.templates.add(template)
         return adopted
 
-    def _record(self, before: Team, after: Team, answers: Answers) -> None:
+    def _record_setup(self, before: Team, after: Team, answers: Answers) -> None:
         facts = {role: member for role, member in sorted(answers.roles.items())}  # noqa: C416  # a fixed order
         self.tx.audit.write(
             Entry(
@@ -132,24 +132,24 @@ class SetUp:
 
 
 def open_template(tx: Tx, people: Roster, template: Template, day: date) -> None:
-    """Open what one template has on a day."""
+    """Open the runs of a template on a day."""
     for nominal in moments_of(template, people.team, day):
         open_run(tx, people, template, nominal)
 
 
-def channel_here(call: Call, tx: Tx) -> str | None:
-    """Our id of the channel where it was asked; a channel that we do not know yet is added. None: asked in private."""
+def find_request_channel(call: Call, tx: Tx) -> str | None:
+    """Return our id of the request's channel, adding an unknown one; None for a request in private."""
     if not call.request.channel:
         return None
-    known = tx.teams.channel_named(call.team.id, call.request.channel)
-    if known is None:
-        known = Channel(call.team.id, new_id(tx.now), call.request.channel, call.request.channel)
-        tx.teams.add_channel(known)
-    return known.id
+    channel = tx.teams.channel_named(call.team.id, call.request.channel)
+    if channel is None:
+        channel = Channel(call.team.id, new_id(tx.now), call.request.channel, call.request.channel)
+        tx.teams.add_channel(channel)
+    return channel.id
 
 
-def template_of(team: Team, task: Task, identifier: str) -> Template:
-    """The team's own template of a catalogue task, as the catalogue has it today."""
+def build_template(team: Team, task: Task, identifier: str) -> Template:
+    """Build the team's template of a catalogue task."""
     return Template(
         team=team.id,
         id=identifier,

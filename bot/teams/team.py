@@ -1,4 +1,4 @@
-"""The team (the tenant), where it is installed, and what it looks after: brands, network accounts, channels."""
+"""The team (the tenant), with its installation, brands, network accounts and channels."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Team(NamedTuple):
-    """One Slack workspace or one Discord guild. `formal` says « vous »; `home` is the channel of everybody's cards.
+    """A Slack workspace or a Discord guild. `formal` selects « vous »; `home` is the channel of the team's cards.
 
     A tuple, because a tick reads thousands (ADR 0010).
     """
@@ -46,21 +46,21 @@ class Team(NamedTuple):
 
     @property
     def calendar(self) -> WorkCalendar:
-        """Which of the team's days are worked."""
+        """The calendar of the team's working days."""
         return WorkCalendar(self.country, self.subdivision, self.working_days, self.closures, self.whit_monday)
 
     def local(self, instant: datetime) -> datetime:
-        """An instant as the team's wall clock shows it (naive)."""
+        """Convert an instant to the team's wall clock (naive)."""
         return local(instant, self.tz)
 
     def today(self, instant: datetime) -> date:
-        """The team's date at an instant."""
+        """Return the team's date at an instant."""
         return self.local(instant).date()
 
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """Where a team lives: the platform's own name for it (workspace or guild id)."""
+    """The place of a team on a platform (workspace or guild id)."""
 
     team: str
     platform: str
@@ -79,7 +79,7 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """What is looked after. A team starts with one, which no card names."""
+    """A brand of the team. A new team has one, which no card names."""
 
     team: str
     id: str
@@ -100,25 +100,25 @@ class Teams(Protocol):
     """Teams and what belongs to them. Every method but `find` and `add` is scoped by the team's id."""
 
     def find(self, platform: str, external_id: str) -> Team | None:
-        """The team installed at this place."""
+        """Return the team installed at a place."""
         ...
 
     def ids(self) -> Sequence[str]:
-        """Every team of this database (engine and preview only)."""
+        """Return the ids of all teams of the database (engine and preview only)."""
         ...
 
     def get(self, team: str) -> Team | None: ...
 
     def many(self, teams: Sequence[str]) -> Mapping[str, Team]:
-        """Those of these teams that exist, by id."""
+        """Return existing teams, by id."""
         ...
 
     def installations(self, teams: Sequence[str]) -> Mapping[str, Installation]:
-        """Where these teams live, by team id."""
+        """Return the installations of teams, by team id."""
         ...
 
     def places(self, channels: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
-        """The platform's ids of (team, channel) pairs."""
+        """Return the platform's ids of (team, channel) pairs."""
         ...
 
     def add(self, team: Team, installation: Installation) -> None: ...
@@ -147,7 +147,7 @@ class Teams(Protocol):
 
 
 def day_bounds(team: Team, day: date) -> tuple[datetime, datetime]:
-    """The instants at which a local day begins and ends."""
+    """Return the instants at which a local day begins and ends."""
     return _zone_day_bounds(team.tz, day)
 
 

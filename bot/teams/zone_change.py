@@ -1,4 +1,4 @@
-"""A team in another zone: what is open keeps its hours on the wall, as its rhythms do (PRODUCT §3.2)."""
+"""Change of a team's zone: open items keep their local times, as rhythms do."""
 
 from __future__ import annotations
 
@@ -16,30 +16,30 @@ if TYPE_CHECKING:
     from bot.teams.team import Team
 
 AHEAD = timedelta(days=3660)
-"""How far ahead somebody may have asked to be reminded (ten years)."""
+"""Horizon of open items: a reminder is at most ten years ahead."""
 
 
 def keep_hours(tx: Tx, before: Team, after: Team) -> None:
-    """Move the open items of a team to the same local times in its new zone; nothing happens within one zone.
+    """Move the open items of a team to the same local times in its new zone; without a new zone, change nothing.
 
-    An alert and what was said to be urgent stay at their instants: somebody is waiting. The settings' own line in the
+    Alerts and urgent items keep their instants: a person is waiting. The settings' own line in the
     record says that the zone has changed.
     """
     if before.zone == after.zone:
         return
-    there = tx.items.between(after.id, tx.now, tx.now + AHEAD)
-    moved = [(new, one) for one in there if (new := _moved(one, before, after))]
-    written = [new for new, one in moved if tx.items.settle(new, one)]
-    for one in written:
-        remind_before_deadline(tx, after, one)
+    items = tx.items.between(after.id, tx.now, tx.now + AHEAD)
+    moved = [(new, old) for old in items if (new := _move_item(old, before, after))]
+    written = [new for new, old in moved if tx.items.settle(new, old)]
+    for item in written:
+        remind_before_deadline(tx, after, item)
     tx.postings.show_again(after.id, [item.id for item in written])
 
 
-def _moved(item: Item, before: Team, after: Team) -> Item | None:
+def _move_item(item: Item, before: Team, after: Team) -> Item | None:
     if not item.is_open or item.task.alert or item.urgent_at is not None:
         return None
 
-    def there(moment: datetime) -> datetime:
+    def move_instant(moment: datetime) -> datetime:
         return instant(local(moment, before.tz), after.tz)
 
-    return item._replace(start=there(item.start), deadline=item.deadline and there(item.deadline))
+    return item._replace(start=move_instant(item.start), deadline=item.deadline and move_instant(item.deadline))

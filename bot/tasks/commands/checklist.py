@@ -17,7 +17,7 @@ from bot.tasks.cards import checklist as cards
 from bot.tasks.cards.item import Lines
 from bot.teams.member import Right
 from bot.teams.role import personal
-from bot.teams.setup import template_of
+from bot.teams.setup import build_template
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -117,7 +117,7 @@ def _find(call: Call, tx: Tx, typed: str) -> tuple[Template, Task | None, bool]:
     ours = _ours(call, tx)
     known = {key: templates.names(one) for key, one in ours.items()}
     for key, entry in call.catalogue.tasks.items():
-        known.setdefault(key, templates.names(template_of(call.team, entry, key)))
+        known.setdefault(key, templates.names(build_template(call.team, entry, key)))
     found = lookup(typed, known)
     if len(found) > 1:
         raise SeveralError(typed, [(_title(call, ours, one), one) for one in found])
@@ -128,7 +128,7 @@ def _find(call: Call, tx: Tx, typed: str) -> tuple[Template, Task | None, bool]:
     if had is not None:
         return had, entry_, True
     assert entry_ is not None, "what the team has not is of the catalogue"
-    return template_of(call.team, entry_, new_id(tx.now)), entry_, False
+    return build_template(call.team, entry_, new_id(tx.now)), entry_, False
 
 
 def _title(call: Call, ours: Mapping[str, Template], key: str) -> str:

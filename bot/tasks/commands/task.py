@@ -25,7 +25,7 @@ from bot.tasks.task import Template
 from bot.tasks.today import items_of
 from bot.teams.member import Right
 from bot.teams.role import LEAD, personal
-from bot.teams.role_changes import role_named
+from bot.teams.role_changes import find_role
 
 if TYPE_CHECKING:
     from bot.call import Call
@@ -148,7 +148,7 @@ def _whose(call: Call, tx: Tx, found: Asked) -> tuple[str, str]:
     mine = personal(call.me.id)
     if not found.whom:
         return found.title, mine
-    role = role_named(call, found.whom)
+    role = find_role(call, found.whom)
     if role is not None:
         return found.title, role.id
     if not found.sure and not named(call, found.whom):

@@ -1,1 +1,1 @@
-"""From a team's settings and roles to neutral messages."""
+"""Cards of the team's settings, set-up and roles."""

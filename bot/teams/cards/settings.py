@@ -1,4 +1,4 @@
-"""A team's settings, each as one line, with what to type to change it."""
+"""The card of a team's settings, one line each, with the command to change them."""
 
 from __future__ import annotations
 
@@ -19,42 +19,42 @@ if TYPE_CHECKING:
     from bot.teams.team import Team
 
 MOST_CLOSURES = 8
-"""Closures that are named, each a day or a span."""
+"""Closures to list, each a day or a period."""
 _WEEK = 7
 
 
-def days(texts: Texts, working: tuple[int, ...]) -> str:
-    """« lundi–vendredi » when they follow one another, else a list."""
+def format_days(texts: Texts, working: tuple[int, ...]) -> str:
+    """Format weekdays as a range, « lundi–vendredi », else as a list."""
     from babel.dates import get_day_names
 
     names = get_day_names("wide", locale=texts.language)
-    said = [names[day - 1] for day in working]
+    selected = [names[day - 1] for day in working]
     if len(working) == _WEEK:
         return texts.text("settings.every_day")
     in_a_row = working[-1] - working[0] == len(working) - 1
-    return f"{said[0]}–{said[-1]}" if in_a_row and len(working) > 2 else texts.listing(said)  # noqa: PLR2004
+    return f"{selected[0]}–{selected[-1]}" if in_a_row and len(working) > 2 else texts.listing(selected)  # noqa: PLR2004
 
 
-def holidays(texts: Texts, team: Team) -> str:
-    """« jours fériés de France »: with the country's own preposition where we know it."""
+def format_holidays(texts: Texts, team: Team) -> str:
+    """Format « jours fériés de France », with the country's own preposition where it has a text."""
     from bot.i18n import catalogue
 
     own = f"holidays.{team.country}"
     key = own if own in catalogue(texts.language).keys() else "holidays.other"  # noqa: SIM118  # not a mapping
-    said = texts.text(key, country=country(team.country, texts.language))
-    return f"{said} ({team.subdivision})" if team.subdivision else said
+    words = texts.text(key, country=country(team.country, texts.language))
+    return f"{words} ({team.subdivision})" if team.subdivision else words
 
 
-def overview(call: Call, team: Team, home: str) -> Message:
-    """Every setting, and how to change one."""
+def draw_overview(call: Call, team: Team, home: str) -> Message:
+    """Draw all settings, and how to change one."""
     texts = call.texts
     title = texts.line("settings.title", team=team.name)
     rows = [
         texts.line("settings.zone", city=city(team.zone, texts.language), zone=team.zone),
-        texts.line("settings.days", days=days(texts, team.working_days)),
+        texts.line("settings.days", days=format_days(texts, team.working_days)),
         texts.line("settings.hours", opens=team.opens, closes=team.closes),
-        texts.line("settings.holidays", holidays=holidays(texts, team)),
-        texts.line("settings.closures", dates=_closures(call, team)),
+        texts.line("settings.holidays", holidays=format_holidays(texts, team)),
+        texts.line("settings.closures", dates=_format_closures(call, team)),
         texts.line("settings.home", channel=home or texts.text("word.nothing")),
         texts.line("settings.language", language=language_name(texts, team.language)),
     ]
@@ -63,53 +63,53 @@ def overview(call: Call, team: Team, home: str) -> Message:
     if team.language == "fr":
         rows.append(texts.line("settings.vous" if team.formal else "settings.tu"))
     blocks: list[Block] = [Text(title, "title"), *(Text(row) for row in rows)]
-    return Message((*blocks, Text(texts.line("settings.how"), "note"), *_buttons(call, team)), plain(title))
+    return Message((*blocks, Text(texts.line("settings.how"), "note"), *_draw_buttons(call, team)), plain(title))
 
 
 def language_name(texts: Texts, language: Language) -> str:
-    """« français », "English"."""
+    """Return the name of a language: « français », "English"."""
     return texts.text(f"language.{language}")
 
 
-def _closures(call: Call, team: Team) -> str:
+def _format_closures(call: Call, team: Team) -> str:
     coming = [day for day in sorted(team.closures) if day >= call.today]
     if not coming:
         return call.texts.text("settings.no_closure")
-    spans = _spans(coming)
-    said = [_span(call, *span) for span in spans[:MOST_CLOSURES]]
-    left = sum((last - first).days + 1 for first, last in spans[MOST_CLOSURES:])
-    if left:
-        said.append(call.texts.text("settings.more_closures", count=left))
-    return call.texts.listing(said)
+    spans = _group_days(coming)
+    parts = [_format_period(call, *span) for span in spans[:MOST_CLOSURES]]
+    remaining = sum((last - first).days + 1 for first, last in spans[MOST_CLOSURES:])
+    if remaining:
+        parts.append(call.texts.text("settings.more_closures", count=remaining))
+    return call.texts.listing(parts)
 
 
-def _spans(days: Sequence[date]) -> list[tuple[date, date]]:
-    """Days in order, those that follow one another as (first, last)."""
-    found: list[tuple[date, date]] = []
+def _group_days(days: Sequence[date]) -> list[tuple[date, date]]:
+    """Group ordered days into periods of consecutive days: (first, last)."""
+    periods: list[tuple[date, date]] = []
     for day in days:
-        if found and day - found[-1][1] == timedelta(days=1):
-            found[-1] = (found[-1][0], day)
+        if periods and day - periods[-1][1] == timedelta(days=1):
+            periods[-1] = (periods[-1][0], day)
         else:
-            found.append((day, day))
-    return found
+            periods.append((day, day))
+    return periods
 
 
-def _span(call: Call, first: date, last: date) -> str:
-    """« 24 décembre », « du 24 décembre au 2 janvier »."""
-    said = [say_date(day, call.texts.language, call.today) for day in (first, last)]
-    return said[0] if first == last else call.texts.text("settings.closure_from_to", first=said[0], last=said[1])
+def _format_period(call: Call, first: date, last: date) -> str:
+    """Format a period: « 24 décembre », « du 24 décembre au 2 janvier »."""
+    dates = [say_date(day, call.texts.language, call.today) for day in (first, last)]
+    return dates[0] if first == last else call.texts.text("settings.closure_from_to", first=dates[0], last=dates[1])
 
 
-def _buttons(call: Call, team: Team) -> list[Button]:
+def _draw_buttons(call: Call, team: Team) -> list[Button]:
     texts = call.texts
     command = call.registry.commands["settings"].names.shown(texts.language)
-    found = []
+    buttons = []
     if team.language == "fr":
         other = "tu" if team.formal else "vous"
-        found.append(Button(texts.text(f"button.{other}"), "say", f"{command} {other}"))
+        buttons.append(Button(texts.text(f"button.{other}"), "say", f"{command} {other}"))
     if team.country == "FR":
         word = ("ouvert", "open") if team.whit_monday else ("fermé", "closed")
         key = "pentecôte" if texts.language == "fr" else "whit monday"
         label = texts.text(f"button.whit_monday.{'open' if team.whit_monday else 'closed'}")
-        found.append(Button(label, "say", f"{command} {key} {word[texts.language != 'fr']}"))
-    return found
+        buttons.append(Button(label, "say", f"{command} {key} {word[texts.language != 'fr']}"))
+    return buttons

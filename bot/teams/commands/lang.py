@@ -7,7 +7,7 @@ from bot.errors import RefusalError
 from bot.i18n import texts
 from bot.message import Button, Message, Reply, Text, plain
 from bot.registry import Guide, Names, command
-from bot.teams.settings import language_named
+from bot.teams.settings import find_language
 
 if TYPE_CHECKING:
     from bot.call import Call
@@ -27,12 +27,12 @@ def lang(call: Call, tx: Tx) -> Reply:
         command_ = call.registry.commands["lang"].names.shown(call.texts.language)
         buttons = [Button(name, "say", f"{command_} {key}") for key, name in (("fr", "Français"), ("en", "English"))]
         return Reply(Message((Text(line), *buttons), plain(line)))
-    wanted = language_named(call.rest)
-    if wanted is None:
+    language = find_language(call.rest)
+    if language is None:
         raise RefusalError("lang.unknown", name=call.rest[:40])
-    if wanted != call.me.language:
-        tx.members.save(replace(call.me, language=wanted))
+    if language != call.me.language:
+        tx.members.save(replace(call.me, language=language))
         entry = call.entry(tx, "language", "member", call.me.id)
-        tx.audit.write(replace(entry, before={"language": call.me.language}, after={"language": wanted}))
-    line = texts(wanted, formal=call.team.formal).line("lang.now")
+        tx.audit.write(replace(entry, before={"language": call.me.language}, after={"language": language}))
+    line = texts(language, formal=call.team.formal).line("lang.now")
     return Reply(Message((Text(line),), plain(line)))

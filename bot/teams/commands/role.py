@@ -12,7 +12,7 @@ from bot.registry import Guide, Names, command
 from bot.teams.cards import role as cards
 from bot.teams.member import Permission, Right
 from bot.teams.role import LEAD
-from bot.teams.role_changes import Post, give, hand_lead, holders, observe, role_named, take
+from bot.teams.role_changes import RoleSlot, find_role, give_role, hand_lead, list_holders, set_observers, take_role
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,106 +50,106 @@ _ON = {"sur", "pour", "on", "for"}
     ),
 )
 def role(call: Call, tx: Tx) -> Reply:
-    accounts = {one.id: one for one in tx.teams.accounts(call.team.id)}
+    accounts = {account.id: account for account in tx.teams.accounts(call.team.id)}
     rest, number = page_number(f" {call.rest}".rstrip())
     rest = rest.strip()
     if not rest:
-        return Reply(cards.listing(call, call.roster, accounts, number))
-    found, rest = _role(call, rest)
+        return Reply(cards.draw_list(call, call.roster, accounts, number))
+    target, rest = _parse_role(call, rest)
     if not rest:
-        return Reply(cards.changed(call, call.roster, found, accounts))
+        return Reply(cards.draw_role(call, call.roster, target, accounts))
     call.permit(Right.EDIT)
-    people = _change(call, tx, found, rest, list(accounts.values()))
-    return Reply(cards.changed(call, people, found, accounts))
+    people = _apply_change(call, tx, target, rest, list(accounts.values()))
+    return Reply(cards.draw_role(call, people, target, accounts))
 
 
-def _role(call: Call, typed: str) -> tuple[Role, str]:
-    """The role that a line begins with (the longest name wins), and the rest of it."""
+def _parse_role(call: Call, typed: str) -> tuple[Role, str]:
+    """Split a line into its role (the longest name wins) and the rest."""
     words = typed.split()
     for count in range(min(LONGEST_ROLE, len(words)), 0, -1):
-        found = role_named(call, " ".join(words[:count]))
-        if found is not None:
-            return found, typed.split(maxsplit=count)[count] if len(words) > count else ""
-    return _near(call, words[0]), typed.partition(" ")[2].strip()
+        role_entry = find_role(call, " ".join(words[:count]))
+        if role_entry is not None:
+            return role_entry, typed.split(maxsplit=count)[count] if len(words) > count else ""
+    return _find_nearest_role(call, words[0]), typed.partition(" ")[2].strip()
 
 
-def _near(call: Call, word: str) -> Role:
-    roles = {one.id: one for one in call.catalogue.roles.values() if one.kind == "holder"}
-    near = lookup(word, {key: (key, one.title.fr, one.title.en, *one.names.all()) for key, one in roles.items()})
+def _find_nearest_role(call: Call, word: str) -> Role:
+    roles = {role.id: role for role in call.catalogue.roles.values() if role.kind == "holder"}
+    near = lookup(word, {key: (key, role.title.fr, role.title.en, *role.names.all()) for key, role in roles.items()})
     if len(near) == 1:
         return roles[near[0]]
-    known = [roles[one].title.of(call.texts.language) for one in near or list(roles)[:7]]
-    raise RefusalError("role.unknown", name=word[:40], known=known)
+    titles = [roles[key].title.of(call.texts.language) for key in near or list(roles)[:7]]
+    raise RefusalError("role.unknown", name=word[:40], known=titles)
 
 
-def _change(call: Call, tx: Tx, found: Role, rest: str, accounts: Sequence[Account]) -> Roster:
-    wanted, rest = verb(rest, VERBS)
-    rest, account = _account(call, rest, accounts)
+def _apply_change(call: Call, tx: Tx, target: Role, rest: str, accounts: Sequence[Account]) -> Roster:
+    verb_id, rest = verb(rest, VERBS)
+    rest, account = _split_account(call, rest, accounts)
     if not rest:
-        raise RefusalError("role.whom", role=found.title.of(call.texts.language))
-    post = Post(found.id, "backup" if wanted == "backup" else "holder", account)
-    if found.id == LEAD and wanted != "backup":
-        return _lead(call, tx, wanted, rest)
+        raise RefusalError("role.whom", role=target.title.of(call.texts.language))
+    slot = RoleSlot(target.id, "backup" if verb_id == "backup" else "holder", account)
+    if target.id == LEAD and verb_id != "backup":
+        return _change_lead(call, tx, verb_id, rest)
     members = several(call, tx, rest)
     if not members:
-        raise RefusalError("role.whom", role=found.title.of(call.texts.language))
-    if found.id == OBSERVER:
-        observe(tx, members, only=wanted != "take")
-    if wanted == "take":
+        raise RefusalError("role.whom", role=target.title.of(call.texts.language))
+    if target.id == OBSERVER:
+        set_observers(tx, members, only=verb_id != "take")
+    if verb_id == "take":
         for member in members:
-            call = call._replace(roster=_taken(call, tx, post, member))
+            call = call._replace(roster=_take_back(call, tx, slot, member))
         return call.roster
-    kept = holders(call, post) if wanted == "add" or found.id == OBSERVER else []
-    return give(call, tx, post, [*kept, *members])
+    kept = list_holders(call, slot) if verb_id == "add" or target.id == OBSERVER else []
+    return give_role(call, tx, slot, [*kept, *members])
 
 
-def _lead(call: Call, tx: Tx, wanted: str, rest: str) -> Roster:
-    """There is exactly one lead: the role moves, it is never taken away."""
-    member = _one(call, tx, rest)
+def _change_lead(call: Call, tx: Tx, verb_id: str, rest: str) -> Roster:
+    """Give the lead to another member; it is never taken away."""
+    member = _parse_member(call, tx, rest)
     lead = call.roster.lead
-    if wanted == "take" and lead is not None and lead.id == member.id:
+    if verb_id == "take" and lead is not None and lead.id == member.id:
         raise RefusalError("role.last_lead", who=member.name)
-    if wanted == "take":
+    if verb_id == "take":
         raise RefusalError("role.not_held", who=member.name)
     if member.permission is Permission.OBSERVER:
         raise RefusalError("role.observer_lead", who=member.name)
     return hand_lead(call, tx, member)
 
 
-def _taken(call: Call, tx: Tx, post: Post, member: Member) -> Roster:
-    """Taken back as a holder; whoever is only the backup is taken back as that."""
-    backup = Post(post.role, "backup", post.account)
-    is_backup = member.id in [one.member for one in backup.of(call.roster.holdings)]
-    is_holder = member.id in [one.member for one in post.of(call.roster.holdings)]
-    return take(call, tx, backup if is_backup and not is_holder else post, member)
+def _take_back(call: Call, tx: Tx, slot: RoleSlot, member: Member) -> Roster:
+    """Take a slot back from a member, as holder, or as backup if they are only that."""
+    backup = RoleSlot(slot.role, "backup", slot.account)
+    is_backup = member.id in [holding.member for holding in backup.of(call.roster.holdings)]
+    is_holder = member.id in [holding.member for holding in slot.of(call.roster.holdings)]
+    return take_role(call, tx, backup if is_backup and not is_holder else slot, member)
 
 
-def _one(call: Call, tx: Tx, typed: str) -> Member:
-    found = person(call, tx, typed)
-    if found is None:
+def _parse_member(call: Call, tx: Tx, typed: str) -> Member:
+    member = person(call, tx, typed)
+    if member is None:
         raise RefusalError("role.somebody")
-    return found
+    return member
 
 
-def _account(call: Call, rest: str, accounts: Sequence[Account]) -> tuple[str, Account | None]:
-    """The network at the end of a line (« Léa Instagram », « Léa sur Instagram »), as the team's account on it."""
+def _split_account(call: Call, rest: str, accounts: Sequence[Account]) -> tuple[str, Account | None]:
+    """Split « Léa Instagram » or « Léa sur Instagram » into the rest and the team's account on that network."""
     words = rest.split()
     for count in (2, 1):
-        network = _network(call, " ".join(words[-count:])) if len(words) > count else None
+        network = _find_network(call, " ".join(words[-count:])) if len(words) > count else None
         if network is None:
             continue
-        found = next((one for one in accounts if one.network == network), None)
-        if found is None:
+        account = next((account for account in accounts if account.network == network), None)
+        if account is None:
             title = call.catalogue.networks[network].title.of(call.texts.language)
             raise RefusalError("role.no_account", network=title)
-        left = words[:-count]
-        return " ".join(left[:-1] if fold(left[-1]) in _ON else left), found
+        remaining = words[:-count]
+        return " ".join(remaining[:-1] if fold(remaining[-1]) in _ON else remaining), account
     return rest, None
 
 
-def _network(call: Call, typed: str) -> str | None:
-    wanted = fold(typed)
-    for key, one in call.catalogue.networks.items():
-        if wanted in {fold(name) for name in (key, one.title.fr, one.title.en, *one.names.all())}:
+def _find_network(call: Call, typed: str) -> str | None:
+    text = fold(typed)
+    for key, network in call.catalogue.networks.items():
+        if text in {fold(name) for name in (key, network.title.fr, network.title.en, *network.names.all())}:
             return key
     return None

@@ -12,18 +12,18 @@ from bot.grammar.verbs import verb
 from bot.grammar.when import Ask, moment
 from bot.message import Reply
 from bot.registry import Guide, Names, Verb, command
-from bot.teams.cards.settings import overview
+from bot.teams.cards.settings import draw_overview
 from bot.teams.member import Right
 from bot.teams.settings import (
     apply,
-    language_named,
+    find_language,
     with_country,
     with_hours,
     with_place,
     with_subdivision,
     with_zone,
 )
-from bot.teams.setup import channel_here
+from bot.teams.setup import find_request_channel
 
 if TYPE_CHECKING:
     from bot.call import Call
@@ -43,7 +43,7 @@ KEYS = {
     "home": ("salon", "canal", "channel"),
     "language": ("langue", "lang"),
 }
-_TAKE = {"take": ("retirer", "retire", "enlever", "enlève", "annuler", "rouvrir", "remove", "reopen")}
+_REMOVE_VERBS = {"take": ("retirer", "retire", "enlever", "enlève", "annuler", "rouvrir", "remove", "reopen")}
 _OPEN = {"ouvert", "ouverte", "travaille", "non", "open", "worked", "no"}
 _CLOSED = {"ferme", "fermee", "ferie", "chome", "oui", "closed", "yes"}
 _SHOW = {"", "voir", "show"}
@@ -93,21 +93,21 @@ LONGEST_CLOSURE = timedelta(days=62)
 )
 def settings(call: Call, tx: Tx) -> Reply:
     if fold(call.rest) in _SHOW:
-        return _shown(call, tx, call.team)
+        return _show_settings(call, tx, call.team)
     call.permit(Right.EDIT)
     key, rest = verb(call.rest, KEYS)
-    after = _changed(call, tx, key, rest) if key else with_place(call.team, rest, call.catalogue.defaults)
+    after = _apply_change(call, tx, key, rest) if key else with_place(call.team, rest, call.catalogue.defaults)
     if not apply(call, tx, after):
         raise RefusalError("settings.same")
-    return _shown(call._replace(roster=replace(call.roster, team=after)), tx, after)
+    return _show_settings(call._replace(roster=replace(call.roster, team=after)), tx, after)
 
 
-def _shown(call: Call, tx: Tx, team: Team) -> Reply:
+def _show_settings(call: Call, tx: Tx, team: Team) -> Reply:
     home = tx.teams.channel(team.id, team.home) if team.home else None
-    return Reply(overview(call, team, f"#{home.name.removeprefix('#')}" if home else ""))
+    return Reply(draw_overview(call, team, f"#{home.name.removeprefix('#')}" if home else ""))
 
 
-def _changed(call: Call, tx: Tx, key: str, rest: str) -> Team:
+def _apply_change(call: Call, tx: Tx, key: str, rest: str) -> Team:
     team = call.team
     match key:
         case "zone" | "country" | "subdivision" if not rest:
@@ -119,85 +119,85 @@ def _changed(call: Call, tx: Tx, key: str, rest: str) -> Team:
         case "subdivision":
             return with_subdivision(team, rest)
         case "days":
-            return _days(team, rest)
+            return _set_days(team, rest)
         case "hours":
-            return _hours(call, rest)
+            return _set_hours(call, rest)
         case "closure":
-            return _closure(call, rest)
+            return _set_closures(call, rest)
         case "whit_monday":
-            return team._replace(whit_monday=_closed(rest))
+            return team._replace(whit_monday=_parse_closed(rest))
         case "tu" | "vous":
             return team._replace(formal=key == "vous")
         case "home":
-            return _home(call, tx, rest)
+            return _set_home(call, tx, rest)
         case _:
-            return _language(team, rest)
+            return _set_language(team, rest)
 
 
-def _days(team: Team, rest: str) -> Team:
-    found = weekdays(rest)
-    if found is None:
+def _set_days(team: Team, rest: str) -> Team:
+    working_days = weekdays(rest)
+    if working_days is None:
         raise RefusalError("settings.what.days")
-    return team._replace(working_days=found)
+    return team._replace(working_days=working_days)
 
 
-def _hours(call: Call, rest: str) -> Team:
-    hours, left = hours_in(rest)
-    if hours is None or left.strip():
+def _set_hours(call: Call, rest: str) -> Team:
+    hours, remainder = hours_in(rest)
+    if hours is None or remainder.strip():
         raise RefusalError("settings.what.hours")
     return with_hours(call.team, hours, call.catalogue.defaults)
 
 
-def _closed(rest: str) -> bool:
+def _parse_closed(rest: str) -> bool:
     if fold(rest) not in _OPEN | _CLOSED:
         raise RefusalError("settings.what.whit_monday")
     return fold(rest) in _CLOSED
 
 
-def _home(call: Call, tx: Tx, rest: str) -> Team:
-    here = channel_here(call, tx) if fold(rest) in _HERE else None
-    if here is None:
+def _set_home(call: Call, tx: Tx, rest: str) -> Team:
+    channel = find_request_channel(call, tx) if fold(rest) in _HERE else None
+    if channel is None:
         raise RefusalError("settings.what.home")
-    return call.team._replace(home=here)
+    return call.team._replace(home=channel)
 
 
-def _language(team: Team, rest: str) -> Team:
-    found = language_named(rest)
-    if found is None:
+def _set_language(team: Team, rest: str) -> Team:
+    language = find_language(rest)
+    if language is None:
         raise RefusalError("lang.unknown", name=rest[:40])
-    return team._replace(language=found)
+    return team._replace(language=language)
 
 
-def _closure(call: Call, rest: str) -> Team:
-    """« 24 décembre », « du 24 décembre au 2 janvier », « retirer 24 décembre »."""
-    wanted, rest = verb(rest, _TAKE)
+def _set_closures(call: Call, rest: str) -> Team:
+    """Add or remove closures: « 24 décembre », « du 24 décembre au 2 janvier », « retirer 24 décembre »."""
+    removal, rest = verb(rest, _REMOVE_VERBS)
     if not rest:
         raise RefusalError("settings.what.closure")
-    days = _span(call, rest)
-    closures = call.team.closures - days if wanted else call.team.closures | days
+    days = _parse_period(call, rest)
+    closures = call.team.closures - days if removal else call.team.closures | days
     return call.team._replace(closures=frozenset(closures))
 
 
-def _span(call: Call, rest: str) -> frozenset[date]:
+def _parse_period(call: Call, rest: str) -> frozenset[date]:
     words = rest.strip()
     parts = _TO.split(words.removeprefix("du ").removeprefix("from "), maxsplit=1)
-    last = _day(call, parts[-1])
-    first = last if len(parts) == 1 else _first(call, parts[0], parts[1])
+    last = _parse_day(call, parts[-1])
+    first = last if len(parts) == 1 else _parse_first_day(call, parts[0], parts[1])
     if not first <= last <= first + LONGEST_CLOSURE:
         raise RefusalError("settings.closure_span", days=LONGEST_CLOSURE.days)
     return frozenset(first + timedelta(days=step) for step in range((last - first).days + 1))
 
 
-def _first(call: Call, typed: str, end: str) -> date:
-    """« du 24 au 31 décembre » : a bare day is of the month of the end."""
+def _parse_first_day(call: Call, typed: str, end: str) -> date:
+    """Parse the first day of « du 24 au 31 décembre » : a bare day is in the month of the last."""
     month = end.split(maxsplit=1)[1:]
-    return _day(call, f"{typed} {month[0]}" if typed.strip().isdecimal() and month else typed)
+    return _parse_day(call, f"{typed} {month[0]}" if typed.strip().isdecimal() and month else typed)
 
 
-def _day(call: Call, typed: str) -> date:
+def _parse_day(call: Call, typed: str) -> date:
     team = call.team
-    found = moment(typed, now=call.now, zone=team.tz, calendar=team.calendar, language=call.texts.language)
-    days = {one.local.date() for one in found.choices} if isinstance(found, Ask) else {found.local.date()}
+    answer = moment(typed, now=call.now, zone=team.tz, calendar=team.calendar, language=call.texts.language)
+    days = {choice.local.date() for choice in answer.choices} if isinstance(answer, Ask) else {answer.local.date()}
     if len(days) > 1:
         raise RefusalError("settings.what.closure")
     return days.pop()

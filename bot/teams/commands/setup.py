@@ -10,11 +10,11 @@ from bot.grammar.spelling import fold, lookup
 from bot.help.refusal import error_line
 from bot.message import Button, Message, Reply, Text, plain
 from bot.registry import Guide, Names, command, press
-from bot.teams.cards.setup import PEOPLE, form, now, summary
+from bot.teams.cards.setup import SETUP_ROLES, draw_day_card, draw_form, draw_summary
 from bot.teams.member import Permission, Right
 from bot.teams.roster import roster
 from bot.teams.settings import with_place
-from bot.teams.setup import Answers, SetUp, channel_here
+from bot.teams.setup import Answers, SetUp, find_request_channel
 
 if TYPE_CHECKING:
     from bot.call import Call
@@ -55,101 +55,101 @@ _AND = re.compile(r"[,;·]|\bet\b|\band\b", re.IGNORECASE)
     ),
 )
 def setup(call: Call, tx: Tx) -> Reply:
-    _may(call)
+    _check_permission(call)
     if not call.rest:
-        return Reply(form(call, tx.teams.accounts(call.team.id)), "form")
-    call = _as_member(call, tx)
-    return _apply(call, tx, _typed(call, tx))
+        return Reply(draw_form(call, tx.teams.accounts(call.team.id)), "form")
+    call = _ensure_lead(call, tx)
+    return _apply_answers(call, tx, _parse_answers(call, tx))
 
 
 @press("setup", right=None)
-def submitted(call: Call, tx: Tx) -> Reply:
-    """The form's answers. What is wrong is said beside its field, in the form again: nothing has changed then."""
-    _may(call)
-    errors, guess = _errors(call, tx)
+def submit_form(call: Call, tx: Tx) -> Reply:
+    """Apply the form's answers. With errors, return the form again, each error beside its field, without a change."""
+    _check_permission(call)
+    errors, guess = _find_errors(call, tx)
     if errors:
-        return Reply(form(call, tx.teams.accounts(call.team.id), errors), "form")
-    call = _as_member(call, tx)
+        return Reply(draw_form(call, tx.teams.accounts(call.team.id), errors), "form")
+    call = _ensure_lead(call, tx)
     roles: dict[str, str] = {}
-    for role in PEOPLE:
-        member = _picked(call, tx, _one(call, role))
+    for role in SETUP_ROLES:
+        member = _resolve_member(call, tx, _get_value(call, role))
         roles |= {role: member.id} if member else {}
-    return _apply(call, tx, Answers(call.values.get("networks", ()) or None, roles, guess=guess))
+    return _apply_answers(call, tx, Answers(call.values.get("networks", ()) or None, roles, guess=guess))
 
 
 @press("setup-fine", right=Right.SEE)
-def fine(call: Call, tx: Tx) -> Reply:
-    """What was understood is right: nothing to change, and where to look next."""
+def confirm(call: Call, tx: Tx) -> Reply:
+    """Confirm the summary, and offer the next command."""
     line = call.line("setup.fine")
     command_ = call.registry.commands["day"].names.shown(call.texts.language)
     return Reply(Message((Text(line), Button(call.texts.text("button.my_day"), "say", command_)), plain(line)))
 
 
 @press("setup-test", right=Right.SEE)
-def test(call: Call, tx: Tx) -> Reply:
-    """The day's card as it would be now, for the asker alone."""
-    return Reply(now(call, tx))
+def preview_card(call: Call, tx: Tx) -> Reply:
+    """Show the day's current card to the member alone."""
+    return Reply(draw_day_card(call, tx))
 
 
-def _one(call: Call, name: str) -> str:
+def _get_value(call: Call, name: str) -> str:
     return next(iter(call.values.get(name, ())), "").strip()
 
 
-def _errors(call: Call, tx: Tx) -> tuple[dict[str, str], Team]:
-    """What is wrong with the answers, by field; and the team with its guesses corrected. Writes nothing."""
-    found: dict[str, str] = {}
+def _find_errors(call: Call, tx: Tx) -> tuple[dict[str, str], Team]:
+    """Return the errors by field, and the team with its corrected guesses. Writes nothing."""
+    errors: dict[str, str] = {}
     networks = call.values.get("networks", ())
-    unknown = [one for one in networks if one not in call.catalogue.networks]
+    unknown = [network for network in networks if network not in call.catalogue.networks]
     if unknown or not networks:
-        found["networks"] = call.texts.text("setup.error.networks")
-    for role in PEOPLE:
-        if not _can_be_picked(call, tx, _one(call, role)):
-            found[role] = call.texts.text("setup.error.person", name=_one(call, role)[:40])
+        errors["networks"] = call.texts.text("setup.error.networks")
+    for role in SETUP_ROLES:
+        if not _is_selectable(call, tx, _get_value(call, role)):
+            errors[role] = call.texts.text("setup.error.person", name=_get_value(call, role)[:40])
     team = call.team
     try:
-        team = with_place(team, _one(call, "place"), call.catalogue.defaults)
+        team = with_place(team, _get_value(call, "place"), call.catalogue.defaults)
     except RefusalError as error:
-        found["place"] = plain(error_line(call.texts, error))
-    return found, team
+        errors["place"] = plain(error_line(call.texts, error))
+    return errors, team
 
 
-def _can_be_picked(call: Call, tx: Tx, chosen: str) -> bool:
-    """A member, by our id or the platform's; whoever asks; somebody whom the platform names."""
+def _is_selectable(call: Call, tx: Tx, chosen: str) -> bool:
+    """Return whether a value selects a person: a member, the requester, or a person that the platform names."""
     if not chosen or chosen == call.request.actor or chosen in call.request.people:
         return True
-    known = tx.members.get(call.team.id, chosen) or tx.members.find(call.team.id, call.request.platform, chosen)
-    return known is not None
+    member = tx.members.get(call.team.id, chosen) or tx.members.find(call.team.id, call.request.platform, chosen)
+    return member is not None
 
 
-def _picked(call: Call, tx: Tx, chosen: str) -> Member | None:
-    """The member who was picked; somebody new becomes one."""
+def _resolve_member(call: Call, tx: Tx, chosen: str) -> Member | None:
+    """Return the selected member, adding a new person; None for an empty value."""
     if not chosen:
         return None
-    known = tx.members.get(call.team.id, chosen) or tx.members.find(call.team.id, call.request.platform, chosen)
-    return known or join(call, tx, chosen, call.request.people[chosen], Permission.MEMBER)
+    member = tx.members.get(call.team.id, chosen) or tx.members.find(call.team.id, call.request.platform, chosen)
+    return member or join(call, tx, chosen, call.request.people[chosen], Permission.MEMBER)
 
 
-def _may(call: Call) -> None:
-    """The lead, or anybody while there is none: whoever sets a team up becomes its lead."""
+def _check_permission(call: Call) -> None:
+    """Raise RefusalError unless the member may edit; in a team without a lead, any insider may."""
     if call.roster.lead is not None:
         call.permit(Right.EDIT)
     elif call.request.outsider:
         raise RefusalError("refused.outsider")
 
 
-def _as_member(call: Call, tx: Tx) -> Call:
+def _ensure_lead(call: Call, tx: Tx) -> Call:
     if call.roster.lead is not None:
         return call
     if call.member is None:
-        me = join(call, tx, call.request.actor, call.request.actor_name, Permission.LEAD)
+        lead = join(call, tx, call.request.actor, call.request.actor_name, Permission.LEAD)
     else:
-        me = replace(call.member, permission=Permission.LEAD)
-        tx.members.save(me)
-    return call._replace(member=me, roster=roster(tx, call.team))
+        lead = replace(call.member, permission=Permission.LEAD)
+        tx.members.save(lead)
+    return call._replace(member=lead, roster=roster(tx, call.team))
 
 
-def _typed(call: Call, tx: Tx) -> Answers:
-    """« Instagram, Facebook veille Léa réponses Karim » : the networks first, then who does what."""
+def _parse_answers(call: Call, tx: Tx) -> Answers:
+    """Parse « Instagram, Facebook veille Léa réponses Karim » : networks first, then roles with their holders."""
     first, *rest = _PARTS.split(_HERE.sub(" ", call.rest))
     roles: dict[str, str] = {}
     guess = None
@@ -162,26 +162,29 @@ def _typed(call: Call, tx: Tx) -> Answers:
         member = person(call, tx, name.strip(" ,;·"))
         if member:
             roles[ROLE_WORDS[word.casefold()]] = member.id
-    return Answers(_networks(call, first), roles, guess=guess)
+    return Answers(_parse_networks(call, first), roles, guess=guess)
 
 
-def _networks(call: Call, typed: str) -> tuple[str, ...] | None:
-    known = {key: (key, one.title.fr, one.title.en, *one.names.all()) for key, one in call.catalogue.networks.items()}
-    found = []
+def _parse_networks(call: Call, typed: str) -> tuple[str, ...] | None:
+    names = {
+        key: (key, network.title.fr, network.title.en, *network.names.all())
+        for key, network in call.catalogue.networks.items()
+    }
+    matched = []
     for part in _AND.split(typed):
         name = part.strip().removeprefix("/")
         if not name or fold(name) in {"reseaux", "networks"}:
             continue
-        near = lookup(name, known)
+        near = lookup(name, names)
         if len(near) != 1:
-            titles = [call.catalogue.networks[one].title.of(call.texts.language) for one in near or list(known)[:6]]
+            titles = [call.catalogue.networks[key].title.of(call.texts.language) for key in near or list(names)[:6]]
             raise RefusalError("setup.network", name=name[:40], known=titles)
-        found.append(near[0])
-    return tuple(dict.fromkeys(found)) or None
+        matched.append(near[0])
+    return tuple(dict.fromkeys(matched)) or None
 
 
-def _apply(call: Call, tx: Tx, answers: Answers) -> Reply:
+def _apply_answers(call: Call, tx: Tx, answers: Answers) -> Reply:
     done = SetUp(tx, call.registry, call.catalogue, call.me.id, call.source)
-    team = done.apply(call.team, replace(answers, home=channel_here(call, tx)))
+    team = done.apply(call.team, replace(answers, home=find_request_channel(call, tx)))
     people = roster(tx, team)
-    return Reply(summary(call._replace(roster=people), tx, people, tx.teams.accounts(team.id)))
+    return Reply(draw_summary(call._replace(roster=people), tx, people, tx.teams.accounts(team.id)))

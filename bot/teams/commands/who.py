@@ -11,13 +11,13 @@ from bot.tasks.cards.showing import showable
 from bot.tasks.today import items_of
 from bot.tasks.trigger import visible
 from bot.teams.cards import role as cards
-from bot.teams.role_changes import role_named
+from bot.teams.role_changes import find_role
 
 if TYPE_CHECKING:
     from bot.call import Call
     from bot.ports import Tx
 
-_SMALL = ("fait la ", "fait le ", "fait les ", "fait ", "tient le ", "tient la ", "s’occupe de ", "s'occupe de ",
+_SMALL_WORDS = ("fait la ", "fait le ", "fait les ", "fait ", "tient le ", "tient la ", "s’occupe de ", "s'occupe de ",
           "does the ", "does ", "holds the ", "holds ", "est ", "is ")  # fmt: skip
 
 
@@ -33,19 +33,19 @@ _SMALL = ("fait la ", "fait le ", "fait les ", "fait ", "tient le ", "tient la "
         ("qui", "qui moi"),
     ),
 )
-def who(call: Call, tx: Tx) -> Reply:
-    accounts = {one.id: one for one in tx.teams.accounts(call.team.id)}
+def show_holders(call: Call, tx: Tx) -> Reply:
+    accounts = {account.id: account for account in tx.teams.accounts(call.team.id)}
     items = visible(call, items_of(tx, call.team, call.today))
     rest, number = page_number(f" {call.rest}".rstrip(" ?\u202f"))
     rest = rest.strip()
     if not rest:
-        return Reply(showable(call, cards.team(call, items, accounts, number), f"who {number}"))
-    small = next((one for one in _SMALL if rest.casefold().startswith(one)), "")
+        return Reply(showable(call, cards.draw_team(call, items, accounts, number), f"who {number}"))
+    small = next((prefix for prefix in _SMALL_WORDS if rest.casefold().startswith(prefix)), "")
     rest = rest[len(small) :]
-    role = role_named(call, rest)
+    role = find_role(call, rest)
     if role is not None:
-        return Reply(cards.changed(call, call.roster, role, accounts))
+        return Reply(cards.draw_role(call, call.roster, role, accounts))
     member = person(call, tx, rest, joins=False)
-    if member is None:  # « personne » is nobody
-        raise RefusalError("member.unknown", name=rest[:40], known=[one.name for one in call.roster.members][:5])
-    return Reply(cards.person(call, member, items, accounts))
+    if member is None:  # « personne » names no member
+        raise RefusalError("member.unknown", name=rest[:40], known=[member.name for member in call.roster.members][:5])
+    return Reply(cards.draw_member_card(call, member, items, accounts))
