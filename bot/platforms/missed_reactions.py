@@ -27,15 +27,15 @@ class ReactedMessage:
     """A posted message with its stored reactions: (platform account, emoji)."""
 
     ref: Ref
-    known: frozenset[tuple[str, str]]
+    stored: frozenset[tuple[str, str]]
 
     def missed(self, current: Collection[tuple[str, str]]) -> list[tuple[str, str, bool]]:
         """Return the reactions added (True) or removed (False) since, compared with the current ones."""
         faces = {(account, normalise(emoji)): emoji for account, emoji in current}
         added = [
-            (account, emoji, True) for (account, face), emoji in faces.items() if (account, face) not in self.known
+            (account, emoji, True) for (account, face), emoji in faces.items() if (account, face) not in self.stored
         ]
-        removed = [(account, face, False) for account, face in sorted(self.known - set(faces))]
+        removed = [(account, face, False) for account, face in sorted(self.stored - set(faces))]
         return sorted(added) + removed
 
 

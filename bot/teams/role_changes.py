@@ -38,7 +38,7 @@ _ARTICLES = ("la ", "le ", "les ", "l ", "the ")
 def find_role(call: Call, typed: str) -> Role | None:
     """Find the role with exactly this name, with or without an article, or in the plural."""
     words = fold(typed)
-    bare = next((words.removeprefix(one) for one in _ARTICLES if words.startswith(one)), words)
+    bare = next((words.removeprefix(prefix) for prefix in _ARTICLES if words.startswith(prefix)), words)
     names = {
         role.id: [fold(name) for name in (role.id, role.title.fr, role.title.en, *role.names.all())]
         for role in call.catalogue.roles.values()

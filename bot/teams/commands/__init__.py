@@ -1,1 +1,1 @@
-"""One command about the team in each file."""
+"""The commands about the team, a file each."""
