@@ -20,7 +20,7 @@ MOST = 10_000
 
 
 class Meeting:
-    """`follow_profile(team, profile, before)` is the core's (bot.platforms.profiles): False for somebody who is no member."""
+    """`meet(team, profile, before)` is the core's (bot.platforms.profiles): False for somebody who is no member."""
 
     def __init__(self) -> None:
         self.meet: Callable[[str, Profile, Profile | None], Awaitable[bool]] | None = None
@@ -39,7 +39,7 @@ class Meeting:
         for person in people:
             last = self._told.get(person.id) or before
             try:
-                member = self.meet is not None and await self.follow_profile(
+                member = self.meet is not None and await self.meet(
                     team, _profile(person), _profile(last) if last else None
                 )
             except VigieError:

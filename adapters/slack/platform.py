@@ -21,7 +21,7 @@ from adapters.slack.socket import FATAL, SOCKETS, SocketMode
 from bot.errors import ConfigurationError, TransportError, VigieError
 from bot.platforms.first_contact import Newcomer
 from bot.platforms.missed_reactions import report_missed
-from bot.ports import Address, Capabilities
+from bot.ports import Address
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence

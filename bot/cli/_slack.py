@@ -10,10 +10,6 @@ from adapters.slack import LINES, build_many, several
 from adapters.slack import build as build_single
 from bot.config import keys_of
 from bot.i18n import texts
-from bot.platforms.profiles import follow_profile
-from bot.platforms.accounts import accounts
-from bot.platforms.first_contact import Fallback, Reception
-from bot.platforms.missed_reactions import find_recent_messages
 from bot.platforms.services import Hosting
 from storage.grants import open_vault
 
@@ -42,7 +38,7 @@ async def build(settings: Settings, app: App) -> Platform:
         vault = open_vault(lambda: app.store, keys_of(settings))
         return build_many(settings, vault, product(app.pipeline.clock, settings.language, app, lines), build_charts())
     platform = build_single(settings, Hosting(app.store, NAME).accounts, lines, build_charts())
-    platform.desk.meeting.meet = partial(meet, app.store, NAME)
+    platform.desk.meeting.meet = partial(follow_profile, app.store, NAME)
     return platform
 
 
@@ -63,5 +59,5 @@ def product(clock: Clock, language: Language, app: App, lines: Sequence[str]) ->
         await hosting.back(place)
         app.engine.wake()
 
-    keep_profile = partial(meet, app.store, NAME)
+    keep_profile = partial(follow_profile, app.store, NAME)
     return Product(clock, texts(language), hosting.accounts, keep_profile, hosting.left, resume, lines)

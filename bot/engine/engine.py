@@ -17,7 +17,7 @@ from bot.engine.one_by_one import plan_one_by_one
 from bot.engine.planner import BATCH, Planned, plan_due
 from bot.engine.scheduling import LADDER
 from bot.engine.tzdata_change import refresh
-from bot.errors import VigieError, poisoned, is_poisoned
+from bot.errors import VigieError, is_poisoned
 from bot.grammar.question import ASKED
 
 if TYPE_CHECKING:

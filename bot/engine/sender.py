@@ -27,8 +27,7 @@ from bot.engine.lead_alerts import Troubles, unsure
 from bot.engine.planner import BATCH, Lease
 from bot.engine.posting import edit_of
 from bot.engine.prepare import Job, Outcome, place_of, prepare
-from bot.errors import OutcomeUnknownError, StoreError, TransportError, poisoned, is_poisoned
-from bot.engine.trouble import Troubles, unsure
+from bot.errors import OutcomeUnknownError, StoreError, TransportError, is_poisoned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -35,7 +35,6 @@ from bot.message import (
     Who,
 )
 from bot.platforms.first_contact import Newcomer
-from bot.platforms.missed_reactions import ReactedMessage
 from bot.ports import Address, Platform
 from bot.request import Clicked, Reacted, Typed
 from tests.adapters.discord.bench import DiscordBench
@@ -387,7 +386,7 @@ def test_law_16_a_platform_is_named_as_its_folder(bench: Bench) -> None:
 async def test_law_17_a_reaction_that_nobody_heard_is_handed_over(bench: Bench, core: Core) -> None:
     ref = await bench.platform.post(bench.channel, HELLO, key="k1")
     unheard = bench.reacts_unheard(ref, "✅")
-    count = await bench.platform.reconcile(bench.channel.team, [Card(ref, frozenset())])
+    count = await bench.platform.reconcile(bench.channel.team, [ReactedMessage(ref, frozenset())])
     assert count == len(core.requests) == unheard
     for request in core.requests:
         assert isinstance(request.what, Reacted)
@@ -399,7 +398,7 @@ async def test_law_17_a_reaction_that_is_known_is_not_handed_over_again(bench: B
     bench.reacts_unheard(ref, "✅")
     known = frozenset({(str(bench.private.member), "✅")})
     if bench.reacts_unheard(ref, "✅"):
-        assert await bench.platform.reconcile(bench.channel.team, [Card(ref, known)]) == 0
+        assert await bench.platform.reconcile(bench.channel.team, [ReactedMessage(ref, known)]) == 0
     assert core.requests == []
 
 
