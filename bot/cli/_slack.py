@@ -10,6 +10,7 @@ from adapters.slack import LINES, build_many, several
 from adapters.slack import build as build_single
 from bot.config import keys_of
 from bot.i18n import texts
+from bot.platforms.profiles import follow_profile
 from bot.platforms.services import Hosting
 from storage.grants import open_vault
 

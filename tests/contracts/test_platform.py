@@ -35,6 +35,7 @@ from bot.message import (
     Who,
 )
 from bot.platforms.first_contact import Newcomer
+from bot.platforms.missed_reactions import ReactedMessage
 from bot.ports import Address, Platform
 from bot.request import Clicked, Reacted, Typed
 from tests.adapters.discord.bench import DiscordBench
