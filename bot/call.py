@@ -43,7 +43,7 @@ class Call(NamedTuple):
     catalogue: Catalogue
     posting: Posting | None = None
     """The message of Vigie that was clicked or reacted to."""
-    given: str = ""
+    argument: str = ""
     """What an act needs besides its item: a moment, a member's id, a reason (« id=… » in a button's target)."""
 
     @property

@@ -53,6 +53,9 @@ class Names:
     def shown(self, language: Language) -> str:
         return self.fr if language == "fr" else self.en
 
+    def also(self, language: Language) -> tuple[str, ...]:
+        return self.also_fr if language == "fr" else self.also_en
+
     def all(self) -> tuple[str, ...]:
         return (self.en, self.fr, *self.also_en, *self.also_fr)
 
@@ -75,6 +78,9 @@ class Verb:
     help_en: str
     help_fr: str
     takes: str = ""
+
+    def shown(self, language: Language) -> str:
+        return self.fr if language == "fr" else self.en
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +250,17 @@ def load() -> Registry:
     commands, acts, presses, nudges = (MappingProxyType(dict(sorted(kind.items()))) for kind in entries.values())
     spellings = {fold(name): command.id for command in commands.values() for name in command.names.all()}
     return Registry(commands, acts, presses, nudges, spellings=MappingProxyType(spellings))
+
+
+def command_line(language: Language, command: str, *words: str, verb: str = "") -> str:
+    """Write a line as a person types it in a language, such as « tâche ajouter TITRE ».
+
+    `command` and `verb` are named by their English words; `words` follow as they are, without the empty ones. KeyError:
+    no such command or verb.
+    """
+    entry = load().commands[command]
+    shown = {verb.en: verb.shown(language) for verb in entry.verbs}
+    return " ".join(filter(None, (entry.names.shown(language), shown[verb] if verb else "", *words)))
 
 
 def _collect_entries() -> Iterable[Any]:

@@ -8,8 +8,8 @@ from bot.civil import local
 from bot.grammar.when import say_moment
 from bot.message import Button, Message, Text, Who, plain
 from bot.tasks.cards.ask import YES
-from bot.tasks.cards.item import Lines
-from bot.tasks.cards.tasks import links
+from bot.tasks.cards.item import Lines, settled
+from bot.tasks.cards.tasks import links, message_links
 from bot.tasks.checklist import State
 from bot.tasks.ladder import climbs, first_rung
 
@@ -33,7 +33,7 @@ def alert(view: View, item: Item) -> Message:
         blocks: list[Block] = [lines.block(1, [item])]
         blocks += [Text(line, "note") for line in _draw_duration(texts, item)]
         return Message(tuple(blocks), plain(title))
-    blocks = [Text(title, "title"), *links(texts, item)]
+    blocks = [Text(title, "title"), *message_links(texts, item)]
     if item.deadline is not None:
         blocks.append(Text(texts.line("alert.before", before=lines.before(item.deadline))))
     blocks.append(Text(_draw_holder(view, texts, item)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.help.cards import SECTIONS
-from bot.i18n import LANGUAGES, texts
+from bot.i18n import LANGUAGES, Words, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,7 @@ def described(command: Command) -> dict[str, Any]:
     return {
         "id": command.id,
         "names": {language: names.shown(language) for language in LANGUAGES},
-        "aliases": {"fr": list(names.also_fr), "en": list(names.also_en)},
+        "aliases": {language: list(names.also(language)) for language in LANGUAGES},
         "section": command.section,
         "answer": command.answer,
         "reads": command.reads,
@@ -59,7 +59,7 @@ def _sort_commands(registry: Registry, language: Language) -> list[Command]:
 def _format_entry(command: Command, words: Texts) -> Iterator[str]:
     language = words.language
     names, guide = command.names, command.guide(language)
-    own, other = (names.also_fr, names.en) if language == "fr" else (names.also_en, names.fr)
+    own, other = names.also(language), Words(names.en, names.fr).say(language)
     yield from (f"### {names.shown(language)}", "", f"{guide.help[:1].upper()}{guide.help[1:]}.", "")
     rows = [words.text("reference.typed", usage=f"`/cm {guide.usage or names.shown(language)}`")]
     if guide.examples:

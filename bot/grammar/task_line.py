@@ -14,6 +14,7 @@ from bot.errors import RefusalError
 from bot.grammar.names import unquoted
 from bot.grammar.spelling import fold
 from bot.grammar.when import Ask, AskRhythm, Hours, Moment, beyond, hours, left_over, may_mean, moment, rhythm
+from bot.i18n import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -187,4 +188,4 @@ def _moment(call: Call, text: str) -> Moment | Ask | None:
 
 
 def _example(call: Call) -> str:
-    return "chaque vendredi à 15 h" if call.texts.language == "fr" else "every Friday at 15:00"
+    return Words("chaque vendredi à 15 h", "every Friday at 15:00").say(call.texts.language)

@@ -1,4 +1,4 @@
-"""What a span of days holds: what is open or settled in it, and what its templates will open, by local day."""
+"""Collect the items of a span of local days: those stored, and those that the templates will open."""
 
 from __future__ import annotations
 
@@ -19,45 +19,46 @@ if TYPE_CHECKING:
     from bot.tasks.task import Template
     from bot.teams.roster import Roster
 
-_DAILY = frozenset({"daily", "several_a_day"})
-_MONTHS = 12
+_DAILY_CADENCES = frozenset({"daily", "several_a_day"})
+_MONTHS_A_YEAR = 12
 
 
 def week_of(day: date) -> tuple[date, date]:
-    """The Monday of its week, and the next one."""
+    """Return the Monday of a day's week and the next Monday."""
     first = day - timedelta(days=day.weekday())
     return first, first + timedelta(days=7)
 
 
 def month_of(day: date) -> tuple[date, date]:
-    """The first of its month, and the first of the next one."""
-    return day.replace(day=1), date(day.year + day.month // _MONTHS, day.month % _MONTHS + 1, 1)
+    """Return the first day of a day's month and the first of the next month."""
+    return day.replace(day=1), date(day.year + day.month // _MONTHS_A_YEAR, day.month % _MONTHS_A_YEAR + 1, 1)
 
 
 def items_within(tx: Tx, roster: Roster, span: tuple[date, date], *, daily: bool = True) -> Sequence[Item]:
-    """The items of [first, last) of `span`: those that exist, then those to come, which have no id yet.
+    """Return the items of `span`, [first, last) in local days: stored items, then items to come (empty `id`).
 
-    `daily` False leaves out what comes every day.
+    `daily` False leaves out the tasks that come every day.
     """
     team, today = roster.team, roster.team.today(tx.now)
-    templates = [one for one in tx.templates.all(team.id) if daily or one.cadence not in _DAILY]
-    every_day = set() if daily else _keys(tx, roster)
+    templates = [template for template in tx.templates.all(team.id) if daily or template.cadence not in _DAILY_CADENCES]
+    every_day = set() if daily else _collect_daily_keys(tx, roster)
     begins, _ = day_bounds(team, span[0])
     ends, _ = day_bounds(team, span[1])
-    there = [item for item in tx.items.between(team.id, begins, ends) if item.task.key not in every_day]
-    known = {(item.task.key, item.start) for item in there}
+    stored = [item for item in tx.items.between(team.id, begins, ends) if item.task.key not in every_day]
+    stored_keys = {(item.task.key, item.start) for item in stored}
     days = [today + timedelta(days=gap) for gap in range(1, (span[1] - today).days)]
-    new = (item for day in days for template in templates for item in _opening(roster, template, day))
-    return [*there, *(item for item in new if (item.task.key, item.start) not in known)]
+    upcoming = (item for day in days for template in templates for item in _build_items(roster, template, day))
+    return [*stored, *(item for item in upcoming if (item.task.key, item.start) not in stored_keys)]
 
 
-def _keys(tx: Tx, roster: Roster) -> set[str]:
-    """The keys of the tasks that come every day."""
+def _collect_daily_keys(tx: Tx, roster: Roster) -> set[str]:
+    """Return the keys of the tasks that come every day."""
     templates = tx.templates.all(roster.team.id)
-    return {task.key for template in templates if template.cadence in _DAILY for task in template.tasks}
+    return {task.key for template in templates if template.cadence in _DAILY_CADENCES for task in template.tasks}
 
 
-def _opening(roster: Roster, template: Template, day: date) -> Iterable[Item]:
+def _build_items(roster: Roster, template: Template, day: date) -> Iterable[Item]:
+    """Yield the items, not stored, that a template would open on a local day."""
     team = roster.team
     if template.state != "active":
         return
@@ -72,7 +73,7 @@ def _opening(roster: Roster, template: Template, day: date) -> Iterable[Item]:
 
 
 def by_day(roster: Roster, items: Iterable[Item], now: datetime) -> dict[date, list[Item]]:
-    """Items under the local day of their start; what began earlier and is still open stands under today."""
+    """Group items by the local day of their start; an item that started earlier stands under today."""
     team, today = roster.team, roster.team.today(now)
     days: dict[date, list[Item]] = {}
     for item in sorted(items, key=lambda item: item.start):

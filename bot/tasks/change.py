@@ -1,4 +1,4 @@
-"""The one way an item changes: the item, its line in the record, and the cards that show it, together."""
+"""Change items: store the item, its line of the record and the edits of the cards that show it in one transaction."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who makes a change (None: Vigie itself), through what, and why (a reason's code, or the id of a note)."""
+    """Author of a change: the member (None: Vigie itself), the trigger, and a reason's code or the id of its note."""
 
     member: str | None = None
     source: Source = "engine"
@@ -28,24 +28,24 @@ class Author:
 
 
 def change(tx: Tx, author: Author, before: Item, after: Item, act: str) -> None:
-    """Store `after` in place of `before`, write the record, and owe an edit to every open card that shows the item.
+    """Store `after` in place of `before`, write the record, and enqueue an edit of each open card that shows the item.
 
-    Raises RefusalError when somebody was faster: nothing is changed then.
+    Raise RefusalError when another process changed the item first: nothing is stored then.
     """
     change_quietly(tx, author, before, after, act)
     tx.postings.show_again(before.team, [before.id])
 
 
 def change_quietly(tx: Tx, author: Author, before: Item, after: Item, act: str) -> None:
-    """The same without the cards: nobody wants yesterday's card to move at midnight."""
+    """Change an item without editing its cards: yesterday's card stays as it is at midnight."""
     if not tx.items.settle(after, before):
         raise RefusalError("item.faster", title=before.task.title)
     record(tx, author, act, after, before)
-    _tell_again(tx, before, after)
+    _reschedule_reminders(tx, before, after)
 
 
 def record(tx: Tx, author: Author, act: str, after: Item, before: Item | None = None) -> None:
-    """The record's line of an item that changed, or (no `before`) began."""
+    """Write the record's line of an item that changed, or that began (no `before`)."""
     holder = (before or after).holder
     tx.audit.write(
         Entry(
@@ -65,26 +65,37 @@ def record(tx: Tx, author: Author, act: str, after: Item, before: Item | None = 
     )
 
 
-def _tell_again(tx: Tx, before: Item, after: Item) -> None:
-    """A new holder has their own reminder; what is urgent, or may become so, its ladder."""
-    moved = after.is_open and after.holder != before.holder
-    if moved or (after.is_open and urgent_since(after) is not None):
+def _reschedule_reminders(tx: Tx, before: Item, after: Item) -> None:
+    """Schedule the reminder of a new holder, and move the urgent ladder of an item that has or may get one."""
+    has_new_holder = after.is_open and after.holder != before.holder
+    if has_new_holder or (after.is_open and urgent_since(after) is not None):
         team = tx.teams.get(after.team)
         assert team is not None, "a foreign key keeps items within their team"
-        if moved:
+        if has_new_holder:
             remind_before_deadline(tx, team, after)
         follow(tx, team, before, after)
 
 
+def show(tx: Tx, team: str, items: Sequence[str]) -> None:
+    """Enqueue an edit of every open card that shows one of these items."""
+    tx.postings.show_again(team, items)
+
+
 def facts(item: Item) -> dict[str, str | None]:
-    """What the record keeps of an item's state: ids and moments only. An undo reads it back."""
-    later = {"later_at": item.later_at.isoformat(), "snoozes": str(item.snoozes)} if item.later_at else {}
-    urgent = {"urgent_at": item.urgent_at.isoformat()} if item.urgent_at else {}
-    return {"state": item.state.value, "holder": item.holder, "closed_by": item.closed_by, **later, **urgent}
+    """Return the part of an item's state that the record keeps (ids and instants only); an undo reads it back."""
+    snooze_facts = {"later_at": item.later_at.isoformat(), "snoozes": str(item.snoozes)} if item.later_at else {}
+    urgent_facts = {"urgent_at": item.urgent_at.isoformat()} if item.urgent_at else {}
+    return {
+        "state": item.state.value,
+        "holder": item.holder,
+        "closed_by": item.closed_by,
+        **snooze_facts,
+        **urgent_facts,
+    }
 
 
 def reopened(item: Item, tx: Tx) -> Item:
-    """The item as it is once reopened."""
+    """Return the item as it is once reopened."""
     return item._replace(
         state=State.OPEN, closed_by=None, closed_at=None, closed_via=None, closed_on=None, reopened_at=tx.now
     )

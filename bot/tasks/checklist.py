@@ -1,4 +1,4 @@
-"""What is to be done: a run is one opening of a template, an item is one thing of it, with a start and a deadline."""
+"""Checklists: a run is one opening of a template; an item is one task of a run, with a start and a deadline."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class State(StrEnum):
-    """Where an item stands. Only `open` can be acted on; `dropped` is what its closing policy did."""
+    """State of an item. Acts change only `open` items; `dropped` is the work of the closing policy."""
 
     OPEN = "open"
     DONE = "done"
@@ -24,14 +24,14 @@ class State(StrEnum):
 
 
 class Item(NamedTuple):
-    """One thing to do. `start` and `deadline` are instants (UTC); nothing is late before its deadline.
+    """Item of a checklist. `start` and `deadline` are instants (UTC); an item is late only after its deadline.
 
     `closed_by`, `closed_at`, `closed_via` say who settled it, when and how; `closed_on` is the posting whose reaction
-    did it, so that only that reaction's removal reopens it. `reopened_at` is kept for the card to say so. `later_at` is
-    when its holder asked to hear of it again, `snoozes` how many times: that moves the item, never its rhythm.
-    `urgent_at` is when somebody said that it cannot wait, `heeded_at` when whoever answers for it said that they have
-    seen it: the urgent ladder begins with the one and ends with the other (bot.tasks.ladder). A tuple, because each
-    click makes one (ADR 0013).
+    settled it, so that only the removal of that reaction reopens it. `reopened_at` is shown on the card. `later_at` is
+    the instant to which its holder snoozed it, `snoozes` the number of snoozes: they move the item, never its rhythm.
+    `urgent_at` is when a member marked it urgent, `heeded_at` when a person answerable for it acknowledged it: the
+    urgent ladder starts with the first and stops with the second (bot.tasks.ladder). A tuple, because each click builds
+    one (ADR 0013).
     """
 
     team: str
@@ -63,13 +63,13 @@ class Item(NamedTuple):
         return self.state in (State.DONE, State.SKIPPED)
 
     def late(self, now: datetime) -> bool:
-        """Whether the deadline has passed with the item still open."""
+        """Tell whether the deadline has passed with the item still open."""
         return self.is_open and self.deadline is not None and now > self.deadline
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One opening of a version of a template, unique by its nominal local date-time."""
+    """Opening of one version of a template, unique by its nominal local date-time."""
 
     team: str
     id: str
@@ -83,30 +83,30 @@ class Items(Protocol):
     """Runs and items of a team; every method is scoped by it."""
 
     def open_run(self, run: Run, items: Sequence[Item]) -> bool:
-        """Store a run with its items in the order of the template's tasks; False if this occurrence is open already."""
+        """Store a run with its items in the order of the template's tasks; return False if it is stored already."""
         ...
 
     def get(self, team: str, item: str) -> Item | None: ...
 
     def many(self, team: str, items: Sequence[str]) -> Sequence[Item]:
-        """The items that exist among these ids, in no particular order."""
+        """Return the items that exist among these ids, in no particular order."""
         ...
 
     def current(self, spans: Mapping[str, tuple[datetime, datetime]]) -> Mapping[str, Sequence[Item]]:
-        """`between` for several teams at once, each with its own span."""
+        """Run `between` for several teams at once, each with its own span."""
         ...
 
     def between(self, team: str, start: datetime, end: datetime) -> Sequence[Item]:
-        """What matters in [start, end): items begun before `end` that are open, or were settled since `start`.
+        """Return the items started before `end` that are open, or were settled at or after `start`.
 
         Ordered by start, then by id.
         """
         ...
 
     def last_opened(self, team: str) -> datetime | None:
-        """When the team's newest run opened."""
+        """Return the instant at which the team's newest run opened."""
         ...
 
     def settle(self, after: Item, before: Item) -> bool:
-        """Write an item anew if it still is as it was read (`before`); False when somebody was faster."""
+        """Write `after` if the stored item still equals `before`; return False if it was changed first."""
         ...

@@ -1,4 +1,4 @@
-"""When something that has started is late: a moment told relative to its start, on the team's wall clock (naive)."""
+"""Deadlines relative to a start, on the team's wall clock (naive local times)."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from bot.teams.calendar import WorkCalendar
 
 LAST = -1
-_DECEMBER = 12
+_MONTHS_A_YEAR = 12
 
 
 @dataclass(frozen=True, slots=True)
 class SameDay:
-    """At a time of the day of the start; of the next working day when that time is already past."""
+    """Deadline at a time of the day of the start; of the next working day when that time has passed at the start."""
 
     at: time
 
@@ -26,7 +26,7 @@ class SameDay:
 
 @dataclass(frozen=True, slots=True)
 class OnWeekday:
-    """At a time of the next such ISO weekday (1 = Monday … 7), the day of the start included."""
+    """Deadline at a time of the next such ISO weekday (1 = Monday … 7), the day of the start included."""
 
     day: int
     at: time
@@ -39,7 +39,7 @@ class OnWeekday:
 
 @dataclass(frozen=True, slots=True)
 class OnWorkingDay:
-    """At a time of the nth (1…, or -1 for the last) working day of the month of the start."""
+    """Deadline at a time of the nth (1…, or -1 for the last) working day of the month of the start."""
 
     nth: int
     at: time
@@ -52,7 +52,7 @@ class OnWorkingDay:
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """A number of minutes after the start."""
+    """Deadline a number of minutes after the start."""
 
     minutes: int
 
@@ -65,51 +65,53 @@ Deadline = SameDay | OnWeekday | OnWorkingDay | Within
 
 
 def deadline_of(deadline: Deadline, start: datetime, calendar: WorkCalendar) -> datetime:
-    """The deadline (naive local) of what starts at `start` (naive local): the first such moment not before it.
+    """Return the first deadline (naive local) at or after `start` (naive local).
 
     `Within` counts minutes of the wall clock: for a clock that must be exact across a change of offset (an alert), add
     the minutes to the instant instead.
     """
     match deadline:
         case SameDay():
-            today = datetime.combine(start.date(), deadline.at)
-            return today if today >= start else datetime.combine(calendar.next_working(start.date()), deadline.at)
+            same_day = datetime.combine(start.date(), deadline.at)
+            return same_day if same_day >= start else datetime.combine(calendar.next_working(start.date()), deadline.at)
         case OnWeekday():
-            return _on_weekday(deadline, start, calendar)
+            return _resolve_weekday(deadline, start, calendar)
         case OnWorkingDay():
-            return _on_working_day(deadline, start, calendar)
+            return _resolve_working_day(deadline, start, calendar)
         case Within():
             return start + timedelta(minutes=deadline.minutes)
         case _:
             assert_never(deadline)
 
 
-def _on_weekday(deadline: OnWeekday, start: datetime, calendar: WorkCalendar) -> datetime:
+def _resolve_weekday(deadline: OnWeekday, start: datetime, calendar: WorkCalendar) -> datetime:
     day = start.date() + timedelta(days=(deadline.day - start.isoweekday()) % 7)
     if datetime.combine(day, deadline.at) < start:
         day += timedelta(weeks=1)
     if not calendar.holiday(day):
         return datetime.combine(day, deadline.at)
     earlier = datetime.combine(calendar.previous_working(day), deadline.at)
-    # Nothing is due before it starts, nor on a closed day: what starts on the eve of the closed day gets the day after.
+    # No deadline lies before the start or on a closed day: a start on the eve of a closed day gets the day after it.
     return earlier if earlier >= start else datetime.combine(calendar.next_working(day), deadline.at)
 
 
-def _on_working_day(deadline: OnWorkingDay, start: datetime, calendar: WorkCalendar) -> datetime:
-    found = _nth(deadline, start.date(), calendar)
-    return found if found >= start else _nth(deadline, _next_month(start.date()), calendar)
+def _resolve_working_day(deadline: OnWorkingDay, start: datetime, calendar: WorkCalendar) -> datetime:
+    in_month = _nth_working_moment(deadline, start.date(), calendar)
+    return (
+        in_month if in_month >= start else _nth_working_moment(deadline, _first_of_next_month(start.date()), calendar)
+    )
 
 
-def _nth(deadline: OnWorkingDay, day: date, calendar: WorkCalendar) -> datetime:
+def _nth_working_moment(deadline: OnWorkingDay, day: date, calendar: WorkCalendar) -> datetime:
     return datetime.combine(calendar.nth_working(day.year, day.month, deadline.nth), deadline.at)
 
 
-def _next_month(day: date) -> date:
-    return date(day.year + day.month // _DECEMBER, day.month % _DECEMBER + 1, 1)
+def _first_of_next_month(day: date) -> date:
+    return date(day.year + day.month // _MONTHS_A_YEAR, day.month % _MONTHS_A_YEAR + 1, 1)
 
 
 def to_text(deadline: Deadline) -> str:
-    """The deadline in its storage notation, such as `weekday:5@17:00`; stable."""
+    """Write a deadline in its stable storage notation, such as `weekday:5@17:00`."""
     match deadline:
         case SameDay():
             return f"same@{deadline.at:%H:%M}"
@@ -124,9 +126,9 @@ def to_text(deadline: Deadline) -> str:
 
 
 def from_text(text: str) -> Deadline:
-    """The deadline that :func:`to_text` wrote; ValueError for anything else."""
-    found = re.fullmatch(r"([a-z]+)(?::(-?\d+))?(?:@(\d\d:\d\d))?", text)
-    match found.groups() if found else None:
+    """Read the notation of :func:`to_text`; raise ValueError for any other text."""
+    match = re.fullmatch(r"([a-z]+)(?::(-?\d+))?(?:@(\d\d:\d\d))?", text)
+    match match.groups() if match else None:
         case "same", None, str(at):
             return SameDay(time.fromisoformat(at))
         case "weekday", str(day), str(at):

@@ -1,7 +1,7 @@
-"""The urgent ladder (PRODUCT §3.11): who hears of an urgent item, in which order, when, and where it ends.
+"""Urgent ladder (PRODUCT §3.11): the order in which members are told of an urgent item, the instants, and the end.
 
-The routine ladder is one private reminder (bot.tasks.reminding) and never reaches the lead. The urgent one goes from
-the holder to the backup to the lead, so many reminders and so many escalations, in working time; then it is silent.
+The routine ladder is one private reminder (bot.tasks.reminding) and never reaches the lead. The urgent ladder climbs
+from the holder to the backup to the lead, a set number of reminders and escalations in working time, then is silent.
 """
 
 from __future__ import annotations
@@ -27,59 +27,67 @@ if TYPE_CHECKING:
     from bot.teams.team import Team
 
 ON_CALL = "on-call"
-"""The role of who agreed to be told of alerts outside working time."""
+"""Role of the member who agreed to be told of alerts outside working time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """Who answers for an item at an instant: its holder, the backup, the lead; None where there is nobody."""
+    """Members who answer for an item at an instant: holder, backup, lead; None for each that does not exist."""
 
     holder: Member | None
     backup: Member | None
     lead: Member | None
 
     def rungs(self, reminders: int, escalations: int) -> tuple[Member, ...]:
-        """Who is told, one after the other: the reminders first, then the lead, unless they hold it themselves.
+        """Return the member told at each rung: the reminders first, then the lead, unless the lead is among them.
 
-        With nobody below the lead the lead is reminded. Its length is the ceiling.
+        With no holder and no backup the lead is reminded. The length is the ceiling of the ladder.
         """
-        below = [one for one in dict.fromkeys((self.holder, self.backup)) if one is not None]
-        if len(below) > 1:  # a lead who is the backup is the escalation already
-            below = [one for one in below if one != self.lead or one == self.holder]
-        told = tuple(islice(cycle(below or [one for one in (self.lead,) if one]), reminders))
-        above = () if self.lead is None or self.lead in told else (self.lead,) * escalations
-        return told + above
+        reminded_members = [member for member in dict.fromkeys((self.holder, self.backup)) if member is not None]
+        if len(reminded_members) > 1:  # a lead who is the backup is the escalation already
+            reminded_members = [member for member in reminded_members if member != self.lead or member == self.holder]
+        reminders_sent = tuple(
+            islice(cycle(reminded_members or [member for member in (self.lead,) if member]), reminders)
+        )
+        escalations_sent = () if self.lead is None or self.lead in reminders_sent else (self.lead,) * escalations
+        return reminders_sent + escalations_sent
 
 
 def chain(item: Item, instant: datetime, roster: Roster, defaults: Defaults) -> Chain:
-    """Who answers for the item at that instant; outside working time, for an alert, who is on call and nobody else."""
-    watching = _on_call(roster) if item.task.alert else None
-    if watching is not None and not working(instant, roster.team, defaults):
-        return Chain(watching, None, None)
+    """Build the chain of an item at an instant; outside working time, for an alert, the on-call member alone."""
+    on_call = _find_on_call(roster) if item.task.alert else None
+    if on_call is not None and not working(instant, roster.team, defaults):
+        return Chain(on_call, None, None)
     holder = roster.member(item.holder) or roster.holder(item.task.role)
     backups = (
-        roster.member(one.member)
+        roster.member(holding.member)
         for role in (item.task.role, FALLBACK.get(item.task.role))
-        for one in roster.holdings
-        if (one.role, one.kind) == (role, "backup")
+        for holding in roster.holdings
+        if (holding.role, holding.kind) == (role, "backup")
     )
-    return Chain(holder, next((one for one in backups if one not in (None, holder)), None), roster.lead)
+    return Chain(holder, next((member for member in backups if member not in (None, holder)), None), roster.lead)
 
 
-def _on_call(roster: Roster) -> Member | None:
-    held = (roster.member(one.member) for one in roster.holdings if (one.role, one.kind) == (ON_CALL, "holder"))
-    return next((one for one in held if one is not None), None)
+def _find_on_call(roster: Roster) -> Member | None:
+    """Return the member who holds the on-call role, or None."""
+    candidates = (
+        roster.member(holding.member)
+        for holding in roster.holdings
+        if (holding.role, holding.kind) == (ON_CALL, "holder")
+    )
+    return next((member for member in candidates if member is not None), None)
 
 
 def urgent_since(item: Item) -> datetime | None:
-    """Since when the item is urgent, or from when on it will be: said by somebody, or its deadline if it is such a
-    task; None when it never is.
+    """Return the instant from which the item is (or will be) urgent; None when it never is.
+
+    It is the mark of a member, or the deadline of a task that is urgent when late.
     """
     return item.urgent_at or (item.deadline if item.task.urgent_when_late else None)
 
 
 def climbs(item: Item, now: datetime) -> bool:
-    """Whether its ladder goes on: open, urgent by now, and nobody who answers for it has said that they have it."""
+    """Tell whether an item climbs its ladder: open, urgent by now, and acknowledged by no person answerable for it."""
     since = urgent_since(item)
     if since is None or since > now or not item.is_open:
         return False
@@ -87,37 +95,40 @@ def climbs(item: Item, now: datetime) -> bool:
 
 
 def heeded(item: Item, now: datetime) -> datetime | None:
-    """What `heeded_at` is once somebody who answers for it has said that they have it."""
+    """Return the `heeded_at` of an item once a person answerable for it has acknowledged it."""
     return now if climbs(item, now) else item.heeded_at
 
 
 def first_rung(item: Item, now: datetime, roster: Roster, defaults: Defaults) -> datetime | None:
-    """When the first one is told; None when the item is not urgent."""
+    """Return the instant of the first rung; None when the item is not urgent."""
     since = urgent_since(item)
     if since is None:
         return None
-    return _speakable(max(since, now), item, roster, defaults)
+    return _defer_to_working_time(max(since, now), item, roster, defaults)
 
 
 def next_rung(item: Item, told_at: datetime, roster: Roster, defaults: Defaults) -> datetime:
-    """When the next one is told: so many minutes of working time later; of any time when somebody is on call for it."""
+    """Return the instant of the rung after one at `told_at`: some minutes of working time later.
+
+    The minutes are of any time for an alert with a member on call.
+    """
     minutes = defaults.ladder.unclaimed
-    if item.task.alert and _on_call(roster) is not None:
-        return _speakable(told_at + timedelta(minutes=minutes), item, roster, defaults)
+    if item.task.alert and _find_on_call(roster) is not None:
+        return _defer_to_working_time(told_at + timedelta(minutes=minutes), item, roster, defaults)
     team = roster.team
-    there = work_on(local(told_at, team.tz), minutes, hours_of(team, defaults), team.calendar)
-    return instant_of(there, team.tz)
+    reached = work_on(local(told_at, team.tz), minutes, hours_of(team, defaults), team.calendar)
+    return instant_of(reached, team.tz)
 
 
 def after_last(now: datetime, team: Team, defaults: Defaults) -> datetime | None:
-    """When a ladder that was climbed outside working time goes on in it: the next opening; None within working time."""
-    there = local(now, team.tz)
-    opening = defer(there, hours_of(team, defaults), team.calendar, urgent=True)
-    return None if opening == there else instant_of(opening, team.tz)
+    """Return the next opening, at which a ladder climbed outside working time goes on; None within working time."""
+    local_now = local(now, team.tz)
+    opening = defer(local_now, hours_of(team, defaults), team.calendar, urgent=True)
+    return None if opening == local_now else instant_of(opening, team.tz)
 
 
 def ceiling_reached(item: Item, now: datetime, roster: Roster, defaults: Defaults) -> bool:
-    """Whether everybody whom its ladder reaches has been told, and it is still open: the digest's red line."""
+    """Tell whether every member on the ladder has been told and the item is still open: the recap's red line."""
     at = first_rung(item, urgent_since(item) or now, roster, defaults) if climbs(item, now) else None
     if at is None or (item.later_at is not None and item.later_at > now):
         return False
@@ -128,22 +139,22 @@ def ceiling_reached(item: Item, now: datetime, roster: Roster, defaults: Default
 
 
 def told_by(item: Item, rung: int, now: datetime, roster: Roster, defaults: Defaults) -> Sequence[Member]:
-    """Who is told at a rung (from 1): the one person, nobody beyond the ceiling."""
+    """Return the one member told at a rung (from 1); an empty sequence beyond the ceiling."""
     ladder = defaults.ladder
     return chain(item, now, roster, defaults).rungs(ladder.reminders, ladder.escalations)[rung - 1 : rung]
 
 
 def working(instant: datetime, team: Team, defaults: Defaults) -> bool:
-    """Whether urgent things may be said at that instant: working days and hours, lunch included."""
-    there = local(instant, team.tz)
-    return defer(there, hours_of(team, defaults), team.calendar, urgent=True) == there
+    """Tell whether urgent messages may leave at an instant: working days and hours, lunch included."""
+    local_time = local(instant, team.tz)
+    return defer(local_time, hours_of(team, defaults), team.calendar, urgent=True) == local_time
 
 
-def _speakable(at: datetime, item: Item, roster: Roster, defaults: Defaults) -> datetime:
-    """At once in working time, or when somebody is on call for it; else at the next opening."""
+def _defer_to_working_time(at: datetime, item: Item, roster: Roster, defaults: Defaults) -> datetime:
+    """Return `at` in working time or for an alert with a member on call; else the next opening."""
     team = roster.team
-    if item.task.alert and _on_call(roster) is not None:
+    if item.task.alert and _find_on_call(roster) is not None:
         return at
-    there = local(at, team.tz)
-    opening = defer(there, hours_of(team, defaults), team.calendar, urgent=True)
-    return at if opening == there else instant_of(opening, team.tz)
+    local_time = local(at, team.tz)
+    opening = defer(local_time, hours_of(team, defaults), team.calendar, urgent=True)
+    return at if opening == local_time else instant_of(opening, team.tz)

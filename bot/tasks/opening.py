@@ -1,4 +1,4 @@
-"""Begin a local day: close what is over by its policy, and open the day's runs with their items."""
+"""Start a local day: close the items that are over by their policy, then open the day's runs with their items."""
 
 from __future__ import annotations
 
@@ -28,34 +28,37 @@ if TYPE_CHECKING:
 
 
 LOOK_BACK = 40
-"""Days of a stop that are looked at for what began then: more than a month."""
+"""Days of a stop that are searched for missed runs: more than a month."""
 
 
 def open_day(tx: Tx, roster: Roster, day: date) -> None:
-    """Close what is over, then open what the team's templates have on that day. Doing it twice changes nothing.
+    """Close the items that are over, then open the runs of the team's templates on a local day. Idempotent.
 
-    After days on which nothing could open (a stop), what began then and is not over opens as well.
+    After days on which no run could open (a stop), open also the missed runs whose deadline is still ahead.
     """
     active = [template for template in tx.templates.all(roster.team.id) if template.state == "active"]
     due = [(template, nominal) for template in active for nominal in moments_of(template, roster.team, day)]
     last = tx.items.last_opened(roster.team.id)
     if last is not None and roster.team.today(last) < day - timedelta(days=1):
         since = roster.team.today(last)
-        for template in active:
-            due += [(template, nominal) for nominal in _find_unfinished(roster.team, template, since, day)]
+        due += [
+            (template, nominal)
+            for template in active
+            for nominal in _find_missed_moment(roster.team, template, since, day)
+        ]
     close_over(tx, roster, day, {task.key for template, _ in due for task in template.tasks})
-    for template, nominal in sorted(due, key=lambda pair: _rank_by_deadline(roster.team, *pair)):
+    for template, nominal in sorted(due, key=lambda opening: _deadline_key(roster.team, *opening)):
         open_run(tx, roster, template, nominal)
 
 
-def _rank_by_deadline(team: Team, template: Template, nominal: datetime) -> tuple[bool, datetime]:
-    """Rank by deadline: where a person cannot be reminded of everything, it is of what comes first."""
+def _deadline_key(team: Team, template: Template, nominal: datetime) -> tuple[bool, datetime]:
+    """Return the sort key by deadline: where the day's cap leaves out reminders, the earliest deadlines keep theirs."""
     until = deadline_of(template.deadline, nominal, team.calendar) if template.deadline else None
     return until is None, until or nominal
 
 
-def _find_unfinished(team: Team, template: Template, since: date, day: date) -> Iterator[datetime]:
-    """Yield the newest moment of a template since the last opening, if its deadline is still ahead."""
+def _find_missed_moment(team: Team, template: Template, since: date, day: date) -> Iterator[datetime]:
+    """Yield the newest missed moment of a template between the last opening and `day`, if its deadline is ahead."""
     if template.rhythm is None or template.deadline is None:
         return
     missed = [
@@ -78,7 +81,7 @@ def moments_of(template: Template, team: Team, day: date) -> Iterator[datetime]:
 
 
 def open_run(tx: Tx, roster: Roster, template: Template, nominal: datetime) -> list[Item]:
-    """Open one run of a template; an occurrence that is open already gives no items."""
+    """Open one run of a template; return its items, none when this occurrence is open already."""
     run = Run(roster.team.id, new_id(tx.now), template.id, template.version, nominal, tx.now)
     items = [_build_item(tx, roster, template, run, task) for task in template.tasks]
     if not tx.items.open_run(run, items):
@@ -107,21 +110,24 @@ def _build_item(tx: Tx, roster: Roster, template: Template, run: Run, task: Task
 
 
 def close_over(tx: Tx, roster: Roster, day: date, opening: set[str]) -> None:
-    """Drop the open items of earlier days whose policy says so; one that is carried gives way to its task's new run."""
-    begins, _ = day_bounds(roster.team, day)
+    """Drop the open items of earlier days whose policy says so; a carried item gives way to its task's new run.
+
+    `opening` holds the keys of the tasks that open on `day`.
+    """
+    day_start, _ = day_bounds(roster.team, day)
     for item in items_of(tx, roster.team, day):
-        put_off = item.later_at is not None and item.later_at >= begins
-        if not item.is_open or item.start >= begins or put_off:
+        is_snoozed = item.later_at is not None and item.later_at >= day_start
+        if not item.is_open or item.start >= day_start or is_snoozed:
             continue
-        gone = item._replace(state=State.DROPPED, closed_at=tx.now)
-        if _ends_by_itself(tx, roster.team, item, day) and (item.deadline is None or item.deadline < begins):
-            change_quietly(tx, Author(), item, gone, "drop")
+        dropped = item._replace(state=State.DROPPED, closed_at=tx.now)
+        if _is_dropped(tx, roster.team, item, day) and (item.deadline is None or item.deadline < day_start):
+            change_quietly(tx, Author(), item, dropped, "drop")
         elif item.task.key in opening:
-            change_quietly(tx, Author(), item, gone, "renew")
+            change_quietly(tx, Author(), item, dropped, "renew")
 
 
-def _ends_by_itself(tx: Tx, team: Team, item: Item, day: date) -> bool:
-    """Return True if an open item of an earlier day is dropped, by its policy or the catalogue's limit."""
+def _is_dropped(tx: Tx, team: Team, item: Item, day: date) -> bool:
+    """Tell whether an open item of an earlier day is dropped: by its policy, or carried to the catalogue's limit."""
     if item.closing is not Closing.CARRY:
         return item.closing is Closing.DROP
     entry = tx.catalogue(team.id).tasks.get(item.task.key)

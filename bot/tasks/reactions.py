@@ -78,7 +78,7 @@ def _put_on(call: Call, tx: Tx, emoji: str, means: str) -> Reply:
         case "seen":
             return _seen(call, tx, [item for _, item in items])
         case "later":
-            return _my_only(call._replace(given=HOUR), tx, items, "snooze")
+            return _my_only(call._replace(argument=HOUR), tx, items, "snooze")
         case "asked":
             return _what(call, [item for _, item in items])
         case _:
@@ -103,7 +103,7 @@ def _my_only(call: Call, tx: Tx, items: Sequence[tuple[int, Item]], act_id: str)
     fit = _open(mine)
     keys = {item.task.key for item in fit}
     if len(keys) > 1:
-        return Reply(ask.which(call, act.id, fit, "ask.which"))
+        return Reply(ask.choose_item(call, act.id, fit, "ask.which"))
     if keys:
         reply = perform(call, tx, act, fit[:1])
         return reply if act_id == "snooze" else Reply()
@@ -146,7 +146,7 @@ def _mine(call: Call, tx: Tx, items: Sequence[Item]) -> Reply:
         return Reply()
     theirs = list({item.task.key: item for item in reversed(left) if item.holder != call.me.id}.values())[::-1]
     offered = once[::-1] or theirs
-    return Reply(ask.from_whom(call, offered)) if offered else Reply()
+    return Reply(ask.choose_held(call, offered)) if offered else Reply()
 
 
 def _urgent(call: Call, tx: Tx, items: Sequence[Item]) -> Reply:
@@ -155,7 +155,7 @@ def _urgent(call: Call, tx: Tx, items: Sequence[Item]) -> Reply:
     if not left:
         must_be_open(call, items[-1])
     if len(left) > 1:
-        return Reply(ask.which(call, "urgent", left, "reaction.urgent_which"))
+        return Reply(ask.choose_item(call, "urgent", left, "reaction.urgent_which"))
     return perform(call, tx, call.registry.acts["urgent"], left)
 
 
@@ -173,7 +173,11 @@ def _what(call: Call, items: Sequence[Item]) -> Reply:
     keys = {item.task.key for item in mine}
     if not mine:
         raise RefusalError("reaction.nothing_mine")
-    return Reply(ask.meant(call, mine[0]) if len(keys) == 1 else ask.which(call, "skip", mine, "reaction.asked_which"))
+    return Reply(
+        ask.choose_meaning(call, mine[0])
+        if len(keys) == 1
+        else ask.choose_item(call, "skip", mine, "reaction.asked_which")
+    )
 
 
 def _taken_off(call: Call, tx: Tx, emoji: str) -> Reply:

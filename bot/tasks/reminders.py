@@ -19,9 +19,11 @@ from bot.grammar.when import beyond, left_over, may_mean, rhythm, say_rhythm
 from bot.grammar.when.clock import DAY_OPENS
 from bot.i18n import Words, capital
 from bot.ids import new_id
+from bot.registry import command_line
 from bot.tasks.change import Author, record
 from bot.tasks.opening import open_run
 from bot.tasks.task import Closing, Task, Template
+from bot.tasks.templates import FOR_WORD
 from bot.teams.role import personal
 from bot.teams.role_changes import find_role
 
@@ -117,8 +119,9 @@ def _refuse_half_said(call: Call, who: str, before: list[str], after: list[str])
 
 def _for_once(call: Call, key: str, who: str, what: Sequence[str], when: str) -> RefusalError:
     text = cleaned(_OF.sub("", " ".join(what)).strip())
-    add, for_ = ("tâche ajouter", "pour") if call.texts.language == "fr" else ("task add", "for")
-    return RefusalError(key, line=" ".join(filter(None, (add, text or "…", when, who and f"{for_} {who}"))))
+    language = call.texts.language
+    for_whom = f"{FOR_WORD.say(language)} {who}" if who else ""
+    return RefusalError(key, line=command_line(language, "task", text or "…", when, for_whom, verb="add"))
 
 
 def _example(call: Call) -> str:
@@ -186,9 +189,8 @@ def _refuse_inner(call: Call, who: str, words: list[str]) -> None:
     for start, end in islice(likely, MOST_TRIED):
         said = " ".join(words[start:end])
         if says_when(call, said):
-            name = call.registry.commands["remind"].names.shown(call.texts.language)
             whom = " ".join(filter(None, (who, *words[:start])))
-            line = " ".join((name, said, whom, *words[end:]))
+            line = command_line(call.texts.language, "remind", said, whom, *words[end:])
             raise RefusalError("remind.whom", name=whom[:40], known=_names(call), line=line[:120])
 
 

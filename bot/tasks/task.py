@@ -1,4 +1,4 @@
-"""Templates and the tasks in them: what a team has decided to do, and when. Versions are kept; a run keeps its own."""
+"""Templates and their tasks: a team's plan of work. Versions are kept; a run refers to its own."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NO_WORDS = Words("", "")
 
 
 class Closing(StrEnum):
-    """What becomes of an open item when its time is over."""
+    """Policy for an open item when its time is over."""
 
     DROP = "drop"
     CARRY = "carry"
@@ -28,12 +28,12 @@ class Closing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One thing to do, as a version of a template defines it.
+    """Task as a version of a template defines it.
 
-    `key` names it for ever (a catalogue id such as `veille`, or the team's own), `title` heads a line, `short` stands
-    inside a sentence with its article, `names` are other things people call it. `private`: a reminder of one's own,
-    which the team's cards leave out. `alert`: something to answer within its time, at `link`; `urgent_when_late`: past
-    its deadline it climbs the urgent ladder (bot.tasks.ladder), as an alert does from its first minute.
+    `key` is permanent (a catalogue id such as `veille`, or the team's own), `title` heads a line, `short` stands inside
+    a sentence with its article, `names` are aliases. `private`: a personal reminder, left out of the team's cards.
+    `alert`: a message to answer in time, at `link`; `urgent_when_late`: past its deadline it climbs the urgent ladder
+    (bot.tasks.ladder), as an alert does from its first minute.
     """
 
     key: str
@@ -52,7 +52,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A checklist of one or more tasks with its rhythm; `version` counts its edits from 1."""
+    """Checklist of one or more tasks with its rhythm; `version` counts its edits from 1."""
 
     team: str
     id: str
@@ -67,20 +67,20 @@ class Template:
 
 
 class Templates(Protocol):
-    """The templates of a team; every method is scoped by it."""
+    """Templates of a team; every method is scoped by it."""
 
     def add(self, template: Template) -> None:
         """Store a template with its first version."""
         ...
 
     def revise(self, template: Template) -> None:
-        """Store `template` as its next version (its `version` must be one more than the stored one)."""
+        """Store `template` as its next version: its `version` is one more than the stored one."""
         ...
 
     def set_state(self, team: str, template: str, state: Literal["active", "paused", "removed"]) -> bool: ...
 
     def get(self, team: str, template: str, version: int | None = None) -> Template | None:
-        """A template at one of its versions (the current one by default)."""
+        """Return a template at one of its versions (the current one by default)."""
         ...
 
     def keyed(self, team: str, key: str) -> Template | None: ...
@@ -90,5 +90,5 @@ class Templates(Protocol):
         ...
 
     def all(self, team: str) -> Sequence[Template]:
-        """Those not removed, at their current version, in order of creation."""
+        """Return the templates not removed, at their current version, in order of creation."""
         ...

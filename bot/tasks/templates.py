@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from bot.tasks.deadline import Deadline
 
 LONGEST_KEY = 32
+"""Characters of a key made of a title."""
+FOR_WORD = Words("pour", "for")
+"""Before the person of a line of the `task` command."""
 Facts = dict[str, str | None]
 STATES: dict[Literal["active", "paused", "removed"], str] = {
     "active": "resume",

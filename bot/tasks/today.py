@@ -1,4 +1,4 @@
-"""The day of a team: which items matter between two local midnights."""
+"""Items of a team between two local midnights."""
 
 from __future__ import annotations
 
@@ -16,5 +16,5 @@ if TYPE_CHECKING:
 
 
 def items_of(tx: Tx, team: Team, day: date) -> Sequence[Item]:
-    """What can be listed and ticked that day, by start."""
+    """Return the items that can be listed and ticked on a local day, by start."""
     return tx.items.between(team.id, *day_bounds(team, day))

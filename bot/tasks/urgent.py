@@ -1,7 +1,7 @@
-"""Run the urgent ladder (PRODUCT §3.11): one schedule for each rung of an item, planned as every moment is.
+"""Schedule the urgent ladder (PRODUCT §3.11): one schedule for each rung of an item, planned like any moment.
 
-A rung is a moment at which one person is told. Who that is, is decided when it comes (bot.tasks.ladder.chain), not
-before: roles change. Each rung leaves the next one behind it, up to the ceiling (bot/alerts/nudges.py).
+A rung is an instant at which one member is told. The member is chosen when it comes (bot.tasks.ladder.chain), because
+roles change. Each rung schedules the next, up to the ceiling (bot/alerts/nudges.py).
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 
 
 def begin(tx: Tx, people: Roster, item: Item) -> None:
-    """Put an item on its ladder, if it has one: now if it is urgent already, else when its deadline has passed."""
+    """Schedule the first rung of an item that has a ladder: now if it is urgent, else once its deadline has passed."""
     at = first_rung(item, tx.now, people, tx.catalogue(item.team).defaults)
     if at is not None and item.is_open:
         climb(tx, people.team, item, at)
 
 
 def climb(tx: Tx, team: Team, item: Item, at: datetime, rung: int = 1) -> None:
-    """Let the ladder go on at a rung, at an instant, in place of wherever it was."""
+    """Move the ladder of an item to a rung at an instant, in place of any rung scheduled before."""
     ladder = tx.catalogue(team.id).defaults.ladder
     for step in range(1, ladder.reminders + ladder.escalations + 1):
         tx.schedules.remove(team.id, name(item, step))
@@ -42,7 +42,7 @@ def climb(tx: Tx, team: Team, item: Item, at: datetime, rung: int = 1) -> None:
 
 
 def owe_rung(tx: Tx, team: Team, item: Item, at: datetime, rung: int) -> None:
-    """Let one rung come at an instant (to the minute)."""
+    """Schedule one rung at an instant (to the minute)."""
     nominal = local(at, team.tz).replace(second=0, microsecond=0, fold=0)
     rhythm = Rhythm(Once(nominal.date()), (nominal.time(),), Closed.KEEP)
     mark = fingerprint(team.zone)
@@ -50,18 +50,17 @@ def owe_rung(tx: Tx, team: Team, item: Item, at: datetime, rung: int) -> None:
 
 
 def name(item: Item, rung: int) -> str:
-    """Build the name of a rung's schedule: after the nudge's name, the item and how high the rung is."""
+    """Return the name of a rung's schedule: the nudge's prefix, the item's id and the rung."""
     return f"{LADDER}{item.id}:{rung}"
 
 
 def follow(tx: Tx, team: Team, before: Item, after: Item) -> None:
-    """Move an item's ladder along after a change of the item.
+    """Update the ladder of a changed item: start it again, give a new holder their time, or move it with its deadline.
 
-    It begins again where it climbs anew, gives a new holder their time, or moves along with its deadline. What has
-    ended needs nothing: its next rung finds that out.
+    A ladder that has ended needs no change: its next rung notices.
     """
     if not after.is_open or urgent_since(after) is None or after.urgent_at != before.urgent_at:
-        return  # the act that says that it cannot wait begins the ladder itself
+        return  # the act that marks an item urgent begins the ladder itself
     people = roster(tx, team)
     if after.holder != before.holder and climbs(after, tx.now):
         climb(tx, team, after, next_rung(after, tx.now, people, tx.catalogue(team.id).defaults))

@@ -1,1 +1,1 @@
-"""One act on a task in each file."""
+"""Acts on tasks, one in each file."""

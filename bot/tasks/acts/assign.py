@@ -23,23 +23,28 @@ if TYPE_CHECKING:
 
 @act("assign", right=Right.ASSIGN)
 def assign(call: Call, tx: Tx, item: Item) -> Line | Message:
-    """The item is somebody's now, who is told in private; nobody named: it is asked. Given to oneself, it is taken."""
+    """Assign an open item to a member, who is told in private; without an argument, ask for the member.
+
+    Assigning to oneself is taking. Raise RefusalError for an observer.
+    """
     must_be_open(call, item)
-    if not call.given:
-        return ask.whom(call, item)
-    to = call.roster.member(call.given) or colleague(call, tx, call.given)
-    if to.id == item.holder:
-        return call.line("assign.already", title=item.task.title, who=to.name)
-    if not to.may(Right.COMPLETE_OWN):
-        raise RefusalError("assign.observer", who=to.name)
-    mine = to.id == call.me.id
-    after = item._replace(holder=to.id, later_at=None, snoozes=0, heeded_at=heeded(item, tx.now) if mine else None)
+    if not call.argument:
+        return ask.choose_member(call, item)
+    member = call.roster.member(call.argument) or colleague(call, tx, call.argument)
+    if member.id == item.holder:
+        return call.line("assign.already", title=item.task.title, who=member.name)
+    if not member.may(Right.COMPLETE_OWN):
+        raise RefusalError("assign.observer", who=member.name)
+    is_own = member.id == call.me.id
+    after = item._replace(
+        holder=member.id, later_at=None, snoozes=0, heeded_at=heeded(item, tx.now) if is_own else None
+    )
     change(tx, Author(call.me.id, call.source), item, after, "assign")
-    if mine:
+    if is_own:
         return call.line("take.said", title=item.task.title)
     defaults = call.catalogue.defaults
     urgent = first_rung(after, tx.now, call.roster, defaults) if climbs(after, tx.now) else None
-    theirs = zone(to.zone) if to.zone else None
-    at = urgent or deferred(tx.now, call.team, defaults, theirs)  # what is urgent is said at lunch too
+    own_zone = zone(member.zone) if member.zone else None
+    at = urgent or deferred(tx.now, call.team, defaults, own_zone)  # urgent messages leave at lunch too
     tell_holder(tx, after, call.me.id, at)
-    return call.line("assign.said", title=item.task.title, who=to.name)
+    return call.line("assign.said", title=item.task.title, who=member.name)

@@ -1,4 +1,4 @@
-"""A question with lines to choose from: what was typed is kept apart, so that a button only has to name it."""
+"""Answer to a question with lines to choose from: the lines are kept in a note that the button names."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @press("chosen")
 def chosen(call: Call, tx: Tx) -> Reply:
-    """Run the line that was chosen; the question is answered then, and its other buttons are of no more use."""
+    """Run the chosen line and erase the question: its other buttons are of no use then."""
     note, _, place = call.rest.partition(":")
     _, *lines = (tx.notes.get(call.team.id, note) or ASKED).split("\n")
     if not place.isdecimal() or int(place) >= len(lines) or not lines[int(place)]:

@@ -1,4 +1,4 @@
-"""The recap's one question: what is left goes to the next working day, ends here, or is settled one by one."""
+"""Answers to the recap's question: carry the open items to the next working day, drop them, or settle each."""
 
 from __future__ import annotations
 
@@ -24,11 +24,14 @@ if TYPE_CHECKING:
     from bot.tasks.checklist import Item
 
 
-def _left(call: Call, tx: Tx) -> Sequence[Item]:
-    """What the recap asks about, open and the asker’s by now: a button cannot carry the ids of more than two."""
+def _find_items_asked(call: Call, tx: Tx) -> Sequence[Item]:
+    """Return the items of the recap that are still open, the asker’s and closed by question.
+
+    The card holds their ids: a button carries no more than two. Raise RefusalError when there is none.
+    """
     shown = tx.postings.items(call.team.id, call.posting.id) if call.posting else ()
-    there = tx.items.many(call.team.id, [item for _, item in shown])
-    items = [one for one in there if one.is_open and one.closing is Closing.ASK and one.holder == call.me.id]
+    stored = tx.items.many(call.team.id, [item for _, item in shown])
+    items = [item for item in stored if item.is_open and item.closing is Closing.ASK and item.holder == call.me.id]
     if not items:
         raise RefusalError("closing.none")
     return items
@@ -36,31 +39,31 @@ def _left(call: Call, tx: Tx) -> Sequence[Item]:
 
 @press("carry", right=Right.COMPLETE_OWN)
 def carry(call: Call, tx: Tx) -> Reply:
-    """To the next working day, at the same hour; it is not asked about again."""
-    items = _left(call, tx)
-    following = call.team.calendar.next_working(call.today)
+    """Carry the items to the next working day, at the same hour; the recap asks about them once."""
+    items = _find_items_asked(call, tx)
+    next_day = call.team.calendar.next_working(call.today)
     for item in items:
-        until = item.deadline and datetime.combine(following, local(item.deadline, call.team.tz).time())
+        until = item.deadline and datetime.combine(next_day, local(item.deadline, call.team.tz).time())
         moved = item._replace(closing=Closing.CARRY, deadline=until and instant(until, call.team.tz))
         change(tx, Author(call.me.id, call.source), item, moved, "carry")
-    return _said(call.line("closing.carried", count=len(items), day=following))
+    return _reply_with(call.line("closing.carried", count=len(items), day=next_day))
 
 
 @press("let_go", right=Right.COMPLETE_OWN)
 def let_go(call: Call, tx: Tx) -> Reply:
-    """It ends here."""
-    items = _left(call, tx)
+    """Drop the items."""
+    items = _find_items_asked(call, tx)
     for item in items:
-        gone = item._replace(state=State.DROPPED, closed_by=call.me.id, closed_at=tx.now, closed_via=call.source)
-        change(tx, Author(call.me.id, call.source), item, gone, "let_go")
-    return _said(call.line("closing.let_go", count=len(items)))
+        dropped = item._replace(state=State.DROPPED, closed_by=call.me.id, closed_at=tx.now, closed_via=call.source)
+        change(tx, Author(call.me.id, call.source), item, dropped, "let_go")
+    return _reply_with(call.line("closing.let_go", count=len(items)))
 
 
 @press("choose", right=Right.COMPLETE_OWN)
 def choose(call: Call, tx: Tx) -> Reply:
-    """One by one, each with its buttons."""
-    return Reply(one_by_one(call.roster, call.texts, _left(call, tx), call.now))
+    """Show the items, each with its buttons."""
+    return Reply(one_by_one(call.roster, call.texts, _find_items_asked(call, tx), call.now))
 
 
-def _said(line: Line) -> Reply:
+def _reply_with(line: Line) -> Reply:
     return Reply(Message((Text(line),), plain(line)))

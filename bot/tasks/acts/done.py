@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @act("done")
 def done(call: Call, tx: Tx, item: Item) -> Line:
-    """An open item is done, by whoever says so; saying it again changes nothing and says who did it."""
+    """Mark an open item as done by the asker; a repetition changes nothing and names who did it."""
     if item.state is State.DONE and item.closed_at and call.team.today(item.closed_at) == call.today:
         return call.line("done.already", title=item.task.title, who=call.roster.name(item.closed_by))
     must_be_open(call, item)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @act("reopen")
 def reopen(call: Call, tx: Tx, item: Item) -> Line:
-    """A settled item is open again, within the day that it was settled; saying it again changes nothing."""
+    """Reopen an item within the local day on which it was settled; a repetition changes nothing."""
     if item.is_open:
         return call.line("reopen.already", title=item.task.title)
     if item.state is State.DROPPED or item.closed_at is None or call.team.today(item.closed_at) != call.today:

@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 
 @act("seen")
 def seen(call: Call, tx: Tx, item: Item) -> Line:
-    """Somebody has seen it: kept in the record once for each person.
+    """Acknowledge an item: one line of the record for each member.
 
-    From its holder or the backup it ends an urgent item's reminders; an alert's deadline stays where it is.
+    From its holder or the backup it stops the reminders of an urgent item; an alert keeps its deadline.
     """
-    if climbs(item, tx.now) and call.me.id in _answering(call, item):
+    if climbs(item, tx.now) and call.me.id in _collect_answerable(call, item):
         change(tx, Author(call.me.id, call.source), item, item._replace(heeded_at=tx.now), "seen")
         return call.line("seen.said", title=item.task.title)
-    lines = tx.audit.of_subject(call.team.id, "item", item.id)
-    if not any(one.act == "seen" and one.actor == call.me.id for one in lines):
+    entries = tx.audit.of_subject(call.team.id, "item", item.id)
+    if not any(entry.act == "seen" and entry.actor == call.me.id for entry in entries):
         tx.audit.write(call.entry(tx, "seen", "item", item.id))
     return call.line("seen.said", title=item.task.title)
 
 
-def _answering(call: Call, item: Item) -> set[str]:
-    found = chain(item, call.now, call.roster, call.catalogue.defaults)
-    return {one.id for one in (found.holder, found.backup) if one is not None}
+def _collect_answerable(call: Call, item: Item) -> set[str]:
+    answerable = chain(item, call.now, call.roster, call.catalogue.defaults)
+    return {member.id for member in (answerable.holder, answerable.backup) if member is not None}

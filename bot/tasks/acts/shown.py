@@ -1,4 +1,4 @@
-"""[Montrer au canal]: what was answered to one person, said again to everybody."""
+"""Button [Montrer au canal]: post in the channel the answer that one member received."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.errors import RefusalError
 from bot.grammar.line import run_line
 from bot.message import Reply
 from bot.registry import press
-from bot.tasks.cards.showing import SHOW, shown
+from bot.tasks.cards.showing import SHOW, sign_answer
 from bot.teams.member import Right
 
 if TYPE_CHECKING:
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 @press(SHOW, right=Right.SEE)
 def show(call: Call, tx: Tx) -> Reply:
-    """The line of the button, answered anew in the team's language; only what looks can be shown."""
+    """Run the button's line again in the team's language and answer in the channel; only a reading command."""
     command, _ = call.registry.resolve(call.rest)
     if command is None or not command.reads or not call.request.channel:
         raise RefusalError("button.unknown")
     public = call._replace(member=replace(call.me, language=None), request=call.request._replace(channel=""))
     reply = run_line(public, tx, call.rest)
-    return Reply(shown(call, reply.message), "channel") if reply.message and not reply.refused else reply
+    return Reply(sign_answer(call, reply.message), "channel") if reply.message and not reply.refused else reply

@@ -17,22 +17,22 @@ if TYPE_CHECKING:
     from bot.tasks.checklist import Item
 
 TO = "@"
-"""Before a member's id: they were named, so that handing it over is proposed instead."""
+"""Prefix of the id of a member named in the line: the answer proposes to hand the item over instead."""
 
 
 @act("skip")
 def skip(call: Call, tx: Tx, item: Item) -> Line | Message:
-    """An open item is left out this time. The reason is optional: a code or a note's id, now or by a button afterwards.
+    """Leave out an open item this time. The reason (a code, or a note's id) is optional; it may come by a later button.
 
-    Saying it again changes nothing; a reason that comes later is a line of its own in the record.
+    A repetition changes nothing; a later reason is a line of its own in the record.
     """
-    reason = _reason(call, tx)
-    today = item.closed_at is not None and call.team.today(item.closed_at) == call.today
-    if item.state is State.SKIPPED and item.closed_by == call.me.id and today:
-        return _explained(call, tx, item, reason)
+    reason = _read_reason(call, tx)
+    closed_today = item.closed_at is not None and call.team.today(item.closed_at) == call.today
+    if item.state is State.SKIPPED and item.closed_by == call.me.id and closed_today:
+        return _record_reason(call, tx, item, reason)
     must_be_open(call, item)
-    if call.given.startswith(TO):
-        return ask.hand_over(call, item, call.given.removeprefix(TO))
+    if call.argument.startswith(TO):
+        return ask.hand_over(call, item, call.argument.removeprefix(TO))
     after = item._replace(
         state=State.SKIPPED,
         closed_by=call.me.id,
@@ -41,19 +41,22 @@ def skip(call: Call, tx: Tx, item: Item) -> Line | Message:
         closed_on=call.posting.id if call.posting and call.source == "reaction" else None,
     )
     change(tx, Author(call.me.id, call.source, reason), item, after, "skip")
-    said = call.line("skip.said", title=item.task.title)
-    return said if reason else Message((Text(said), *ask.reasons(call, item)), plain(said))
+    line = call.line("skip.said", title=item.task.title)
+    return line if reason else Message((Text(line), *ask.reasons(call, item)), plain(line))
 
 
-def _reason(call: Call, tx: Tx) -> str | None:
-    """A code of ours or the id of a note of the team; anything else is no reason."""
-    known = call.given in ask.REASONS or (call.given and tx.notes.get(call.team.id, call.given) is not None)
-    return call.given if known else None
+def _read_reason(call: Call, tx: Tx) -> str | None:
+    """Return the argument if it is a code or the id of a note of the team; else None."""
+    is_reason = call.argument in ask.REASONS or (
+        call.argument and tx.notes.get(call.team.id, call.argument) is not None
+    )
+    return call.argument if is_reason else None
 
 
-def _explained(call: Call, tx: Tx, item: Item, reason: str | None) -> Line:
-    lines = tx.audit.of_subject(call.team.id, "item", item.id)
-    if reason is None or (lines and lines[0].reason == reason):
+def _record_reason(call: Call, tx: Tx, item: Item, reason: str | None) -> Line:
+    """Add a reason to an item skipped already, unless the record has it."""
+    entries = tx.audit.of_subject(call.team.id, "item", item.id)
+    if reason is None or (entries and entries[0].reason == reason):
         return call.line("skip.already", title=item.task.title)
     tx.audit.write(replace(call.entry(tx, "reason", "item", item.id), reason=reason))
     return call.line("skip.why", title=item.task.title)

@@ -22,37 +22,37 @@ if TYPE_CHECKING:
 
 @act("snooze")
 def snooze(call: Call, tx: Tx, item: Item) -> Line | Message:
-    """Its holder hears of it again at the moment given; without one it is asked, and after three times, questioned.
+    """Remind the holder of an open item at the moment of the argument; without one ask when; after the limit, ask why.
 
-    The item moves, its rhythm and its deadline do not. The same moment asked for twice is one reminder.
+    The item moves, its rhythm and its deadline do not. A repetition of the same moment is one reminder.
     """
     must_be_open(call, item)
-    if item.snoozes >= call.catalogue.defaults.limits.snoozes and call.given != AGAIN:
-        return ask.enough(call, item)
-    if not call.given:
-        return ask.when(call, item)
-    found = later(call, call.given)
-    if isinstance(found, Ask):
-        return ask.which_moment(call, item, found)
-    if found.at != item.later_at:
-        after = item._replace(later_at=found.at, snoozes=item.snoozes + 1)
+    if item.snoozes >= call.catalogue.defaults.limits.snoozes and call.argument != AGAIN:
+        return ask.propose_alternatives(call, item)
+    if not call.argument:
+        return ask.choose_snooze(call, item)
+    moment = later(call, call.argument)
+    if isinstance(moment, Ask):
+        return ask.choose_moment(call, item, moment)
+    if moment.at != item.later_at:
+        after = item._replace(later_at=moment.at, snoozes=item.snoozes + 1)
         change_quietly(tx, Author(call.me.id, call.source), item, after, "snooze")
         remind_later(tx, after, call.me.id)
-    return _said(call, item, found.at)
+    return _confirm_snooze(call, item, moment.at)
 
 
-def _said(call: Call, item: Item, at: datetime) -> Line:
-    """« D’accord, je t’en reparle à 14 h. », the day too when it is another one; and if that is past the deadline."""
-    there, now = local(at, call.tz), local(call.now, call.tz)
-    mine = item.holder in (None, call.me.id)
-    key = "snooze.said" if mine else "snooze.said_to"
+def _confirm_snooze(call: Call, item: Item, at: datetime) -> Line:
+    """Write « D’accord, je t’en reparle à 14 h. », with the day if it is another; note a moment past the deadline."""
+    local_at, now = local(at, call.tz), local(call.now, call.tz)
+    is_own = item.holder in (None, call.me.id)
+    key = "snooze.said" if is_own else "snooze.said_to"
     who = call.roster.name(item.holder)
-    if there.date() == now.date():
+    if local_at.date() == now.date():
         line = call.line(f"{key}_today", at=call.clock(at), who=who)
     else:
-        line = call.line(key, moment=say_moment(there, call.texts.language, now_local=now), who=who)
+        line = call.line(key, moment=say_moment(local_at, call.texts.language, now_local=now), who=who)
     if item.deadline is None or at <= item.deadline:
         return line
     due = local(item.deadline, call.tz)
-    said = say_moment(due, call.texts.language, now_local=now)
-    return (*line, " ", *call.line("snooze.past_deadline", moment=said))
+    moment = say_moment(due, call.texts.language, now_local=now)
+    return (*line, " ", *call.line("snooze.past_deadline", moment=moment))

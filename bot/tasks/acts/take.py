@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 @act("take")
 def take(call: Call, tx: Tx, item: Item) -> Line | Message:
-    """The item is mine now. What a colleague holds is never taken without their name having been said first.
+    """Make the asker the holder of an open item; one held by a colleague only after the answer has named them.
 
-    What is urgent and claimed by nobody is there to be taken.
+    An urgent item that nobody has acknowledged is taken at once.
     """
     must_be_open(call, item)
     if item.holder == call.me.id:
@@ -27,8 +27,8 @@ def take(call: Call, tx: Tx, item: Item) -> Line | Message:
             return call.line("take.already", title=item.task.title)
         change(tx, Author(call.me.id, call.source), item, item._replace(heeded_at=tx.now), "take")
         return call.line("take.said", title=item.task.title)
-    if call.roster.member(item.holder) and call.given != ask.YES and not climbs(item, tx.now):
-        return ask.from_whom(call, [item])
+    if call.roster.member(item.holder) and call.argument != ask.YES and not climbs(item, tx.now):
+        return ask.choose_held(call, [item])
     after = item._replace(holder=call.me.id, later_at=None, snoozes=0, heeded_at=heeded(item, tx.now))
     change(tx, Author(call.me.id, call.source), item, after, "take")
     return call.line("take.said", title=item.task.title)

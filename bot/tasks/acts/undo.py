@@ -1,4 +1,4 @@
-"""My last act of the day on an item, taken back: the item is as it was before it."""
+"""Undo the asker's last act of the day on an item."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 SETTLING = frozenset({"done", "skip"})
 MOVING = frozenset({"snooze", "take", "assign", "urgent"})
-WRITTEN = frozenset({"remind", "alert"})
-UNDOABLE = SETTLING | MOVING | WRITTEN
+WRITING = frozenset({"remind", "alert"})
+UNDOABLE = SETTLING | MOVING | WRITING
 
 
 @act("undo")
 def undo(call: Call, tx: Tx, item: Item) -> Line:
-    """What I did last to the item today is undone, unless it has changed since: then nothing is guessed."""
+    """Undo the asker's last act of today on the item; raise RefusalError when the item has changed since."""
     last = undoable(call, tx, item)
     if last is None:
         raise RefusalError("undo.nothing", title=item.task.title)
@@ -33,33 +33,33 @@ def undo(call: Call, tx: Tx, item: Item) -> Line:
     if last.act in SETTLING:
         change(tx, author, item, reopened(item, tx), "reopen")
         return call.line(f"undo.{last.act}", title=item.task.title)
-    if last.act in WRITTEN:
-        gone = item._replace(state=State.DROPPED, closed_by=call.me.id, closed_at=tx.now, closed_via=call.source)
-        change(tx, author, item, gone, "undo")
+    if last.act in WRITING:
+        dropped = item._replace(state=State.DROPPED, closed_by=call.me.id, closed_at=tx.now, closed_via=call.source)
+        change(tx, author, item, dropped, "undo")
         return call.line(f"undo.{last.act}", title=item.task.title)
-    after = _before(item, last)
+    after = _restore_before(item, last)
     change(tx, author, item, after, "undo")
     who = call.roster.name(after.holder) or call.texts.text("word.nobody")
     return call.line(f"undo.{last.act}", title=item.task.title, who=who)
 
 
 def undoable(call: Call, tx: Tx, item: Item) -> Entry | None:
-    """My last act of today on this item, if the item is still as it left it and nobody else has acted since."""
-    now = facts(item)
+    """Return the asker's last act of today on the item, if nobody has acted and the item has not changed since."""
+    current_facts = facts(item)
     for entry in tx.audit.of_subject(call.team.id, "item", item.id):
         if entry.actor != call.me.id or call.team.today(entry.at) != call.today:
             return None
-        if entry.act in UNDOABLE and dict(entry.after) == now:
+        if entry.act in UNDOABLE and dict(entry.after) == current_facts:
             return entry
     return None
 
 
-def _before(item: Item, entry: Entry) -> Item:
-    later, urgent = entry.before.get("later_at"), entry.before.get("urgent_at")
+def _restore_before(item: Item, entry: Entry) -> Item:
+    later_at, urgent_at = entry.before.get("later_at"), entry.before.get("urgent_at")
     return item._replace(
         holder=entry.before.get("holder"),
-        later_at=datetime.fromisoformat(later) if later else None,
+        later_at=datetime.fromisoformat(later_at) if later_at else None,
         snoozes=int(entry.before.get("snoozes") or 0),
-        urgent_at=datetime.fromisoformat(urgent) if urgent else None,
+        urgent_at=datetime.fromisoformat(urgent_at) if urgent_at else None,
         heeded_at=None if entry.act == "take" else item.heeded_at,
     )

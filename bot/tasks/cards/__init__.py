@@ -1,1 +1,1 @@
-"""From tasks to neutral messages."""
+"""Neutral messages drawn from tasks."""

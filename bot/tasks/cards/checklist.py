@@ -1,4 +1,4 @@
-"""The tasks of the trade: what the team has of the catalogue, and one of them in full (what, how, when, who)."""
+"""Draw the catalogue's tasks, and one of them in full (text, moments, deadline, holder)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, assert_never, get_args
 from bot.catalogue.schema import Cadence
 from bot.message import Button, Message, Strong, Text, plain
 from bot.pages import page
+from bot.registry import command_line
 from bot.tasks.cards.item import DOT
-from bot.tasks.cards.task import holder, when
+from bot.tasks.cards.task import write_holder, write_rhythm
 from bot.tasks.deadline import OnWeekday, OnWorkingDay, SameDay, Within
 
 if TYPE_CHECKING:
@@ -24,58 +25,58 @@ if TYPE_CHECKING:
 CADENCES: tuple[Cadence, ...] = get_args(Cadence)
 
 
-def verb(call: Call, french: str, english: str) -> str:
-    """A line of the `checklist` command in the asker's language."""
-    return f"checklist {french}" if call.texts.language == "fr" else f"checklist {english}"
+def _say_button(call: Call, verb: str, template: Template) -> Button:
+    """Build the button that types a verb of the `checklist` command for a template."""
+    line = command_line(call.texts.language, "checklist", template.key, verb=verb)
+    return Button(call.texts.text(f"button.{verb}"), "say", line)
 
 
-def listing(call: Call, templates: Mapping[str, Template], wanted: Cadence | None, number: int) -> Message:
-    """Every task of the catalogue under its cadence: what the team has (✓), paused (–) or could take (○)."""
+def listing(call: Call, templates: Mapping[str, Template], selected: Cadence | None, number: int) -> Message:
+    """Draw the catalogue's tasks under their cadences: active (✓), paused (–) or available (○)."""
     title = call.line("checklist.title")
     lines: list[Block] = []
-    for cadence in CADENCES if wanted is None else (wanted,):
+    for cadence in CADENCES if selected is None else (selected,):
         lines.append(Text(call.line(f"cadence.{cadence}"), "note"))
-        lines += [Text(_line(call, task, templates)) for task in call.catalogue.by_cadence(cadence)]
-    again = verb(call, "lister", "list") + (f" {call.texts.text(f'cadence.{wanted}').lower()}" if wanted else "")
+        lines += [Text(_draw_line(call, task, templates)) for task in call.catalogue.by_cadence(cadence)]
+    words = call.texts.text(f"cadence.{selected}").lower() if selected else ""
+    again = command_line(call.texts.language, "checklist", words, verb="list")
     shown = page(call.texts, lines, number, again)
     return Message((Text(title, "title"), *shown, Text(call.line("checklist.marks"), "note")), plain(title))
 
 
-def _line(call: Call, task: Task, templates: Mapping[str, Template]) -> Line:
+def _draw_line(call: Call, task: Task, templates: Mapping[str, Template]) -> Line:
     template = templates.get(task.id)
     mark = "○" if template is None else "✓" if template.state == "active" else "–"
-    said = f"{mark} {task.title.of(call.texts.language)}"
+    title = f"{mark} {task.title.of(call.texts.language)}"
     active = template is not None and template.state == "active" and template.rhythm is not None
-    return (said, f"{DOT}{when(call, template)}") if active and template else (said,)
+    return (title, f"{DOT}{write_rhythm(call, template)}") if active and template else (title,)
 
 
-def one(call: Call, template: Template, entry: Task | None, *, had: bool) -> Message:
-    """What it is and how, when, who, where it comes up; and what can be done about it."""
+def draw_task(call: Call, template: Template, entry: Task | None, *, had: bool) -> Message:
+    """Draw one task in full, with the buttons that change it. `had`: the team has it."""
     texts, task = call.texts, template.tasks[0]
     head: Line = (Strong(task.title.say(texts.language)),)
     blocks: list[Block] = [Text(head, "title")]
     if text := task.text.say(texts.language):
         blocks.append(Text((text,)))
-    blocks.append(Text(call.line("checklist.when", when=when(call, template, coming=had))))
+    blocks.append(Text(call.line("checklist.when", when=write_rhythm(call, template, coming=had))))
     if template.deadline is not None:
-        blocks.append(Text(call.line("checklist.before", deadline=_deadline(call, template.deadline))))
-    blocks.append(Text(call.line("checklist.who", who=holder(call, call.roster, task.role))))
+        blocks.append(Text(call.line("checklist.before", deadline=_write_deadline(call, template.deadline))))
+    blocks.append(Text(call.line("checklist.who", who=write_holder(call, call.roster, task.role))))
     if task.minutes:
         blocks.append(Text(call.line("checklist.minutes", count=task.minutes), "note"))
-    return Message((*blocks, *_buttons(call, template, entry, had=had)), plain(head))
+    return Message((*blocks, *_build_buttons(call, template, entry, had=had)), plain(head))
 
 
-def _buttons(call: Call, template: Template, entry: Task | None, *, had: bool) -> list[Button]:
+def _build_buttons(call: Call, template: Template, entry: Task | None, *, had: bool) -> list[Button]:
     active = had and template.state == "active"
-    found = []
+    buttons = []
     if entry is not None and template.rhythm is not None:
-        key, line = ("disable", ("désactiver", "disable")) if active else ("enable", ("activer", "enable"))
-        found.append(Button(call.texts.text(f"button.{key}"), "say", f"{verb(call, *line)} {template.key}"))
-    start = f"{verb(call, 'lancer', 'start')} {template.key}"
-    return [*found, Button(call.texts.text("button.start"), "say", start)]
+        buttons.append(_say_button(call, "disable" if active else "enable", template))
+    return [*buttons, _say_button(call, "start", template)]
 
 
-def _deadline(call: Call, deadline: Deadline) -> str:
+def _write_deadline(call: Call, deadline: Deadline) -> str:
     texts = call.texts
     match deadline:
         case SameDay():
@@ -91,11 +92,13 @@ def _deadline(call: Call, deadline: Deadline) -> str:
             assert_never(deadline)
 
 
-def said(call: Call, template: Template, key: str) -> Message:
-    """What became of a task of the catalogue."""
+def draw_change(call: Call, template: Template, key: str) -> Message:
+    """Draw the confirmation of a change to a task of the catalogue."""
     task = template.tasks[0]
     line = call.line(
-        key, title=task.title, when=when(call, template, coming=True), who=holder(call, call.roster, task.role)
+        key,
+        title=task.title,
+        when=write_rhythm(call, template, coming=True),
+        who=write_holder(call, call.roster, task.role),
     )
-    show = Button(call.texts.text("button.show"), "say", f"{verb(call, 'voir', 'show')} {template.key}")
-    return Message((Text(line), show), plain(line))
+    return Message((Text(line), _say_button(call, "show", template)), plain(line))

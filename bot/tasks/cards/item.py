@@ -1,4 +1,4 @@
-"""One thing to do as one line: « Veille du jour · Léa · avant 12 h », and what its state makes of it."""
+"""Draw an item as one line by its state: « Veille du jour · Léa · avant 12 h »."""
 
 from __future__ import annotations
 
@@ -20,13 +20,18 @@ if TYPE_CHECKING:
 DOT = " · "
 
 
+def settled(item: checklist.Item) -> bool:
+    """Tell whether a member has done or skipped the item, so that an undo can reopen it."""
+    return item.state in (State.DONE, State.SKIPPED)
+
+
 def in_order(items: Iterable[checklist.Item]) -> list[checklist.Item]:
-    """The order of a card: the veille, which brings the news, then by what must be settled first."""
+    """Sort the items of a card: the veille, which brings the news, then by deadline."""
     return sorted(items, key=lambda item: (item.task.key != "veille", item.deadline or item.start, item.id))
 
 
 def by_task(items: Sequence[checklist.Item]) -> list[list[checklist.Item]]:
-    """Items of one task and one holder together (a task with several times a day is one line), in order."""
+    """Group the items of one task and one holder, in order: a task with several times a day is one line."""
     groups: dict[tuple[str, str | None], list[checklist.Item]] = {}
     for item in items:
         groups.setdefault((item.task.key, item.holder), []).append(item)
@@ -34,10 +39,10 @@ def by_task(items: Sequence[checklist.Item]) -> list[list[checklist.Item]]:
 
 
 class Lines:
-    """Draws items for one reader: their language, the team's wall clock."""
+    """Drawing of items for one reader: their language, the team's wall clock."""
 
     def __init__(self, roster: Roster, texts: Texts, now: datetime, *, public: bool = True) -> None:
-        """`public`: everybody reads it, so it never says who is late (PRODUCT §3.4)."""
+        """Draw for a card of the channel (`public`), which never says who is late (PRODUCT §3.4), or for one member."""
         self._public = public
         self._roster = roster
         self._texts = texts
@@ -46,34 +51,34 @@ class Lines:
 
     def block(
         self, position: int, group: Sequence[checklist.Item], *, name: bool = True, buttons: tuple[Button, ...] = ()
-    ) -> TaskLine:
-        """The line of a group of items of one task; `name` says who as well."""
-        return TaskLine(position, self._mark(group), self._line(group, name=name), (), buttons)
+    ) -> Item:
+        """Draw the line of a group of items of one task; `name` adds the holder."""
+        return Item(position, self._choose_mark(group), self._draw_line(group, name=name), (), buttons)
 
-    def _mark(self, group: Sequence[checklist.Item]) -> Literal["open", "done", "skipped", "late"]:
-        left = [item for item in group if item.is_open]
-        if not left:
+    def _choose_mark(self, group: Sequence[checklist.Item]) -> Literal["open", "done", "skipped", "late"]:
+        open_items = [item for item in group if item.is_open]
+        if not open_items:
             return "done" if any(item.state is State.DONE for item in group) else "skipped"
-        return "late" if not self._public and any(item.late(self._now) for item in left) else "open"
+        return "late" if not self._public and any(item.late(self._now) for item in open_items) else "open"
 
-    def _line(self, group: Sequence[checklist.Item], *, name: bool) -> Line:
+    def _draw_line(self, group: Sequence[checklist.Item], *, name: bool) -> Line:
         first = group[0]
         title = first.task.title.say(self._texts.language)
         last = max(
             (item for item in group if item.is_settled), key=lambda item: item.closed_at or self._now, default=None
         )
         if last is not None and not any(item.is_open for item in group):
-            return self._settled(title, last)
+            return self._draw_settled(title, last)
         who = self._roster.name(first.holder) if name else ""
-        parts: list[Line] = [(title,), *([(who,)] if who else []), *self._when(group)]
-        return (*_joined(parts), *self._reopened(group))
+        parts: list[Line] = [(title,), *([(who,)] if who else []), *self._draw_times(group)]
+        return (*_join_parts(parts), *self._note_reopening(group))
 
-    def _settled(self, title: str, item: checklist.Item) -> Line:
+    def _draw_settled(self, title: str, item: checklist.Item) -> Line:
         assert item.closed_at is not None
         key = "item.done" if item.state is State.DONE else "item.skipped"
         return self._texts.line(key, title=title, who=self._roster.name(item.closed_by), at=self.at(item.closed_at))
 
-    def _when(self, group: Sequence[checklist.Item]) -> list[Line]:
+    def _draw_times(self, group: Sequence[checklist.Item]) -> list[Line]:
         first = group[0]
         if first.deadline is not None:
             return [self.before(first.deadline)]
@@ -87,33 +92,33 @@ class Lines:
         return [tuple(spans)]
 
     def before(self, deadline: datetime) -> Line:
-        """« avant 12 h » on the day itself, « avant vendredi » within the week, a date beyond."""
-        there = local(deadline, self._roster.team.tz)
-        days = (there.date() - self._today).days
+        """Write « avant 12 h » on the day itself, « avant vendredi » within the week, a date beyond."""
+        local_deadline = local(deadline, self._roster.team.tz)
+        days = (local_deadline.date() - self._today).days
         if days == 0:
             return self._texts.line("item.before", at=self.at(deadline))
         key = "item.before_day" if 0 < days < 7 else "item.before_date"  # noqa: PLR2004  # days in a week
-        return self._texts.line(key, day=there.date())
+        return self._texts.line(key, day=local_deadline.date())
 
-    def _reopened(self, group: Sequence[checklist.Item]) -> Line:
-        back = [item.reopened_at for item in group if item.is_open and item.reopened_at]
-        if not back or self._roster.team.today(max(back)) != self._today:
+    def _note_reopening(self, group: Sequence[checklist.Item]) -> Line:
+        reopenings = [item.reopened_at for item in group if item.is_open and item.reopened_at]
+        if not reopenings or self._roster.team.today(max(reopenings)) != self._today:
             return ()
-        return (" ", *self._texts.line("item.reopened", at=self.at(max(back))))
+        return (" ", *self._texts.line("item.reopened", at=self.at(max(reopenings))))
 
     def moment(self, instant: datetime) -> Line:
-        """A time of day today, the day too when it is another one."""
-        there = local(instant, self._roster.team.tz)
-        if there.date() == self._today:
+        """Write a time of day, with its day when it is not today."""
+        local_time = local(instant, self._roster.team.tz)
+        if local_time.date() == self._today:
             return self._texts.line("item.at", at=self.at(instant))
-        return self._texts.line("item.at_day", day=there.date(), at=self.at(instant))
+        return self._texts.line("item.at_day", day=local_time.date(), at=self.at(instant))
 
     def at(self, instant: datetime) -> At:
-        """A time of day on the team's wall clock."""
+        """Write a time of day on the team's wall clock."""
         return At(instant, self._texts.time(local(instant, self._roster.team.tz).time()))
 
 
-def _joined(parts: Sequence[Line]) -> Line:
+def _join_parts(parts: Sequence[Line]) -> Line:
     spans: list[Span] = []
     for part in parts:
         if spans:

@@ -1,4 +1,4 @@
-"""The evening's recap to one person: one question, and what settles itself."""
+"""Draw the evening's recap of one member: one question, and the items that settle themselves."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.message import Button, Message, Text, plain
+from bot.registry import command_line
 from bot.tasks.cards.item import Lines, by_task, in_order
-from bot.tasks.cards.tasks import choices, tasks
+from bot.tasks.cards.tasks import choices, draw_list
 from bot.tasks.task import Closing
 
 if TYPE_CHECKING:
@@ -21,28 +22,28 @@ if TYPE_CHECKING:
 
 
 def recap(roster: Roster, texts: Texts, items: Sequence[Item], unanswered: Sequence[Item], now: datetime) -> Message:
-    """What asks to be settled comes first with its three buttons; what carries or drops by itself is only listed.
+    """Draw the items that need an answer with three buttons, then list those that carry or drop by themselves.
 
-    `unanswered`: what is urgent and has come to the top of its ladder, in red, with what can be done about it.
+    `unanswered`: urgent items past the last rung of their ladder, in red, with their buttons.
     """
-    asked = [item for item in items if item.closing is Closing.ASK]
+    questioned = [item for item in items if item.closing is Closing.ASK]
     blocks: list[Block] = []
-    if asked:
-        line = texts.line("recap.ask", count=len(asked), titles=_titles(texts, asked))
-        blocks += [Text(line), *_question(roster, texts, now)]
+    if questioned:
+        line = texts.line("recap.ask", count=len(questioned), titles=_list_titles(texts, questioned))
+        blocks += [Text(line), *_question_buttons(roster, texts, now)]
     for closing, key in ((Closing.DROP, "recap.dropped"), (Closing.CARRY, "recap.carried")):
-        some = [item for item in items if item.closing is closing]
-        if some:
-            blocks.append(Text(texts.line(key, titles=_titles(texts, some))))
-    mine = [item for item in items if item.closing is not Closing.ASK]
-    if mine and not asked:
-        blocks.append(Button(texts.text("button.mine"), "say", "jour" if texts.language == "fr" else "day"))
-    blocks += _red(roster, texts, unanswered, now)
+        listed = [item for item in items if item.closing is closing]
+        if listed:
+            blocks.append(Text(texts.line(key, titles=_list_titles(texts, listed))))
+    self_settling = [item for item in items if item.closing is not Closing.ASK]
+    if self_settling and not questioned:
+        blocks.append(Button(texts.text("button.mine"), "say", command_line(texts.language, "day")))
+    blocks += _draw_unanswered(roster, texts, unanswered, now)
     first = next(block for block in blocks if isinstance(block, Text))
     return Message(tuple(blocks), plain(first.line))
 
 
-def _red(roster: Roster, texts: Texts, items: Sequence[Item], now: datetime) -> list[Block]:
+def _draw_unanswered(roster: Roster, texts: Texts, items: Sequence[Item], now: datetime) -> list[Block]:
     if not items:
         return []
     lines = Lines(roster, texts, now, public=False)
@@ -53,14 +54,14 @@ def _red(roster: Roster, texts: Texts, items: Sequence[Item], now: datetime) -> 
     ]
 
 
-def _question(roster: Roster, texts: Texts, now: datetime) -> list[Button]:
-    """[À demain] (on the eve of closed days: [À lundi]) [Laisser tomber] [Choisir], about what this card asks."""
+def _question_buttons(roster: Roster, texts: Texts, now: datetime) -> list[Button]:
+    """Build [À demain] (on the eve of closed days: [À lundi]) [Laisser tomber] [Choisir]."""
     today = roster.team.today(now)
-    following = roster.team.calendar.next_working(today)
+    next_day = roster.team.calendar.next_working(today)
     label = (
         texts.text("button.tomorrow")
-        if following == today + timedelta(days=1)
-        else texts.text("button.monday", day=following)
+        if next_day == today + timedelta(days=1)
+        else texts.text("button.monday", day=next_day)
     )
     return [
         Button(label, "carry", style="primary"),
@@ -69,10 +70,10 @@ def _question(roster: Roster, texts: Texts, now: datetime) -> list[Button]:
     ]
 
 
-def _titles(texts: Texts, items: Sequence[Item]) -> str:
+def _list_titles(texts: Texts, items: Sequence[Item]) -> str:
     return texts.listing(dict.fromkeys(item.task.title.say(texts.language) for item in items))
 
 
 def one_by_one(roster: Roster, texts: Texts, items: Sequence[Item], now: datetime) -> Message:
-    """« Choisir » : each with its own buttons."""
-    return tasks(roster, texts, texts.line("closing.choose"), items, now)
+    """Draw the answer to [Choisir]: each item with its own buttons."""
+    return draw_list(roster, texts, texts.line("closing.choose"), items, now)

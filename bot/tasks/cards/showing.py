@@ -1,4 +1,4 @@
-"""[Montrer au canal]: an answer about the team, given in private where it was asked for in a channel (PRODUCT §3.4)."""
+"""Button [Montrer au canal] on a private answer about the team that was asked for in a channel (PRODUCT §3.4)."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ if TYPE_CHECKING:
 SHOW = "show"
 
 
-def showable(call: Call, message: Message, line: str) -> Message:
-    """The answer with the button that shows it to the channel where it was asked for; as it is where there is none.
+def add_show_button(call: Call, message: Message, line: str) -> Message:
+    """Add the button that shows an answer to its channel; return it unchanged where there is no channel.
 
-    `line` is what gives the same answer again: it is looked up anew when the button is pressed.
+    `line` gives the same answer again: it is run anew when the button is pressed.
     """
     if not call.request.channel:
         return message
     return replace(message, blocks=(*message.blocks, Button(call.texts.text("button.show_channel"), SHOW, line)))
 
 
-def shown(call: Call, message: Message) -> Message:
-    """The answer as the channel sees it, with the name of who shows it."""
+def sign_answer(call: Call, message: Message) -> Message:
+    """Add the name of the member who shows an answer to the channel."""
     line = call.roster.texts.line("show.by", who=call.me.name)
     return replace(message, blocks=(*message.blocks, Text(line, "note")))

@@ -1,4 +1,4 @@
-"""The team's own tasks: each said with its rhythm, its next dates and who has it."""
+"""Draw the team's own tasks: rhythm, next dates and holder."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from bot.grammar.places import on_clock
 from bot.grammar.when import say_delay, say_moment, say_rhythm, say_rhythm_with_next
 from bot.message import Button, Link, Message, Strong, Text, plain
 from bot.pages import page
+from bot.registry import command_line
 from bot.tasks.cards.item import DOT
 from bot.tasks.deadline import deadline_of
 from bot.teams.role import person_of
@@ -23,15 +24,10 @@ if TYPE_CHECKING:
     from bot.teams.roster import Roster
 
 
-def verb(call: Call, french: str, english: str) -> str:
-    """A line of the `task` command in the asker's language."""
-    return f"tâche {french}" if call.texts.language == "fr" else f"task {english}"
-
-
-def holder(call: Call, people: Roster, role: str) -> str:
-    """« Karim », or « Animation de la communauté (Karim) » for a role."""
-    found = people.holder(role)
-    name = found.name if found else ""
+def write_holder(call: Call, roster: Roster, role: str) -> str:
+    """Write « Karim », or « Animation de la communauté (Karim) » for a role."""
+    member = roster.holder(role)
+    name = member.name if member else ""
     if person_of(role) is not None:
         return name
     entry = call.catalogue.roles.get(role)
@@ -41,64 +37,67 @@ def holder(call: Call, people: Roster, role: str) -> str:
     return f"{title} ({name})" if name else title
 
 
-def when(call: Call, template: Template, *, coming: bool = False) -> str:
-    """The rhythm in words, or the one moment; `coming` adds the next two dates."""
+def write_rhythm(call: Call, template: Template, *, coming: bool = False) -> str:
+    """Write the rhythm in words, or the one moment; `coming` adds the next two dates."""
     language, now = call.texts.language, call.team.local(call.now)
     rhythm = template.rhythm
     if rhythm is None:
         return call.texts.text("task.on_demand")
     if isinstance(rhythm.rule, Once):
-        return _once(call, template, now)
+        return _write_moment(call, template, now)
     if coming:
         return say_rhythm_with_next(rhythm, call.team.calendar, now, language)
     return say_rhythm(rhythm, language)
 
 
-def _once(call: Call, template: Template, now: datetime) -> str:
-    begins = _moment(call, template)
+def _write_moment(call: Call, template: Template, now: datetime) -> str:
+    begins = _compute_start(call, template)
     if template.deadline is None:
         return say_moment(begins, call.texts.language, now_local=now)
     return say_delay(deadline_of(template.deadline, begins, call.team.calendar), call.texts.language, now_local=now)
 
 
-def _moment(call: Call, template: Template) -> datetime:
+def _compute_start(call: Call, template: Template) -> datetime:
     assert template.rhythm is not None
     assert isinstance(template.rhythm.rule, Once)
     before = datetime.combine(template.rhythm.rule.on, time.min) - timedelta(minutes=1)
     return next(nominals(template.rhythm, call.team.calendar, before))
 
 
-def said(call: Call, people: Roster, template: Template, key: str) -> Message:
-    """What became of a task, in full: « C’est noté : … », with the way back."""
-    title, who = template.tasks[0].title, holder(call, people, template.tasks[0].role)
-    moment = on_clock(when(call, template, coming=True), call.team.tz, [call.tz], call.now, call.texts.language)
+def draw_change(call: Call, roster: Roster, template: Template, key: str) -> Message:
+    """Draw the confirmation of a change to a task: « C’est noté : … », with the button that takes it back."""
+    title, who = template.tasks[0].title, write_holder(call, roster, template.tasks[0].role)
+    moment = on_clock(write_rhythm(call, template, coming=True), call.team.tz, [call.tz], call.now, call.texts.language)
     line = call.line(key, title=title, who=who, when=moment)
-    way_back = {
-        "active": (call.texts.text("button.remove"), verb(call, "supprimer", "remove")),
-        "paused": (call.texts.text("button.resume"), verb(call, "reprendre", "resume")),
-    }.get(template.state)
-    buttons = [Button(way_back[0], "say", f"{way_back[1]} {template.key}")] if way_back else []
+    verb = {"active": "remove", "paused": "resume"}.get(template.state)
+    buttons = [_say_button(call, verb, template)] if verb else []
     address = template.tasks[0].link
     links = [Link(call.texts.text("button.open"), address)] if address else []
     return Message((Text(line), *links, *buttons), plain(line))
 
 
-def listing(call: Call, ours: Sequence[Template], reminders: Sequence[Template], number: int) -> Message:
-    """Every task of the team's own, with its rhythm, then one's own reminders; the catalogue's are another list."""
-    catalogue = call.registry.commands["checklist"].names.shown(call.texts.language)
-    title = call.line("task.list" if ours else "task.none", count=len(ours))
-    lines: list[Block] = [Text(_line(call, template)) for template in ours]
+def _say_button(call: Call, verb: str, template: Template) -> Button:
+    """Build the button that types a verb of the `task` command for a template."""
+    line = command_line(call.texts.language, "task", template.key, verb=verb)
+    return Button(call.texts.text(f"button.{verb}"), "say", line)
+
+
+def listing(call: Call, templates: Sequence[Template], reminders: Sequence[Template], number: int) -> Message:
+    """Draw the team's own tasks with their rhythms, then the asker's reminders; the catalogue has a list of its own."""
+    catalogue = command_line(call.texts.language, "checklist")
+    title = call.line("task.list" if templates else "task.none", count=len(templates))
+    lines: list[Block] = [Text(_draw_line(call, template)) for template in templates]
     if reminders:
         lines.append(Text(call.line("task.reminders", count=len(reminders)), "note"))
-        lines += [Text(_line(call, template)) for template in reminders]
-    shown = page(call.texts, lines, number, verb(call, "lister", "list"))
+        lines += [Text(_draw_line(call, template)) for template in reminders]
+    shown = page(call.texts, lines, number, command_line(call.texts.language, "task", verb="list"))
     button = Button(call.texts.text("button.catalogue"), "say", catalogue)
-    return Message((Text(title, "title" if ours else "plain"), *shown, button), plain(title))
+    return Message((Text(title, "title" if templates else "plain"), *shown, button), plain(title))
 
 
-def _line(call: Call, template: Template) -> Line:
+def _draw_line(call: Call, template: Template) -> Line:
     title = template.tasks[0].title.say(call.texts.language)
-    parts = [when(call, template), holder(call, call.roster, template.tasks[0].role)]
+    parts = [write_rhythm(call, template), write_holder(call, call.roster, template.tasks[0].role)]
     if template.state == "paused":
         parts.append(call.texts.text("task.is_paused"))
     return (Strong(title), DOT + DOT.join(part for part in parts if part))

@@ -33,4 +33,4 @@ if TYPE_CHECKING:
 def assign(call: Call, tx: Tx) -> Reply:
     task, whom = before_person(call, call.rest, visible(call, items_of(tx, call.team, call.today)))
     to = colleague(call, tx, whom).id if whom else ""
-    return by_command(call.with_fresh_roster(tx)._replace(rest=task, given=to), tx, "assign")
+    return by_command(call.met(tx)._replace(rest=task, argument=to), tx, "assign")

@@ -138,7 +138,7 @@ def _title(call: Call, ours: Mapping[str, Template], key: str) -> str:
 
 def _show(call: Call, tx: Tx, rest: str) -> Reply:
     template, entry, had = _find(call, tx, rest)
-    return Reply(cards.one(call, template, entry, had=had))
+    return Reply(cards.draw_task(call, template, entry, had=had))
 
 
 def _enable(call: Call, tx: Tx, rest: str) -> Reply:
@@ -153,7 +153,7 @@ def _enable(call: Call, tx: Tx, rest: str) -> Reply:
         templates.set_state(call, tx, template, "active")
     else:
         _adopt(call, tx, template)
-    return Reply(cards.said(call, replace(template, state="active"), "checklist.enabled"))
+    return Reply(cards.draw_change(call, replace(template, state="active"), "checklist.enabled"))
 
 
 def _adopt(call: Call, tx: Tx, template: Template) -> None:
@@ -174,7 +174,7 @@ def _disable(call: Call, tx: Tx, rest: str) -> Reply:
     if not had or template.state != "active":
         raise RefusalError("checklist.already_off", title=template.tasks[0].title)
     templates.set_state(call, tx, template, "paused")
-    return Reply(cards.said(call, replace(template, state="paused"), "checklist.disabled"))
+    return Reply(cards.draw_change(call, replace(template, state="paused"), "checklist.disabled"))
 
 
 def _start(call: Call, tx: Tx, rest: str) -> Reply:

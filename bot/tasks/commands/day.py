@@ -7,7 +7,7 @@ from bot.message import Reply
 from bot.registry import Guide, Names, command
 from bot.tasks.cards.day import my_day, team_day
 from bot.tasks.cards.item import in_order
-from bot.tasks.cards.showing import showable
+from bot.tasks.cards.showing import add_show_button
 from bot.tasks.today import items_of
 from bot.tasks.trigger import visible
 
@@ -33,5 +33,5 @@ def day(call: Call, tx: Tx) -> Reply:
     if whole_team(call, "day"):
         items = [item for item in items if not item.task.private]
         card = team_day(call.roster, call.texts, list(enumerate(in_order(items), 1)), call.today, call.now)
-        return Reply(showable(call, card, "day team"))
+        return Reply(add_show_button(call, card, "day team"))
     return Reply(my_day(call.roster, call.texts, items, call.me.id, call.now))

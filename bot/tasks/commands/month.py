@@ -7,7 +7,7 @@ from bot.message import Reply
 from bot.registry import Guide, Names, command
 from bot.tasks.agenda import items_within, month_of
 from bot.tasks.cards import week as card
-from bot.tasks.cards.showing import showable
+from bot.tasks.cards.showing import add_show_button
 from bot.tasks.trigger import visible
 
 if TYPE_CHECKING:
@@ -28,5 +28,5 @@ if TYPE_CHECKING:
 def month(call: Call, tx: Tx) -> Reply:
     items = visible(call, items_within(tx, call.roster, month_of(call.today), daily=False))
     if whole_team(call, "month"):
-        return Reply(showable(call, card.team(call, items, "month"), "month team"))
-    return Reply(card.mine(call, items, "month"))
+        return Reply(add_show_button(call, card.draw_team(call, items, "month"), "month team"))
+    return Reply(card.draw_own(call, items, "month"))

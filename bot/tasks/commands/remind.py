@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from bot.grammar.when import Ask
 from bot.message import Reply
 from bot.registry import Guide, Names, command
-from bot.tasks.cards.remind import which_moment, written
+from bot.tasks.cards.remind import choose_moment, draw_confirmation
 from bot.tasks.reminders import read, write
 from bot.teams.member import Right
 
@@ -35,6 +35,6 @@ def remind(call: Call, tx: Tx) -> Reply:
     if not wanted.mine:
         call.permit(Right.ASSIGN)
     if isinstance(wanted.when, Ask):
-        return Reply(which_moment(call, wanted, wanted.when))
+        return Reply(choose_moment(call, wanted, wanted.when))
     item = write(call, tx, wanted, wanted.when)
-    return Reply(written(call, wanted, item))
+    return Reply(draw_confirmation(call, wanted, item))

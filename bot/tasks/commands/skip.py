@@ -43,9 +43,9 @@ def skip(call: Call, tx: Tx) -> Reply:
     task, whom = before_person(call, call.rest, items)
     if task and named(call, whom):
         to = colleague(call, tx, whom)
-        return by_command(call.with_fresh_roster(tx)._replace(rest=task, given=f"@{to.id}"), tx, "skip")
+        return by_command(call.met(tx)._replace(rest=task, argument=f"@{to.id}"), tx, "skip")
     task, reason = before_reason(call.rest, items)
-    return by_command(call._replace(rest=task, given=_kept(call, tx, reason)), tx, "skip")
+    return by_command(call._replace(rest=task, argument=_kept(call, tx, reason)), tx, "skip")
 
 
 def _kept(call: Call, tx: Tx, reason: str) -> str:

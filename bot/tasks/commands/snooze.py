@@ -7,7 +7,7 @@ from bot.errors import RefusalError
 from bot.grammar.spelling import exact
 from bot.grammar.task_names import LONGEST_WHEN, before_moment, names_of
 from bot.grammar.when import beyond, rhythm, say_rhythm
-from bot.registry import Guide, Names, command
+from bot.registry import Guide, Names, command, command_line
 from bot.tasks.today import items_of
 from bot.tasks.trigger import by_command
 from bot.teams.member import Right
@@ -41,7 +41,7 @@ def snooze(call: Call, tx: Tx) -> Reply:
     items = items_of(tx, call.team, call.today)
     _refuse_recurring(call, items)
     task, when = before_moment(call, call.rest, items)
-    return by_command(call._replace(rest=task, given=when), tx, "snooze")
+    return by_command(call._replace(rest=task, argument=when), tx, "snooze")
 
 
 def _refuse_recurring(call: Call, items: Sequence[Item]) -> None:
@@ -51,9 +51,8 @@ def _refuse_recurring(call: Call, items: Sequence[Item]) -> None:
     start = next((place for place in places if beyond(" ".join(words[place:]))), None)
     if start is None or exact(call.rest, names_of(items)):
         return
-    edit = "tâche modifier" if call.texts.language == "fr" else "task edit"
-    name = " ".join(words[:start]) or "…"
-    raise RefusalError("snooze.every", line=f"{edit} {name} {_rule(call, ' '.join(words[start:]))}")
+    name, rule = " ".join(words[:start]) or "…", _rule(call, " ".join(words[start:]))
+    raise RefusalError("snooze.every", line=command_line(call.texts.language, "task", name, rule, verb="edit"))
 
 
 def _rule(call: Call, typed: str) -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from bot.errors import RefusalError
 from bot.message import Reply
 from bot.registry import Guide, Names, command
-from bot.tasks.cards.ask import from_whom
+from bot.tasks.cards.ask import choose_held
 from bot.tasks.today import items_of
 from bot.tasks.trigger import by_command, perform, visible
 from bot.teams.member import Right
@@ -45,4 +45,4 @@ def _offered(call: Call, tx: Tx) -> Reply:
     offered = list((free or theirs).values())[::-1]
     if not offered:
         raise RefusalError("take.nothing")
-    return Reply(from_whom(call, offered))
+    return Reply(choose_held(call, offered))

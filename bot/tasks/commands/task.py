@@ -16,10 +16,9 @@ from bot.grammar.when import Ask, AskRhythm, Moment, moment, say_delay, say_mome
 from bot.ids import new_id
 from bot.message import Reply
 from bot.pages import page_number
-from bot.registry import Guide, Names, Verb, command
+from bot.registry import Guide, Names, Verb, command, command_line
 from bot.tasks import templates
-from bot.tasks.cards.task import listing, said
-from bot.tasks.cards.task import verb as line_of
+from bot.tasks.cards.task import draw_change, listing
 from bot.tasks.reschedule import retimed
 from bot.tasks.task import Template
 from bot.tasks.today import items_of
@@ -133,14 +132,15 @@ def _add(call: Call, tx: Tx, found: Asked) -> Reply:
         call.permit(Right.EDIT)
     if found.when is None or isinstance(found.when, Ask | AskRhythm):
         whom = found.whom if typed == found.title else ""
-        return _ask_when(call, tx, found.when, f"{line_of(call, 'ajouter', 'add')} {title} {link}".strip(), whom)
+        line = command_line(call.texts.language, "task", title, link, verb="add")
+        return _ask_when(call, tx, found.when, line, whom)
     _check_new(call, tx, title)
     key = templates.free_key(call, tx, title)
     rhythm, deadline = templates.timing(call, found.when)
     tasks = (templates.own_task(key, title, role, link),)
     new = Template(call.team.id, new_id(tx.now), key, templates.cadence_of(rhythm), tasks, rhythm, deadline)
     templates.add(call, tx, new)
-    return Reply(said(call, call.roster, new, "task.added"))
+    return Reply(draw_change(call, call.roster, new, "task.added"))
 
 
 def _whose(call: Call, tx: Tx, found: Asked) -> tuple[str, str]:
@@ -165,7 +165,7 @@ def _check_new(call: Call, tx: Tx, title: str) -> None:
 
 def _ask_when(call: Call, tx: Tx, when: Ask | AskRhythm | None, line: str, whom: str) -> Reply:
     """« Quand ? » : the readings of what was said, or a few usual moments when nothing was."""
-    tail = f" {'pour' if call.texts.language == 'fr' else 'for'} {whom}" if whom else ""
+    tail = f" {templates.FOR_WORD.say(call.texts.language)} {whom}" if whom else ""
     match when:
         case AskRhythm():
             readings = [say_rhythm(one, call.texts.language) for one in when.choices]
@@ -206,7 +206,8 @@ def _edit(call: Call, tx: Tx, rest: str) -> Reply:
     when = retimed(call, tx, before, found, rest)
     if isinstance(when, Ask | AskRhythm):
         whom = found.whom if title == found.title else ""
-        return _ask_when(call, tx, when, f"{line_of(call, 'modifier', 'edit')} {before.key}", whom)
+        line = command_line(call.texts.language, "task", before.key, verb="edit")
+        return _ask_when(call, tx, when, line, whom)
     after = before
     if when is not None:
         rhythm, deadline = templates.timing(call, when)
@@ -232,7 +233,7 @@ def _revised(call: Call, tx: Tx, before: Template, after: Template) -> Reply:
         call.permit(Right.EDIT)
     after = replace(after, version=before.version + 1)
     templates.revise(call, tx, before, after)
-    return Reply(said(call, call.roster, after, "task.edited"))
+    return Reply(draw_change(call, call.roster, after, "task.edited"))
 
 
 def _state(call: Call, tx: Tx, wanted: str, rest: str) -> Reply:
@@ -244,7 +245,7 @@ def _state(call: Call, tx: Tx, wanted: str, rest: str) -> Reply:
     if found.state == state:
         raise RefusalError("task.same", title=found.tasks[0].title)
     templates.set_state(call, tx, found, state)
-    return Reply(said(call, call.roster, replace(found, state=state), key))
+    return Reply(draw_change(call, call.roster, replace(found, state=state), key))
 
 
 def _may(call: Call, template: Template) -> None:

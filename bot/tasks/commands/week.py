@@ -7,7 +7,7 @@ from bot.message import Reply
 from bot.registry import Guide, Names, command
 from bot.tasks.agenda import items_within, week_of
 from bot.tasks.cards import week as card
-from bot.tasks.cards.showing import showable
+from bot.tasks.cards.showing import add_show_button
 from bot.tasks.trigger import visible
 
 if TYPE_CHECKING:
@@ -27,5 +27,5 @@ if TYPE_CHECKING:
 def week(call: Call, tx: Tx) -> Reply:
     items = visible(call, items_within(tx, call.roster, week_of(call.today)))
     if whole_team(call, "week"):
-        return Reply(showable(call, card.team(call, items, "week"), "week team"))
-    return Reply(card.mine(call, items, "week"))
+        return Reply(add_show_button(call, card.draw_team(call, items, "week"), "week team"))
+    return Reply(card.draw_own(call, items, "week"))

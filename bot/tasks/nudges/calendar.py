@@ -15,5 +15,5 @@ if TYPE_CHECKING:
 
 @nudge("calendar", rank=21, render=render, within="morning")
 def calendar(view: View, occurrence: Occurrence) -> Iterable[Parcel]:
-    """The editorial calendar: a line of the morning card when they fall together."""
+    """Plan the editorial calendar: a line of the morning card when they fall together."""
     return day_card(view, occurrence, {"calendar"})

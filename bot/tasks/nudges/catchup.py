@@ -21,25 +21,29 @@ if TYPE_CHECKING:
 
 
 def render(view: View, card: Card) -> Message | None:
-    """« Vigie était arrêtée de 7 h 50 à 11 h 05. Deux rappels n’ont pas pu partir à l’heure : … »"""
+    """Draw « Vigie était arrêtée de 7 h 50 à 11 h 05. Deux rappels n’ont pas pu partir à l’heure : … »."""
     stop = last_stop(view.tx)
     if stop is None:
         return None
     texts = view.roster.texts_for(view.roster.member(card.posting.destination.member))
-    late = _late(view, card, stop, texts)
+    late = _collect_late(view, card, stop, texts)
     if not late:
         return None
     most = view.defaults.limits.catch_up_lines
     titles = [f"{title} ({texts.time(at.time())})" for at, title in late[:most]]
-    since, until = _at(view, stop.since, stop), _at(view, stop.until, stop)
+    since, until = _write_time(view, stop.since, stop), _write_time(view, stop.until, stop)
     line = texts.line("catchup", since=since, until=until, count=len(late), titles=texts.listing(titles))
     return Message((Text(line),), plain(line))
 
 
-def _late(view: View, card: Card, stop: Stop, texts: Texts) -> list[tuple[datetime, str]]:
-    """(local moment, what it is called) of all that should have been said during the stop, in order."""
-    found = view.tx.postings.occurrences(view.team.id, card.posting.id)
-    late = {(one.nominal, _called(view, one, texts)) for one in found if stop.covers(one)}
+def _collect_late(view: View, card: Card, stop: Stop, texts: Texts) -> list[tuple[datetime, str]]:
+    """Return (local moment, name) of every message due during the stop, in order."""
+    occurrences = view.tx.postings.occurrences(view.team.id, card.posting.id)
+    late = {
+        (occurrence.nominal, _name_occurrence(view, occurrence, texts))
+        for occurrence in occurrences
+        if stop.covers(occurrence)
+    }
     for item in card.still_mine:
         for at in (item.later_at, routine_moment(item, view.team, view.defaults)):
             if at is not None and stop.held(at):
@@ -47,27 +51,27 @@ def _late(view: View, card: Card, stop: Stop, texts: Texts) -> list[tuple[dateti
     return sorted(late)
 
 
-def _at(view: View, instant: datetime, stop: Stop) -> str:
-    """A time of day; with its date when the stop lasted over midnight."""
+def _write_time(view: View, instant: datetime, stop: Stop) -> str:
+    """Write a time of day; with its date when the stop lasted over midnight."""
     texts = view.roster.texts
-    there = local(instant, view.team.tz)
-    time = texts.time(there.time())
-    over = view.team.today(stop.since) != view.team.today(stop.until)
-    return f"{texts.date(there.date())} {time}" if over else time
+    local_time = local(instant, view.team.tz)
+    time = texts.time(local_time.time())
+    over_midnight = view.team.today(stop.since) != view.team.today(stop.until)
+    return f"{texts.date(local_time.date())} {time}" if over_midnight else time
 
 
-def _called(view: View, one: Occurrence, texts: Texts) -> str:
-    """What people call a moment: its task's title, or the nudge's own name."""
-    task = view.catalogue.tasks.get(one.nudge)
+def _name_occurrence(view: View, occurrence: Occurrence, texts: Texts) -> str:
+    """Return the name of an occurrence: its task's title, or the nudge's own name."""
+    task = view.catalogue.tasks.get(occurrence.nudge)
     if task is not None:
         return task.title.of(texts.language)
-    template = view.tx.templates.keyed(view.team.id, one.nudge)
+    template = view.tx.templates.keyed(view.team.id, occurrence.nudge)
     if template is not None:
         return template.tasks[0].title.say(texts.language)
-    return texts.text(f"preview.nudge.{one.nudge.partition(':')[0]}")
+    return texts.text(f"preview.nudge.{occurrence.nudge.partition(':')[0]}")
 
 
 @nudge("catchup", rank=1, render=render, on_request=True)
 def catchup(view: View, occurrence: Occurrence) -> Iterable[Parcel]:
-    """Has no schedule: the planner adds it to what leaves late after a stop."""
+    """Plan nothing: the planner adds this nudge to the messages that leave late after a stop."""
     return ()

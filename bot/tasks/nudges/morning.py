@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 def render(view: View, card: Card) -> Message:
-    """The day's card, from the state now; the positions of its items are those of its first posting.
+    """Draw the day's card from the current state; its items keep the positions of the first posting.
 
-    After closed days it begins with what has waited.
+    After closed days it begins with the messages that have waited.
     """
     roster, day = view.roster, _day(view, card)
     drawn = team_day(roster, roster.texts, card.items, day, view.now)
@@ -30,13 +30,15 @@ def render(view: View, card: Card) -> Message:
 
 
 def _day(view: View, card: Card) -> date:
-    """The day that it is about: what waited for the opening since an earlier day may have begun the message."""
-    begun = (view.team.today(item.start) for _, item in card.items)
-    return max([date.fromisoformat(card.posting.subject), *begun])
+    """Return the day of the card: the latest of its subject and its items' starts, since a message that waited for the
+    opening may have begun on an earlier day.
+    """
+    starts = (view.team.today(item.start) for _, item in card.items)
+    return max([date.fromisoformat(card.posting.subject), *starts])
 
 
 def day_card(view: View, occurrence: Occurrence, keys: Collection[str] | None = None) -> Iterable[Parcel]:
-    """What the channel is told of a day: all of its items, or those of some tasks."""
+    """Yield the channel's parcel of today's items: all shared ones, or those of the tasks in `keys`."""
     today = view.team.today(view.now)
     shared = (item for item in view.items(today) if not item.task.private)
     items = [item for item in shared if keys is None or item.task.key in keys]
@@ -52,5 +54,5 @@ def day_card(view: View, occurrence: Occurrence, keys: Collection[str] | None = 
     render=render,
 )
 def morning(view: View, occurrence: Occurrence) -> Iterable[Parcel]:
-    """Each working day, in the channel: who does what today, with the veille in it."""
+    """Plan the card of each working day in the channel: today's tasks and holders, with the veille in it."""
     return day_card(view, occurrence)

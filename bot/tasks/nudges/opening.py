@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @nudge("opening", rank=0, rhythm=lambda _team, _defaults: Rhythm(Daily(), (time.min,), Closed.KEEP), heavy=True)
 def opening(view: View, occurrence: Occurrence) -> Iterable[Parcel]:
-    """At local midnight the day's items open; nothing is said."""
+    """Open the day's items at local midnight, without a message."""
     open_day(view.tx, view.roster, view.team.today(view.now))
     view.reread()
     return ()

@@ -1,4 +1,4 @@
-"""Build nudges that speak in private to the holders of items that begin at an occurrence: « C’est l’heure : … »."""
+"""Build nudges that tell holders in private that their items begin: « C’est l’heure : … »."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.engine.posting import Destination
 from bot.registry import Nudge, Parcel
-from bot.tasks.cards.tasks import now
+from bot.tasks.cards.tasks import draw_start
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def private(name: str, *, rank: int, catch_up: CatchUp) -> Nudge:
-    """Build the nudge of a catalogue task whose holder is told in private when it begins."""
+    """Build the nudge of one catalogue task whose holder is told in private when it begins."""
 
     def plan(view: View, occurrence: Occurrence) -> Iterable[Parcel]:
         return to_holders(view, occurrence, {name})
@@ -31,16 +31,16 @@ def private(name: str, *, rank: int, catch_up: CatchUp) -> Nudge:
 
 
 def to_holders(view: View, occurrence: Occurrence, keys: Collection[str]) -> Iterable[Parcel]:
-    """Yield a private parcel for each open item of these tasks that starts at the occurrence and has a holder."""
+    """Yield one private parcel for each held, open item of these tasks that starts at the occurrence."""
     for item in view.items(view.team.today(view.now)):
         if item.task.key in keys and item.is_open and item.start == occurrence.due_at and item.holder:
             yield Parcel(Destination(member=item.holder), occurrence.nominal.date().isoformat(), (item.id,))
 
 
 def draw_now(view: View, card: Card, items: Iterable[Item]) -> Message | None:
-    """Draw « C’est l’heure : les réponses aux messages. »; None once they are settled or given away."""
-    begun_items = [item for item in items if item.start <= view.now]
+    """Draw « C’est l’heure : les réponses aux messages. »; return None once the items are settled or reassigned."""
+    started = [item for item in items if item.start <= view.now]
     reader = view.roster.member(card.posting.destination.member)
-    if not begun_items or reader is None:
+    if not started or reader is None:
         return None
-    return now(view.roster, view.roster.texts_for(reader), begun_items, view.now)
+    return draw_start(view.roster, view.roster.texts_for(reader), started, view.now)

@@ -23,27 +23,31 @@ if TYPE_CHECKING:
 
 
 def rhythm(team: Team, defaults: Defaults) -> Rhythm:
-    """In the evening of working days, before people leave."""
+    """Return the rhythm of the recap: the evening of working days, before people leave."""
     return Rhythm(WorkingDays(), (by_closing(team, defaults, defaults.moments.recap),), Closed.SKIP)
 
 
 def render(view: View, card: Card) -> Message | None:
-    """Silent when everything was settled in the meantime."""
+    """Draw the recap of one member; None when every item was settled in the meantime."""
     reader = view.roster.member(card.posting.destination.member)
     if reader is None:
         return None
-    left = [item for item in card.still_mine if _of_today(view, item, view.team.today(view.now))]
-    alone = [item for _, item in card.items if reader == view.roster.lead and _unanswered(view, item)]
-    left = [item for item in left if item not in alone]
-    return draw(view.roster, view.roster.texts_for(reader), left, alone, view.now) if left or alone else None
+    open_items = [item for item in card.still_mine if _is_due_by(view, item, view.team.today(view.now))]
+    unanswered = [item for _, item in card.items if reader == view.roster.lead and _is_unanswered(view, item)]
+    open_items = [item for item in open_items if item not in unanswered]
+    return (
+        draw(view.roster, view.roster.texts_for(reader), open_items, unanswered, view.now)
+        if open_items or unanswered
+        else None
+    )
 
 
-def _unanswered(view: View, item: Item) -> bool:
-    """Urgent, and everybody on its ladder has been told: from then on there is only this line."""
+def _is_unanswered(view: View, item: Item) -> bool:
+    """Tell whether an urgent item has passed its ladder's last rung: only this line speaks of it from then on."""
     return ceiling_reached(item, view.now, view.roster, view.defaults)
 
 
-def _of_today(view: View, item: Item, day: date) -> bool:
+def _is_due_by(view: View, item: Item, day: date) -> bool:
     return item.deadline is None or view.team.today(item.deadline) <= day
 
 
@@ -55,15 +59,15 @@ def _of_today(view: View, item: Item, day: date) -> bool:
     digest=True,
 )
 def recap(view: View, occurrence: Occurrence) -> Iterable[Parcel]:
-    """In the evening, in private, to each person with something open; what is due on a later day waits.
+    """Plan one private recap for each member with open items, at the close of a working day; later deadlines wait.
 
-    To the lead also what is urgent and has been answered by nobody.
+    The lead's lists also the urgent items that nobody has answered.
     """
     day = occurrence.nominal.date()
-    left = [item for item in view.items(day) if item.is_open and _of_today(view, item, day)]
-    alone = [item for item in left if _unanswered(view, item)]
+    open_items = [item for item in view.items(day) if item.is_open and _is_due_by(view, item, day)]
+    unanswered = [item for item in open_items if _is_unanswered(view, item)]
     for member in view.roster.members:
-        led = alone if member == view.roster.lead else []
-        mine = tuple(item.id for item in left if item.holder == member.id or item in led)
-        if mine:
-            yield Parcel(Destination(member=member.id), day.isoformat(), mine)
+        lead_items = unanswered if member == view.roster.lead else []
+        item_ids = tuple(item.id for item in open_items if item.holder == member.id or item in lead_items)
+        if item_ids:
+            yield Parcel(Destination(member=member.id), day.isoformat(), item_ids)

@@ -18,21 +18,21 @@ if TYPE_CHECKING:
 
 
 def render(view: View, card: Card) -> Message | None:
-    """The team's own tasks of this moment, to whoever holds them; those that another nudge draws are not repeated."""
+    """Draw the team's own tasks of this moment for their holder, without those that another nudge draws."""
     catalogue = view.catalogue.tasks
-    own = [one for one in card.still_mine if (known := catalogue.get(one.task.key)) is None or not known.nudge]
-    return draw_now(view, card, own)
+    items = [item for item in card.still_mine if (entry := catalogue.get(item.task.key)) is None or not entry.nudge]
+    return draw_now(view, card, items)
 
 
 @nudge("task", rank=50, render=render, on_request=True, catch_up=CatchUp.LATEST)
 def task(view: View, occurrence: Occurrence) -> Iterable[Parcel]:
-    """Every template that has no nudge of its own, at its own moment: in private, to whoever holds its items.
+    """Plan the private messages of a template without a nudge of its own, at its own moment, for its items' holders.
 
-    What recurs is subject to the day's cap; what somebody asked to be told of once is not.
+    A recurrent task is subject to the day's cap; a task of one moment is not.
     """
     template = view.tx.templates.keyed(view.team.id, occurrence.nudge)
     if template is None or template.state != "active":
         return
     recurs = template.rhythm is not None and not isinstance(template.rhythm.rule, Once)
-    for parcel in to_holders(view, occurrence, {one.key for one in template.tasks}):
+    for parcel in to_holders(view, occurrence, {task.key for task in template.tasks}):
         yield parcel._replace(capped=recurs)

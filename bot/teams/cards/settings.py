@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.grammar.places import city, country
 from bot.grammar.when import say_date
+from bot.i18n import Words
 from bot.message import Button, Message, Text, plain
 
 if TYPE_CHECKING:
@@ -108,8 +109,9 @@ def _draw_buttons(call: Call, team: Team) -> list[Button]:
         other = "tu" if team.formal else "vous"
         buttons.append(Button(texts.text(f"button.{other}"), "say", f"{command} {other}"))
     if team.country == "FR":
-        word = ("ouvert", "open") if team.whit_monday else ("fermé", "closed")
-        key = "pentecôte" if texts.language == "fr" else "whit monday"
+        change = Words("pentecôte ouvert", "whit monday open")
+        if not team.whit_monday:
+            change = Words("pentecôte fermé", "whit monday closed")
         label = texts.text(f"button.whit_monday.{'open' if team.whit_monday else 'closed'}")
         buttons.append(Button(label, "say", f"{command} {key} {word[texts.language != 'fr']}"))
     return buttons
