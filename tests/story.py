@@ -1,4 +1,4 @@
-"""A team's day told in code: people type, click and react; the clock moves; what was posted can be read.
+"""Tell a team's day in code: people type, click and react; the clock moves; postings can be read.
 
 async with tell(address) as story:
     await story.says("Léa", "fait veille")
@@ -40,7 +40,7 @@ PARIS = ZoneInfo("Europe/Paris")
 
 @dataclass
 class Event:
-    """Something that the platform showed: when (local), where (`#channel` or `@account`), what (`post`, `edit` …)."""
+    """Change shown by the platform: time (local), place (`#channel` or `@account`), kind (`post`, `edit` …)."""
 
     at: datetime
     place: str
@@ -51,7 +51,7 @@ class Event:
 
 @dataclass
 class Story:
-    """A running product with people to speak as. Times are the team's wall clock (Paris)."""
+    """Running product with people to speak as. Times are the team's wall clock (Paris)."""
 
     app: App
     clock: VirtualClock
@@ -62,47 +62,47 @@ class Story:
 
     @property
     def now(self) -> datetime:
-        """The local time."""
+        """Return the local time."""
         return local(self.clock.now(), PARIS)
 
     @property
     def channel(self) -> list[str]:
-        """The team channel's cards as they read now, oldest first."""
-        return self._cards(lambda shown: shown.to.channel is not None)
+        """Return the cards of the team channel as they read now, oldest first."""
+        return self._list_cards(lambda shown: shown.to.channel is not None)
 
     def private(self, name: str) -> list[str]:
-        """A person's private messages (not answers) as they read now, oldest first."""
-        return self._cards(lambda shown: shown.to.member == demo.PEOPLE[name])
+        """Return a person's private messages (not answers) as they read now, oldest first."""
+        return self._list_cards(lambda shown: shown.to.member == demo.PEOPLE[name])
 
-    def _cards(self, wanted: object) -> list[str]:
-        assert callable(wanted)
-        shown = (self.platform.numbered(number) for number in count(1))
-        found: list[str] = []
-        for one in shown:
-            if one is None:
-                return found
-            if one.ref is not None and wanted(one):
-                found.append(easy(one.message))
-        return found
+    def _list_cards(self, matches: object) -> list[str]:
+        assert callable(matches)
+        messages = (self.platform.numbered(number) for number in count(1))
+        texts: list[str] = []
+        for shown in messages:
+            if shown is None:
+                return texts
+            if shown.ref is not None and matches(shown):
+                texts.append(easy(shown.message))
+        return texts
 
     async def says(self, name: str, line: str, *, key: str | None = None) -> str:
-        """Type a line as somebody; returns the answer as text (empty when there is none)."""
+        """Type a line as a person; return the answer as text (empty when there is none)."""
         return await self.does(name, Typed(line), key=key)
 
     async def submits(self, name: str, action: str, values: Mapping[str, tuple[str, ...]]) -> str:
-        """Send a form."""
+        """Submit a form; return the answer as text."""
         return await self.does(name, Submitted(action, values))
 
     async def clicks(self, name: str, number: int, label: str, *, key: str | None = None) -> str:
-        """Click a button of message `number` by (the beginning of) its label."""
+        """Click a button of message `number` by (the beginning of) its label; return the answer as text."""
         shown = self._shown(number)
-        button = next(one for one in buttons(shown.message) if one.label.startswith(label))
+        button = next(button for button in buttons(shown.message) if button.label.startswith(label))
         return await self.does(name, Clicked(button.action, button.target, shown.ref), key=key)
 
     async def reacts(
         self, name: str, number: int, emoji: str = "✅", *, added: bool = True, key: str | None = None
     ) -> str:
-        """Put an emoji on message `number`, or take it off."""
+        """Put an emoji on message `number`, or take it off; return the answer as text."""
         ref = self._shown(number).ref
         assert ref is not None, "answers cannot be reacted to"
         return await self.does(name, Reacted(emoji, ref, added), key=key)
@@ -112,9 +112,9 @@ class Story:
         assert shown is not None, number
         return shown
 
-    async def does(self, name: str, what: What, *, key: str | None = None) -> str:
-        """Send any request; answers with text are kept as numbered messages, so that their buttons can be clicked."""
-        reply = await self.reply(name, what, key=key)
+    async def does(self, name: str, event: What, *, key: str | None = None) -> str:
+        """Send any request and return the answer's text; it is kept as a numbered message with buttons to click."""
+        reply = await self.reply(name, event, key=key)
         await self.app.engine.settle()
         if reply.message is None:
             return ""
@@ -123,25 +123,25 @@ class Story:
         self.platform.answer(Address(demo.WORKSPACE, member=demo.PEOPLE.get(name, name)), reply.message)
         return easy(reply.message)
 
-    async def reply(self, name: str, what: What, *, key: str | None = None) -> Reply:
-        """The product's own answer to a request."""
+    async def reply(self, name: str, event: What, *, key: str | None = None) -> Reply:
+        """Return the product's own reply to a request."""
         account = demo.PEOPLE.get(name, name)
         key = key or f"story-{id(self)}-{next(self.keys)}"  # of this run: a database remembers the keys of the last
-        request = Request(key, "console", demo.WORKSPACE, account, what, self.place.channel, name)
+        request = Request(key, "console", demo.WORKSPACE, account, event, self.place.channel, name)
         return await self.app.pipeline.receive(request)
 
     @property
     def last(self) -> int:
-        """The number of the newest message or answer."""
+        """Return the number of the newest message or answer."""
         return next(number for number in count(1) if self.platform.numbered(number + 1) is None)
 
     async def until(self, moment: str) -> list[Event]:
-        """Move the clock to a local moment (ISO, or HH:MM of the same day), stopping wherever something is due.
+        """Move the clock to a local moment (ISO, or HH:MM of the same day), stopping at each due instant.
 
-        Returns what was shown on the way.
+        Return the events on the way.
         """
-        there = datetime.fromisoformat(moment if "T" in moment else f"{self.now:%Y-%m-%d}T{moment}")
-        end = instant(there, PARIS)
+        local_end = datetime.fromisoformat(moment if "T" in moment else f"{self.now:%Y-%m-%d}T{moment}")
+        end = instant(local_end, PARIS)
         first = len(self.events)
         await self.app.engine.settle()
         while (due := await self.app.engine.next_at()) is not None and due <= end:
@@ -151,11 +151,11 @@ class Story:
         return self.events[first:]
 
     async def forward(self, **by: float) -> list[Event]:
-        """Move the clock by a duration (arguments of timedelta)."""
+        """Move the clock by a duration (arguments of timedelta); return the events on the way."""
         return await self.until(f"{self.now + timedelta(**by):%Y-%m-%dT%H:%M}")
 
     async def record(self) -> list[Entry]:
-        """The team's whole record, oldest first."""
+        """Return the team's whole record, oldest first."""
         entries = await self.app.store.read(lambda tx: list(tx.audit.latest(self.place.team, limit=100_000)))
         return entries[::-1]
 
@@ -169,9 +169,9 @@ async def tell(
     chat: ConsolePlatform | None = None,
     metrics: Metrics | None = None,
 ) -> AsyncIterator[Story]:
-    """Begin (or go on with) a story over a database; an empty one gets the demo team.
+    """Start a story over a database, or continue one; an empty database gets the demo team.
 
-    `chat` is the platform of an earlier part of the story: chats outlive our restarts.
+    `chat` is the platform of an earlier part of the story: chats outlive a restart.
     """
     clock = VirtualClock(instant(datetime.fromisoformat(start), PARIS))
     events: list[Event] = []
@@ -196,5 +196,5 @@ async def tell(
 
 
 def easy(message: Message) -> str:
-    """A message as text, with ordinary spaces: stories are about what happens, typography has tests of its own."""
+    """Write a message as text with ordinary spaces: typography has tests of its own."""
     return "\n".join(render(message)).replace("\u202f", " ").replace("\u00a0", " ")

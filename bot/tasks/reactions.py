@@ -1,8 +1,8 @@
-"""An emoji on one of our cards: what it does to whom, and what its removal takes back.
+"""Run the act of an emoji put on a card, and take it back when the emoji is removed.
 
-A reaction is a fact of a set (posting, member, emoji): one that is already known changes nothing, so that a platform
-may tell it again. What it does is an act like any other; what it may not do is said once, in private, and never done to
-somebody else's task by chance.
+Reactions form a set of (posting, member, emoji): one stored already changes nothing, so that a platform may report it
+twice. A reaction's act is the same as a button's; a refusal is answered once, in private, and no reaction ever changes
+another member's task by chance.
 """
 
 from __future__ import annotations
@@ -28,181 +28,183 @@ if TYPE_CHECKING:
     from bot.request import Reacted
     from bot.tasks.checklist import Item
 
-HOUR = "60"
+HOUR_MINUTES = "60"
 _SETTLED_BY = {State.DONE: "done", State.SKIPPED: "skip"}
 
 
-def reacted(call: Call, tx: Tx, what: Reacted) -> Reply:
-    """Answer a reaction that was put on a posting of ours (`call.posting`), or taken off it.
+def reacted(call: Call, tx: Tx, reaction: Reacted) -> Reply:
+    """Answer a reaction put on a posting of Vigie (`call.posting`), or taken off it.
 
-    Anything that means nothing to us is ignored in silence. A refusal is an answer here, not a rollback: the reaction
-    stays in the set, so that it is told once.
+    Emoji without a meaning are ignored in silence. A refusal is an answer here, not a rollback: the reaction stays in
+    the set, so that it is answered once.
     """
-    means = sense(call, what.emoji)
+    means = sense(call, reaction.emoji)
     if call.posting is None or means is None:
         return Reply()
-    emoji = normalise(what.emoji)
-    if not what.added:
-        gone = tx.reactions.remove(call.team.id, call.posting.id, call.me.id, emoji)
-        return _taken_off(call, tx, what.emoji) if gone else Reply()
+    emoji = bare(reaction.emoji)
+    if not reaction.added:
+        removed = tx.reactions.remove(call.team.id, call.posting.id, call.me.id, emoji)
+        return _take_back(call, tx, reaction.emoji) if removed else Reply()
     if not tx.reactions.add(call.team.id, call.posting.id, call.me.id, emoji):
         return Reply()
     try:
-        return _put_on(call, tx, what.emoji, means)
+        return _run_meaning(call, tx, reaction.emoji, means)
     except RefusalError as error:
         return refusal(call, error)
 
 
 def sense(call: Call, emoji: str) -> str | None:
-    """The meaning of an emoji that we heed: an act's, `asked`, or `keycap`."""
+    """Return the meaning of an emoji: an act's, `asked` or `keycap`; None when it has none."""
     return heeded(call.catalogue.defaults.reactions, emoji)
 
 
 def heeded(faces: Mapping[Meaning, Face], emoji: str) -> str | None:
-    """The same, by the faces that a team knows."""
+    """Return the meaning of an emoji among a team's faces, as :func:`sense` does."""
     if position(emoji) is not None:
         return "keycap"
     means = meaning(emoji, faces)
     return means if means in ACTS or means == "asked" else None
 
 
-def _put_on(call: Call, tx: Tx, emoji: str, means: str) -> Reply:
-    items = _shown(call, tx)
+def _run_meaning(call: Call, tx: Tx, emoji: str, means: str) -> Reply:
+    items = _load_items(call, tx)
     match means:
         case "keycap":
-            return _tick(call, tx, items, position(emoji) or 0)
+            return _tick_position(call, tx, items, position(emoji) or 0)
         case "mine":
-            return _mine(call, tx, [item for _, item in items])
+            return _take_unheld(call, tx, [item for _, item in items])
         case "alert":
-            return _urgent(call, tx, [item for _, item in items])
+            return _mark_urgent(call, tx, [item for _, item in items])
         case "seen":
-            return _seen(call, tx, [item for _, item in items])
+            return _acknowledge(call, tx, [item for _, item in items])
         case "later":
-            return _my_only(call._replace(argument=HOUR), tx, items, "snooze")
+            return _act_on_own(call._replace(argument=HOUR_MINUTES), tx, items, "snooze")
         case "asked":
-            return _what(call, [item for _, item in items])
+            return _ask_meaning(call, [item for _, item in items])
         case _:
-            return _my_only(call, tx, items, ACTS[means])
+            return _act_on_own(call, tx, items, ACTS[means])
 
 
-def _shown(call: Call, tx: Tx) -> list[tuple[int, Item]]:
-    """The card's items by position."""
+def _load_items(call: Call, tx: Tx) -> list[tuple[int, Item]]:
+    """Return the card's items with their positions, in order."""
     assert call.posting is not None
-    places = {item: place for place, item in tx.postings.items(call.team.id, call.posting.id)}
-    found = tx.items.many(call.team.id, list(places))
-    return sorted(((places[item.id], item) for item in found), key=lambda pair: pair[0])
+    positions = {item: place for place, item in tx.postings.items(call.team.id, call.posting.id)}
+    items = tx.items.many(call.team.id, list(positions))
+    return sorted(((positions[item.id], item) for item in items), key=lambda pair: pair[0])
 
 
-def _my_only(call: Call, tx: Tx, items: Sequence[tuple[int, Item]], act_id: str) -> Reply:
-    """Done to the reactor's only open task there, else asked which; never to anybody else's.
+def _act_on_own(call: Call, tx: Tx, items: Sequence[tuple[int, Item]], act_id: str) -> Reply:
+    """Run the act on the reactor's only open task of the card; ask which of several; never touch another member's.
 
-    Of a task with several times in the day, the earliest open one is meant.
+    Of a task with several times in the day, take the earliest open one.
     """
     act = call.registry.acts[act_id]
-    mine = [item for _, item in items if item.holder == call.me.id]
-    fit = _open(mine)
-    keys = {item.task.key for item in fit}
+    own_items = [item for _, item in items if item.holder == call.me.id]
+    open_items = _sort_open(own_items)
+    keys = {item.task.key for item in open_items}
     if len(keys) > 1:
-        return Reply(ask.choose_item(call, act.id, fit, "ask.which"))
+        return Reply(ask.choose_item(call, act.id, open_items, "ask.which"))
     if keys:
-        reply = perform(call, tx, act, fit[:1])
+        reply = perform(call, tx, act, open_items[:1])
         return reply if act_id == "snooze" else Reply()
-    mine_done = [item for item in mine if item.closed_by == call.me.id and _SETTLED_BY.get(item.state) == act_id]
-    if mine and not mine_done:
-        must_be_open(call, mine[-1])
-    if mine_done:
+    settled_items = [
+        item for item in own_items if item.closed_by == call.me.id and _SETTLED_BY.get(item.state) == act_id
+    ]
+    if own_items and not settled_items:
+        must_be_open(call, own_items[-1])
+    if settled_items:
         return Reply()
     raise RefusalError("reaction.nothing_mine")
 
 
-def _open(items: Sequence[Item]) -> list[Item]:
+def _sort_open(items: Sequence[Item]) -> list[Item]:
     return sorted((item for item in items if item.is_open), key=lambda item: item.start)
 
 
-def _tick(call: Call, tx: Tx, items: Sequence[tuple[int, Item]], place: int) -> Reply:
-    """The task at a position (its earliest open time), if it is mine or I may complete others'."""
-    there = dict(items).get(place)
-    if there is None:
+def _tick_position(call: Call, tx: Tx, items: Sequence[tuple[int, Item]], place: int) -> Reply:
+    """Tick the task at a position (its earliest open time), if the reactor may."""
+    target = dict(items).get(place)
+    if target is None:
         return Reply()
-    line = [item for _, item in items if (item.task.key, item.holder) == (there.task.key, there.holder)]
-    left = _open(line)
-    if not left:
-        if there.closed_by != call.me.id:
-            must_be_open(call, there)
+    same_task = [item for _, item in items if (item.task.key, item.holder) == (target.task.key, target.holder)]
+    open_items = _sort_open(same_task)
+    if not open_items:
+        if target.closed_by != call.me.id:
+            must_be_open(call, target)
         return Reply()
-    perform(call, tx, call.registry.acts["done"], left[:1])
+    perform(call, tx, call.registry.acts["done"], open_items[:1])
     return Reply()
 
 
-def _mine(call: Call, tx: Tx, items: Sequence[Item]) -> Reply:
-    """The card's only task with nobody is taken; with several it is asked which; a colleague's is asked about."""
-    left = _open(items)
-    if not left:
+def _take_unheld(call: Call, tx: Tx, items: Sequence[Item]) -> Reply:
+    """Take the card's only task without a holder; ask which of several, and before taking a colleague's."""
+    open_items = _sort_open(items)
+    if not open_items:
         must_be_open(call, items[-1])
-    free = [item for item in left if call.roster.member(item.holder) is None]
-    once = list({item.task.key: item for item in reversed(free)}.values())
-    if len(once) == 1:
-        perform(call, tx, call.registry.acts["take"], once)
+    unheld = [item for item in open_items if call.roster.member(item.holder) is None]
+    unheld_tasks = list({item.task.key: item for item in reversed(unheld)}.values())
+    if len(unheld_tasks) == 1:
+        perform(call, tx, call.registry.acts["take"], unheld_tasks)
         return Reply()
-    theirs = list({item.task.key: item for item in reversed(left) if item.holder != call.me.id}.values())[::-1]
-    offered = once[::-1] or theirs
+    held_tasks = {item.task.key: item for item in reversed(open_items) if item.holder != call.me.id}
+    offered = unheld_tasks[::-1] or list(held_tasks.values())[::-1]
     return Reply(ask.choose_held(call, offered)) if offered else Reply()
 
 
-def _urgent(call: Call, tx: Tx, items: Sequence[Item]) -> Reply:
-    """🚨: the card's only open task cannot wait, whoever has it; of several it is asked which."""
-    left = list({item.task.key: item for item in reversed(_open(items))}.values())[::-1]
-    if not left:
+def _mark_urgent(call: Call, tx: Tx, items: Sequence[Item]) -> Reply:
+    """Mark the card's only open task as urgent (🚨), whoever holds it; ask which of several."""
+    tasks = list({item.task.key: item for item in reversed(_sort_open(items))}.values())[::-1]
+    if not tasks:
         must_be_open(call, items[-1])
-    if len(left) > 1:
-        return Reply(ask.choose_item(call, "urgent", left, "reaction.urgent_which"))
-    return perform(call, tx, call.registry.acts["urgent"], left)
+    if len(tasks) > 1:
+        return Reply(ask.choose_item(call, "urgent", tasks, "reaction.urgent_which"))
+    return perform(call, tx, call.registry.acts["urgent"], tasks)
 
 
-def _seen(call: Call, tx: Tx, items: Sequence[Item]) -> Reply:
-    """Kept in the record for what is mine or nobody's, and for what is urgent; nothing is said."""
-    for item in _open(items):
+def _acknowledge(call: Call, tx: Tx, items: Sequence[Item]) -> Reply:
+    """Acknowledge the reactor's own, unheld and urgent items in the record, without an answer."""
+    for item in _sort_open(items):
         if item.holder == call.me.id or call.roster.member(item.holder) is None or climbs(item, call.now):
             perform(call, tx, call.registry.acts["seen"], [item])
     return Reply()
 
 
-def _what(call: Call, items: Sequence[Item]) -> Reply:
-    """❌: asked about, in private."""
-    mine = _open([item for item in items if item.holder == call.me.id])
-    keys = {item.task.key for item in mine}
-    if not mine:
+def _ask_meaning(call: Call, items: Sequence[Item]) -> Reply:
+    """Ask in private for the meaning of ❌."""
+    own_items = _sort_open([item for item in items if item.holder == call.me.id])
+    keys = {item.task.key for item in own_items}
+    if not own_items:
         raise RefusalError("reaction.nothing_mine")
     return Reply(
-        ask.choose_meaning(call, mine[0])
+        ask.choose_meaning(call, own_items[0])
         if len(keys) == 1
-        else ask.choose_item(call, "skip", mine, "reaction.asked_which")
+        else ask.choose_item(call, "skip", own_items, "reaction.asked_which")
     )
 
 
-def _taken_off(call: Call, tx: Tx, emoji: str) -> Reply:
-    """What this person's reaction on this card had done is as it was, unless another emoji of theirs still says it."""
+def _take_back(call: Call, tx: Tx, emoji: str) -> Reply:
+    """Take back the act of a removed reaction, unless another emoji of this member on the card still means it."""
     assert call.posting is not None
     means = sense(call, emoji)
-    left = tx.reactions.of(call.team.id, call.posting.id, call.me.id)
-    still = means != "keycap" and any(sense(call, other) == means for other in left)
-    if still or means in (None, "asked", "seen", "later", "alert"):
+    remaining = tx.reactions.of(call.team.id, call.posting.id, call.me.id)
+    is_still_meant = means != "keycap" and any(sense(call, other) == means for other in remaining)
+    if is_still_meant or means in (None, "asked", "seen", "later", "alert"):
         return Reply()
-    items = _shown(call, tx)
+    items = _load_items(call, tx)
     if means == "mine":
-        return _given_back(call, tx, [item for _, item in items])
+        return _undo_take(call, tx, [item for _, item in items])
     state = "skip" if means == "skip" else "done"
-    there = dict(items).get(position(emoji) or 0)
+    target = dict(items).get(position(emoji) or 0)
     for _, item in items:
-        if means == "keycap" and (there is None or item.task.key != there.task.key):
+        if means == "keycap" and (target is None or item.task.key != target.task.key):
             continue
-        own = (item.closed_by, item.closed_via, item.closed_on) == (call.me.id, "reaction", call.posting.id)
-        if own and _SETTLED_BY.get(item.state) == state:
+        is_own = (item.closed_by, item.closed_via, item.closed_on) == (call.me.id, "reaction", call.posting.id)
+        if is_own and _SETTLED_BY.get(item.state) == state:
             perform(call, tx, call.registry.acts["reopen"], [item])
     return Reply()
 
 
-def _given_back(call: Call, tx: Tx, items: Sequence[Item]) -> Reply:
+def _undo_take(call: Call, tx: Tx, items: Sequence[Item]) -> Reply:
     for item in items:
         last = undoable(call, tx, item) if item.is_open else None
         if last is not None and last.act == "take" and last.source == "reaction":

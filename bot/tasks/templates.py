@@ -1,4 +1,4 @@
-"""A team's own tasks, and those that it takes from the catalogue: added, changed, paused, started, removed."""
+"""Change a team's templates, its own and those of the catalogue: add, revise, pause, start, remove."""
 
 from __future__ import annotations
 
@@ -41,25 +41,25 @@ STATES: dict[Literal["active", "paused", "removed"], str] = {
     "paused": "pause",
     "removed": "remove",
 }
-"""What the record calls the way into a state."""
+"""Acts of the record that lead to a state."""
 
 
 def timing(call: Call, when: Rhythm | Moment) -> tuple[Rhythm, Deadline | None]:
-    """When a task opens and when it is late. The end of a delay is a deadline: the task is open from now on."""
+    """Return the rhythm and deadline of a moment. The end of a delay is a deadline: the task is open from now on."""
     if isinstance(when, Rhythm):
         return when, None
     if when.kind == "at":
-        return _once(when.local), None
+        return _build_once(when.local), None
     begins = call.team.local(call.now).replace(second=0, microsecond=0)
-    return _once(begins), Within(int((when.local - begins).total_seconds()) // 60)
+    return _build_once(begins), Within(int((when.local - begins).total_seconds()) // 60)
 
 
-def _once(local: datetime) -> Rhythm:
+def _build_once(local: datetime) -> Rhythm:
     return Rhythm(Once(local.date()), (local.time(),), Closed.KEEP)
 
 
 def cadence_of(rhythm: Rhythm) -> str:
-    """Under which heading a team's own task stands."""
+    """Return the cadence under which a team's own task is listed."""
     match rhythm.rule:
         case Daily() | WorkingDays():
             return "several_a_day" if len(rhythm.times) > 1 else "daily"
@@ -72,13 +72,13 @@ def cadence_of(rhythm: Rhythm) -> str:
 
 
 def own_task(key: str, title: str, role: str, link: str = "") -> Task:
-    """A task whose words are the team's: the same in both languages. `link` is what it is about."""
+    """Build a task with the team's words, the same in both languages. `link` is the message that it is about."""
     words = Words(title, title)
     return Task(key, words, words, role, link=link)
 
 
 def free_key(call: Call, tx: Tx, title: str) -> str:
-    """A name for ever, made of the title: no other template's, nor one of the product's own."""
+    """Make a permanent key of a title, unlike any other template's, the catalogue's and the nudges'."""
     slug = "-".join(re.findall(r"[a-z0-9]+", fold(title)))[:LONGEST_KEY].strip("-") or "task"
     taken = {*call.registry.nudges, *call.catalogue.tasks}
     key, number = slug, 1
@@ -89,7 +89,7 @@ def free_key(call: Call, tx: Tx, title: str) -> str:
 
 
 def add(call: Call, tx: Tx, template: Template) -> None:
-    """Store a new template, schedule it, and open what it still has today."""
+    """Store a new template, schedule it, and open the runs that it still has today."""
     tx.templates.add(template)
     record(call, tx, "add", template, ({}, facts(template)))
     reschedule(call, tx)
@@ -97,7 +97,7 @@ def add(call: Call, tx: Tx, template: Template) -> None:
 
 
 def revise(call: Call, tx: Tx, before: Template, after: Template) -> None:
-    """Store the next version: for runs to come, and for what has not begun yet today."""
+    """Store the next version, for runs to come and for items that have not started today."""
     tx.templates.revise(after)
     record(call, tx, "edit", after, (facts(before), facts(after)))
     reschedule(call, tx)
@@ -108,7 +108,7 @@ def revise(call: Call, tx: Tx, before: Template, after: Template) -> None:
 
 
 def set_state(call: Call, tx: Tx, template: Template, state: Literal["active", "paused", "removed"]) -> None:
-    """Pause, resume or remove a template. What is open stays open, unless the task is removed altogether."""
+    """Pause, resume or remove a template. Its open items stay open, unless it is removed."""
     tx.templates.set_state(call.team.id, template.id, state)
     record(call, tx, STATES[state], template, ({"state": template.state}, {"state": state}))
     reschedule(call, tx)
@@ -116,7 +116,7 @@ def set_state(call: Call, tx: Tx, template: Template, state: Literal["active", "
         open_rest_of_day(call, tx, replace(template, state="active"))
     if state == "removed":
         for item in open_items(call, tx, template):
-            _drop(call, tx, item)
+            _drop_item(call, tx, item)
 
 
 def reschedule(call: Call, tx: Tx) -> None:
@@ -125,20 +125,20 @@ def reschedule(call: Call, tx: Tx) -> None:
 
 
 def open_items(call: Call, tx: Tx, template: Template) -> list[Item]:
-    """What is open of a template today, by start."""
+    """Return the open items of a template today, by start."""
     keys = {task.key for task in template.tasks}
     return [item for item in items_of(tx, call.team, call.today) if item.is_open and item.task.key in keys]
 
 
 def open_rest_of_day(call: Call, tx: Tx, template: Template) -> list[Item]:
-    """Open the runs of today whose moment is still to come (and one that begins this minute)."""
+    """Open the runs of today from the current minute on."""
     now = call.team.local(call.now).replace(second=0, microsecond=0)
     due = [nominal for nominal in moments_of(template, call.team, call.today) if nominal >= now]
     return [item for nominal in due for item in open_run(tx, call.roster, template, nominal)]
 
 
 def open_now(call: Call, tx: Tx, template: Template) -> list[Item]:
-    """Open a run at once; a second one within a minute takes the next minute's name."""
+    """Open a run at once; a second one within a minute takes the next minute as its nominal time."""
     nominal = call.team.local(call.now).replace(second=0, microsecond=0)
     while not (items := open_run(tx, call.roster, template, nominal)):
         nominal += timedelta(minutes=1)
@@ -147,74 +147,74 @@ def open_now(call: Call, tx: Tx, template: Template) -> list[Item]:
 
 
 def _move_today(call: Call, tx: Tx, template: Template) -> None:
-    """What has not begun yet takes today's new moments in order; what is left over is dropped, what is new opens.
+    """Move the items that have not started to today's new moments, in order; drop the surplus, open the missing.
 
-    What stood for a moment that is past by now stays where it is: its day does not go without it.
+    An item of a moment that is past by now stays where it is: its day does not go without it.
     """
     keys = {task.key for task in template.tasks}
     today = [item for item in items_of(tx, call.team, call.today) if item.task.key in keys]
     waiting = [item for item in today if item.is_open and item.start > tx.now]
     moments = [*moments_of(template, call.team, call.today)]
-    coming = [one for one in moments if instant(one, call.team.tz) > tx.now]
-    begun = sum(item.start <= tx.now for item in today)
-    waiting = waiting[max(0, len(moments) - len(coming) - begun) :]
+    coming = [moment for moment in moments if instant(moment, call.team.tz) > tx.now]
+    started_count = sum(item.start <= tx.now for item in today)
+    waiting = waiting[max(0, len(moments) - len(coming) - started_count) :]
     for item, nominal in zip(waiting, coming, strict=False):
-        _move(call, tx, item, template, nominal)
+        _move_item(call, tx, item, template, nominal)
     for item in waiting[len(coming) :]:
-        _drop(call, tx, item)
+        _drop_item(call, tx, item)
     for nominal in coming[len(waiting) :]:
         open_run(tx, call.roster, template, nominal)
 
 
-def _move(call: Call, tx: Tx, item: Item, template: Template, nominal: datetime) -> None:
+def _move_item(call: Call, tx: Tx, item: Item, template: Template, nominal: datetime) -> None:
     team = call.team
     until = deadline_of(template.deadline, nominal, team.calendar) if template.deadline else None
     deadline = instant(until, team.tz) if until else None
-    moved = item._replace(start=instant(nominal, team.tz), deadline=deadline)
-    change(tx, _author(call), item, moved, "move")
-    remind_before_deadline(tx, team, moved)
+    moved_item = item._replace(start=instant(nominal, team.tz), deadline=deadline)
+    change(tx, _build_author(call), item, moved_item, "move")
+    remind_before_deadline(tx, team, moved_item)
 
 
-def _drop(call: Call, tx: Tx, item: Item) -> None:
-    change(tx, _author(call), item, item._replace(state=State.DROPPED, closed_at=tx.now), "drop")
+def _drop_item(call: Call, tx: Tx, item: Item) -> None:
+    change(tx, _build_author(call), item, item._replace(state=State.DROPPED, closed_at=tx.now), "drop")
 
 
 def _hand_over(call: Call, tx: Tx, template: Template) -> None:
-    """What is open goes to whoever has the task now."""
-    new = call.roster.holder(template.tasks[0].role)
+    """Assign the open items to the holder of the new role."""
+    holder = call.roster.holder(template.tasks[0].role)
     for item in open_items(call, tx, template):
-        if new is not None and item.holder != new.id:
-            change(tx, _author(call), item, item._replace(holder=new.id), "assign")
+        if holder is not None and item.holder != holder.id:
+            change(tx, _build_author(call), item, item._replace(holder=holder.id), "assign")
 
 
-def _author(call: Call) -> Author:
+def _build_author(call: Call) -> Author:
     return Author(call.me.id, call.source)
 
 
 def facts(template: Template) -> Facts:
-    """What the record keeps of a version: its number and whose it is. Titles are free text and stay out of it."""
+    """Return the facts of a version for the record: number, role, state. Titles are free text and stay out of it."""
     return {"version": str(template.version), "role": template.tasks[0].role, "state": template.state}
 
 
-def record(call: Call, tx: Tx, act: str, template: Template, moved: tuple[Facts, Facts]) -> None:
-    """Write the one line of a change to a template."""
-    line = call.entry(tx, act, "template", template.id)
-    tx.audit.write(replace(line, behalf=_behalf(call, template), before=moved[0], after=moved[1]))
+def record(call: Call, tx: Tx, act: str, template: Template, changes: tuple[Facts, Facts]) -> None:
+    """Write the record's line of a change to a template; `changes` is its facts (before, after)."""
+    entry = call.entry(tx, act, "template", template.id)
+    tx.audit.write(replace(entry, behalf=_find_behalf(call, template), before=changes[0], after=changes[1]))
 
 
-def _behalf(call: Call, template: Template) -> str | None:
+def _find_behalf(call: Call, template: Template) -> str | None:
     person = person_of(template.tasks[0].role)
     return person if person != call.me.id else None
 
 
 def seen_by(member: str, template: Template) -> bool:
-    """Whether this member may know of it: a private reminder is for its own person alone."""
+    """Tell whether a member may know of a template: a private reminder is for its own person alone."""
     task = template.tasks[0]
     return not task.private or task.role == personal(member)
 
 
 def names(template: Template) -> Sequence[str]:
-    """Everything that a template can be called."""
+    """Return every name of a template: key, titles, short titles and aliases."""
     return [
         template.key,
         *(name for task in template.tasks

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from bot.grammar.when import Ask
     from bot.message import Block
     from bot.tasks.checklist import Item
-    from bot.tasks.reminders import Wanted
+    from bot.tasks.reminders import Reminder
 
 
-def draw_confirmation(call: Call, wanted: Wanted, item: Item) -> Message:
+def draw_confirmation(call: Call, reminder: Reminder, item: Item) -> Message:
     """Draw « Rappel pour Karim, mardi 24 novembre à 9 h : relancer l’imprimeur »."""
     language = call.texts.language
     moment = say_moment(local(item.start, call.tz), language, now_local=local(call.now, call.tz))
@@ -28,18 +28,19 @@ def draw_confirmation(call: Call, wanted: Wanted, item: Item) -> Message:
     clocks = [call.team.tz, zone(holder.zone) if holder and holder.zone else call.team.tz]
     moment = on_clock(moment, call.tz, clocks, item.start, language)
     who = call.roster.name(item.holder)
-    key = "remind.said_role" if wanted.role else "remind.said" if wanted.mine else "remind.said_to"
-    role = call.catalogue.roles[wanted.role].title.of(language) if wanted.role else ""
-    line = call.line(key, moment=moment, who=who, role=role, text=wanted.text)
+    key = "remind.said_role" if reminder.role else "remind.said" if reminder.mine else "remind.said_to"
+    role = call.catalogue.roles[reminder.role].title.of(language) if reminder.role else ""
+    line = call.line(key, moment=moment, who=who, role=role, text=reminder.text)
     return Message((Text(line), Button(call.texts.text("button.undo"), "undo", item.id)), plain(line))
 
 
-def choose_moment(call: Call, wanted: Wanted, question: Ask) -> Message:
+def choose_moment(call: Call, reminder: Reminder, question: Ask) -> Message:
     """Draw the line again with each moment in full; in words alone where a button cannot hold it."""
     language, now = call.texts.language, local(call.now, call.tz)
     moments = [say_moment(moment.local, language, now_local=now) for moment in question.choices]
     lines = [
-        " ".join(command_line(language, "remind", wanted.spoken_for, moment, wanted.text).split()) for moment in moments
+        " ".join(command_line(language, "remind", reminder.spoken_for, moment, reminder.text).split())
+        for moment in moments
     ]
     line = call.line(
         "remind.ask", question=call.line(question.question), moments=call.texts.listing(moments, "word.or")

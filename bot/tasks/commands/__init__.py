@@ -1,1 +1,1 @@
-"""One command about tasks in each file."""
+"""Commands about tasks, one in each file."""

@@ -31,6 +31,6 @@ if TYPE_CHECKING:
     fr=Guide("donne une chose à quelqu’un", "confier [tâche] à NOM", ("confier veille à Karim", "confier veille")),
 )  # fmt: skip
 def assign(call: Call, tx: Tx) -> Reply:
-    task, whom = before_person(call, call.rest, visible(call, items_of(tx, call.team, call.today)))
-    to = colleague(call, tx, whom).id if whom else ""
-    return by_command(call.met(tx)._replace(rest=task, argument=to), tx, "assign")
+    task, name = before_person(call, call.rest, visible(call, items_of(tx, call.team, call.today)))
+    member_id = colleague(call, tx, name).id if name else ""
+    return by_command(call.met(tx)._replace(rest=task, argument=member_id), tx, "assign")

@@ -36,7 +36,7 @@ VERBS = {
     "start": ("lancer", "lance", "je lance", "démarrer", "commencer", "open", "run"),
     "show": ("voir", "vois", "je vois", "montrer", "montre", "afficher", "view"),
 }
-_FOR = (" pour ", " for ")
+_SEPARATORS = (" pour ", " for ")
 
 
 @command(
@@ -63,166 +63,172 @@ _FOR = (" pour ", " for ")
     ),
 )
 def checklist(call: Call, tx: Tx) -> Reply:
-    wanted, rest = verb(call.rest, VERBS)
+    verb_name, rest = verb(call.rest, VERBS)
     try:
-        return _done(call, tx, wanted, rest)
+        return _dispatch(call, tx, verb_name, rest)
     except SeveralError as error:
-        return which(call, tx, error, f"checklist {wanted or 'show'}", rest)
+        return which(call, tx, error, f"checklist {verb_name or 'show'}", rest)
 
 
-def _done(call: Call, tx: Tx, wanted: str, rest: str) -> Reply:
-    match wanted:
+def _dispatch(call: Call, tx: Tx, verb_name: str, rest: str) -> Reply:
+    match verb_name:
         case "enable":
-            return _enable(call, tx, rest)
+            return _enable_task(call, tx, rest)
         case "disable":
-            return _disable(call, tx, rest)
+            return _disable_task(call, tx, rest)
         case "start":
-            return _start(call, tx, rest)
+            return _start_task(call, tx, rest)
         case "show":
-            return _show(call, tx, rest)
+            return _show_task(call, tx, rest)
         case "list":
-            return _list(call, tx, rest)
-        case _ if _cadence(call, page_number(rest)[0]) or not rest or rest.isdecimal():
-            return _list(call, tx, rest)
+            return _list_tasks(call, tx, rest)
+        case _ if _find_cadence(call, page_number(rest)[0]) or not rest or rest.isdecimal():
+            return _list_tasks(call, tx, rest)
         case _:
             check_slip(rest, VERBS)
-            return _show(call, tx, rest)
+            return _show_task(call, tx, rest)
 
 
-def _list(call: Call, tx: Tx, rest: str) -> Reply:
+def _list_tasks(call: Call, tx: Tx, rest: str) -> Reply:
     words, number = page_number(f" {rest}".rstrip())
-    cadence = _cadence(call, words.strip())
+    cadence = _find_cadence(call, words.strip())
     if words.strip() and cadence is None:
-        raise RefusalError("checklist.cadence", name=words.strip()[:40], known=_cadences(call))
-    return Reply(cards.listing(call, _ours(call, tx), cadence, number))
+        raise RefusalError("checklist.cadence", name=words.strip()[:40], known=_list_cadences(call))
+    return Reply(cards.listing(call, _load_templates(call, tx), cadence, number))
 
 
-def _cadences(call: Call) -> list[str]:
-    return [call.texts.text(f"cadence.{one}").lower() for one in cards.CADENCES]
+def _list_cadences(call: Call) -> list[str]:
+    return [call.texts.text(f"cadence.{cadence}").lower() for cadence in cards.CADENCES]
 
 
-def _cadence(call: Call, typed: str) -> Cadence | None:
-    names = {fold(said): one for said, one in zip(_cadences(call), cards.CADENCES, strict=True)}
-    return names.get(fold(typed)) or next((one for one in cards.CADENCES if fold(one) == fold(typed)), None)
+def _find_cadence(call: Call, typed: str) -> Cadence | None:
+    names = {fold(name): cadence for name, cadence in zip(_list_cadences(call), cards.CADENCES, strict=True)}
+    return names.get(fold(typed)) or next((cadence for cadence in cards.CADENCES if fold(cadence) == fold(typed)), None)
 
 
-def _ours(call: Call, tx: Tx) -> Mapping[str, Template]:
-    return {one.key: one for one in tx.templates.all(call.team.id) if templates.seen_by(call.me.id, one)}
+def _load_templates(call: Call, tx: Tx) -> Mapping[str, Template]:
+    return {
+        template.key: template for template in tx.templates.all(call.team.id) if templates.seen_by(call.me.id, template)
+    }
 
 
-def _find(call: Call, tx: Tx, typed: str) -> tuple[Template, Task | None, bool]:
-    """The task that is meant, as the team has it or as the catalogue would give it; and whether the team has it."""
+def _find_task(call: Call, tx: Tx, typed: str) -> tuple[Template, Task | None, bool]:
+    """Return the task that was named, as the team has it or as the catalogue gives it, and whether the team has it."""
     if not typed:
         raise RefusalError("checklist.which")
-    ours = _ours(call, tx)
-    known = {key: templates.names(one) for key, one in ours.items()}
+    team_templates = _load_templates(call, tx)
+    names_by_key = {key: templates.names(template) for key, template in team_templates.items()}
     for key, entry in call.catalogue.tasks.items():
-        known.setdefault(key, templates.names(build_template(call.team, entry, key)))
-    found = lookup(typed, known)
-    if len(found) > 1:
-        raise SeveralError(typed, [(_title(call, ours, one), one) for one in found])
-    if not found:
+        names_by_key.setdefault(key, templates.names(template_of(call.team, entry, key)))
+    matches = lookup(typed, names_by_key)
+    if len(matches) > 1:
+        raise SeveralError(typed, [(_choose_title(call, team_templates, key), key) for key in matches])
+    if not matches:
         raise RefusalError("checklist.unknown", name=typed[:40])
-    entry_ = call.catalogue.tasks.get(found[0])
-    had = ours.get(found[0])
-    if had is not None:
-        return had, entry_, True
+    entry_ = call.catalogue.tasks.get(matches[0])
+    existing = team_templates.get(matches[0])
+    if existing is not None:
+        return existing, entry_, True
     assert entry_ is not None, "what the team has not is of the catalogue"
     return build_template(call.team, entry_, new_id(tx.now)), entry_, False
 
 
-def _title(call: Call, ours: Mapping[str, Template], key: str) -> str:
+def _choose_title(call: Call, team_templates: Mapping[str, Template], key: str) -> str:
     language = call.texts.language
-    return ours[key].tasks[0].title.say(language) if key in ours else call.catalogue.tasks[key].title.of(language)
+    return (
+        team_templates[key].tasks[0].title.say(language)
+        if key in team_templates
+        else call.catalogue.tasks[key].title.of(language)
+    )
 
 
-def _show(call: Call, tx: Tx, rest: str) -> Reply:
-    template, entry, had = _find(call, tx, rest)
-    return Reply(cards.draw_task(call, template, entry, had=had))
+def _show_task(call: Call, tx: Tx, rest: str) -> Reply:
+    template, entry, is_adopted = _find_task(call, tx, rest)
+    return Reply(cards.draw_task(call, template, entry, had=is_adopted))
 
 
-def _enable(call: Call, tx: Tx, rest: str) -> Reply:
+def _enable_task(call: Call, tx: Tx, rest: str) -> Reply:
     call.permit(Right.EDIT)
-    template, _, had = _find(call, tx, rest)
+    template, _, is_adopted = _find_task(call, tx, rest)
     title = template.tasks[0].title
     if template.rhythm is None:
         raise RefusalError("checklist.no_rhythm", title=title)
-    if had and template.state == "active":
+    if is_adopted and template.state == "active":
         raise RefusalError("checklist.already_on", title=title)
-    if had:
+    if is_adopted:
         templates.set_state(call, tx, template, "active")
     else:
-        _adopt(call, tx, template)
+        _adopt_task(call, tx, template)
     return Reply(cards.draw_change(call, replace(template, state="active"), "checklist.enabled"))
 
 
-def _adopt(call: Call, tx: Tx, template: Template) -> None:
-    """Take a task of the catalogue; one that was removed long ago comes back as it is in the catalogue now."""
-    gone = tx.templates.keyed(call.team.id, template.key)
-    if gone is None:
+def _adopt_task(call: Call, tx: Tx, template: Template) -> None:
+    """Add a task of the catalogue; a task removed before comes back as the catalogue has it now."""
+    removed = tx.templates.keyed(call.team.id, template.key)
+    if removed is None:
         templates.add(call, tx, template)
         return
-    back = replace(template, id=gone.id, version=gone.version + 1)
-    templates.revise(call, tx, gone, back)
-    if back.state == "active":
-        templates.open_rest_of_day(call, tx, back)
+    restored = replace(template, id=removed.id, version=removed.version + 1)
+    templates.revise(call, tx, removed, restored)
+    if restored.state == "active":
+        templates.open_rest_of_day(call, tx, restored)
 
 
-def _disable(call: Call, tx: Tx, rest: str) -> Reply:
+def _disable_task(call: Call, tx: Tx, rest: str) -> Reply:
     call.permit(Right.EDIT)
-    template, _, had = _find(call, tx, rest)
-    if not had or template.state != "active":
+    template, _, is_adopted = _find_task(call, tx, rest)
+    if not is_adopted or template.state != "active":
         raise RefusalError("checklist.already_off", title=template.tasks[0].title)
     templates.set_state(call, tx, template, "paused")
     return Reply(cards.draw_change(call, replace(template, state="paused"), "checklist.disabled"))
 
 
-def _start(call: Call, tx: Tx, rest: str) -> Reply:
+def _start_task(call: Call, tx: Tx, rest: str) -> Reply:
     call.permit(Right.COMPLETE_OWN)
-    name, member = _for_whom(call, tx, rest)
-    call = call.with_fresh_roster(tx)
-    template, _, had = _find(call, tx, name)
+    name, member = _split_member(call, tx, rest)
+    call = call.met(tx)
+    template, _, is_adopted = _find_task(call, tx, name)
     if member is None and (template.tasks[0].role in ("newcomer", "each")):
         member = call.me
     if member is None or member.id != call.me.id:
         call.permit(Right.ASSIGN)
-    _check_not_open(call, tx, template, member)
-    if not had:
+    _refuse_open(call, tx, template, member)
+    if not is_adopted:
         # Its rhythm, if it has one, was not asked for: only this run was.
         template = replace(template, state="active" if template.rhythm is None else "paused")
-        _adopt(call, tx, template)
+        _adopt_task(call, tx, template)
         template = tx.templates.keyed(call.team.id, template.key) or template
-    return _started(call, _open(call, tx, template, member))
+    return _draw_started(call, _open_run(call, tx, template, member))
 
 
-def _open(call: Call, tx: Tx, template: Template, member: Member | None) -> list[Item]:
+def _open_run(call: Call, tx: Tx, template: Template, member: Member | None) -> list[Item]:
     if member is not None:
-        template = replace(template, tasks=tuple(replace(one, role=personal(member.id)) for one in template.tasks))
+        template = replace(template, tasks=tuple(replace(task, role=personal(member.id)) for task in template.tasks))
     return templates.open_now(call, tx, template)
 
 
-def _check_not_open(call: Call, tx: Tx, template: Template, member: Member | None) -> None:
-    there = templates.open_items(call, tx, template)
-    if any(member is None or item.holder == member.id for item in there):
+def _refuse_open(call: Call, tx: Tx, template: Template, member: Member | None) -> None:
+    open_items = templates.open_items(call, tx, template)
+    if any(member is None or item.holder == member.id for item in open_items):
         raise RefusalError("checklist.open_already", title=template.tasks[0].title)
 
 
-def _for_whom(call: Call, tx: Tx, rest: str) -> tuple[str, Member | None]:
-    """« audience pour Karim »."""
-    for joint in _FOR:
-        name, found, whom = rest.rpartition(joint)
-        if found and named(call, whom):
-            return name, person(call, tx, whom)
+def _split_member(call: Call, tx: Tx, rest: str) -> tuple[str, Member | None]:
+    """Split « audience pour Karim » into the task's name and the member, if a member is named."""
+    for joint in _SEPARATORS:
+        name, separator, person_name = rest.rpartition(joint)
+        if separator and named(call, person_name):
+            return name, person(call, tx, person_name)
     return rest, None
 
 
-def _started(call: Call, items: list[Item]) -> Reply:
-    """What is open now, with its one button."""
+def _draw_started(call: Call, items: list[Item]) -> Reply:
+    """Draw the items just opened, with their one button."""
     first = items[0]
     head = call.line("checklist.started", title=first.task.title, who=call.roster.name(first.holder))
     text = first.task.text.say(call.texts.language)
-    how = [Text((text,), "note")] if text else []
+    note_blocks = [Text((text,), "note")] if text else []
     lines = Lines(call.roster, call.texts, call.now)
     button = Button(call.texts.text("button.done"), "done", first.id)
     block = lines.block(1, items, buttons=(button,))
-    return Reply(Message((Text(head), block, *how), plain(head)))
+    return Reply(Message((Text(head), block, *note_blocks), plain(head)))

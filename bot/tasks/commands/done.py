@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _ALL = {"tout", "toutes", "tous", "all", "everything"}
 _BOTH = {"les deux", "tous les deux", "toutes les deux", "both"}
 _MOST = 12
-"""Tasks that are named in one line."""
+"""Tasks named in one line."""
 _AND = re.compile(r"\bet\b|\band\b|&", re.IGNORECASE)
 
 
@@ -41,43 +41,45 @@ _AND = re.compile(r"\bet\b|\band\b|&", re.IGNORECASE)
     fr=Guide("dit qu’une chose est faite", "fait [tâche]", ("fait", "fait veille")),
 )  # fmt: skip
 def done(call: Call, tx: Tx) -> Reply:
-    said = fold(call.rest)
-    if said in _ALL or said in _BOTH:
-        return _mine(call, tx, _today(call, tx), both=said in _BOTH)
+    words = fold(call.rest)
+    if words in _ALL or words in _BOTH:
+        return _complete_own(call, tx, _load_today(call, tx), both=words in _BOTH)
     if not _AND.search(call.rest):
         return by_command(call, tx, "done")
-    replies = [by_command(call._replace(rest=part), tx, "done") for part in _parts(call, _today(call, tx))]
-    return replies[0] if len(replies) == 1 else _together(replies)
+    replies = [by_command(call._replace(rest=part), tx, "done") for part in _split_tasks(call, _load_today(call, tx))]
+    return replies[0] if len(replies) == 1 else _join_replies(replies)
 
 
-def _today(call: Call, tx: Tx) -> Sequence[Item]:
+def _load_today(call: Call, tx: Tx) -> Sequence[Item]:
     return visible(call, items_of(tx, call.team, call.today))
 
 
-def _mine(call: Call, tx: Tx, items: Sequence[Item], *, both: bool) -> Reply:
-    """« tout » : each of my open things, and of one that comes twice today the first; `both` of them when it is two."""
-    open_ = [item for item in items if item.is_open and item.holder == call.me.id]
-    once = {item.task.key: item for item in reversed(open_)}
-    if not once:
+def _complete_own(call: Call, tx: Tx, items: Sequence[Item], *, both: bool) -> Reply:
+    """Complete each open item of the asker (« tout »), the first of one task; `both` only if they are two."""
+    own_items = [item for item in items if item.is_open and item.holder == call.me.id]
+    items_by_key = {item.task.key: item for item in reversed(own_items)}
+    if not items_by_key:
         raise RefusalError("ask.nothing_open")
-    if both and len(once) != 2:  # noqa: PLR2004
+    if both and len(items_by_key) != 2:  # noqa: PLR2004
         return by_command(call._replace(rest=""), tx, "done")
-    return perform(call, tx, call.registry.acts["done"], [*reversed(once.values())])
+    return perform(call, tx, call.registry.acts["done"], [*reversed(items_by_key.values())])
 
 
-def _parts(call: Call, items: Sequence[Item]) -> list[str]:
-    """« veille et calendrier » : the tasks named, unless the whole is a title; a part that names none is refused."""
+def _split_tasks(call: Call, items: Sequence[Item]) -> list[str]:
+    """Split « veille et calendrier » into tasks, unless the whole is a title; refuse a part that names none."""
     parts = [part.strip() for part in _AND.sub(",", call.rest).split(",")]
     if len(parts) > _MOST or not all(parts) or exact(call.rest, names_of(items)):
         return [call.rest]
-    found = [bool(find(part, items, call.catalogue)) for part in parts]
-    if any(found) and not all(found):
-        still = {item.task.key: item.task.title for item in items if item.is_open}
-        raise RefusalError("task.unknown", query=parts[found.index(False)][:40], open=list(still.values())[:3])
-    return parts if all(found) else [call.rest]
+    are_tasks = [bool(find(part, items, call.catalogue)) for part in parts]
+    if any(are_tasks) and not all(are_tasks):
+        open_titles = {item.task.key: item.task.title for item in items if item.is_open}
+        raise RefusalError(
+            "task.unknown", query=parts[are_tasks.index(False)][:40], open=list(open_titles.values())[:3]
+        )
+    return parts if all(are_tasks) else [call.rest]
 
 
-def _together(replies: Sequence[Reply]) -> Reply:
-    messages = [one.message for one in replies if one.message is not None]
-    blocks = tuple(block for one in messages for block in one.blocks)
-    return Reply(Message(blocks, " ".join(one.summary for one in messages)))
+def _join_replies(replies: Sequence[Reply]) -> Reply:
+    messages = [reply.message for reply in replies if reply.message is not None]
+    blocks = tuple(block for message in messages for block in message.blocks)
+    return Reply(Message(blocks, " ".join(message.summary for message in messages)))

@@ -30,11 +30,11 @@ if TYPE_CHECKING:
              ("rappel demain 9h relancer l’imprimeur", "rappel Karim demain 9h vérifier les chiffres")),
 )  # fmt: skip
 def remind(call: Call, tx: Tx) -> Reply:
-    wanted = read(call, tx)
-    call = call.with_fresh_roster(tx)
-    if not wanted.mine:
+    reminder = read(call, tx)
+    call = call.met(tx)
+    if not reminder.mine:
         call.permit(Right.ASSIGN)
-    if isinstance(wanted.when, Ask):
-        return Reply(choose_moment(call, wanted, wanted.when))
-    item = write(call, tx, wanted, wanted.when)
-    return Reply(draw_confirmation(call, wanted, item))
+    if isinstance(reminder.when, Ask):
+        return Reply(choose_moment(call, reminder, reminder.when))
+    item = write(call, tx, reminder, reminder.when)
+    return Reply(draw_confirmation(call, reminder, item))

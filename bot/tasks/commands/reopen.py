@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bot.tasks.checklist import Item
 
 LOOK_BACK = 50
-"""Entries of one's own record that are searched for the last act that can be undone."""
+"""Entries of the asker's record that are searched for the last act that can be undone."""
 
 
 @command(
@@ -35,14 +35,14 @@ LOOK_BACK = 50
 def reopen(call: Call, tx: Tx) -> Reply:
     if call.rest:
         return by_command(call, tx, "reopen")
-    last = _last_touched(call, tx)
+    last = _find_last_item(call, tx)
     if last is None:
         raise RefusalError("reopen.nothing")
     return perform(call, tx, call.registry.acts["undo"], [last])
 
 
-def _last_touched(call: Call, tx: Tx) -> Item | None:
-    """The item of my last act of today that still stands as I left it."""
+def _find_last_item(call: Call, tx: Tx) -> Item | None:
+    """Return the item of the asker's last act of today, if it still stands as that act left it."""
     for entry in tx.audit.latest(call.team.id, limit=LOOK_BACK, actor=call.me.id):
         if call.team.today(entry.at) != call.today:
             return None

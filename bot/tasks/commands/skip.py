@@ -40,16 +40,16 @@ LONGEST_REASON = 200
 )  # fmt: skip
 def skip(call: Call, tx: Tx) -> Reply:
     items = items_of(tx, call.team, call.today)
-    task, whom = before_person(call, call.rest, items)
-    if task and named(call, whom):
-        to = colleague(call, tx, whom)
-        return by_command(call.met(tx)._replace(rest=task, argument=f"@{to.id}"), tx, "skip")
+    task, name = before_person(call, call.rest, items)
+    if task and named(call, name):
+        member = colleague(call, tx, name)
+        return by_command(call.met(tx)._replace(rest=task, argument=f"@{member.id}"), tx, "skip")
     task, reason = before_reason(call.rest, items)
-    return by_command(call._replace(rest=task, argument=_kept(call, tx, reason)), tx, "skip")
+    return by_command(call._replace(rest=task, argument=_store_reason(call, tx, reason)), tx, "skip")
 
 
-def _kept(call: Call, tx: Tx, reason: str) -> str:
-    """A reason's code when its button says the same, else the id of the note that keeps the words."""
+def _store_reason(call: Call, tx: Tx, reason: str) -> str:
+    """Return the code of the button with the same words, else the id of a new note with them; "" without a reason."""
     if not reason:
         return ""
     for code in REASONS:

@@ -45,21 +45,21 @@ def snooze(call: Call, tx: Tx) -> Reply:
 
 
 def _refuse_recurring(call: Call, items: Sequence[Item]) -> None:
-    """« veille chaque lundi » : a snooze moves it once; the rule is the task's. A title may sound like a rule."""
+    """Raise RefusalError for « veille chaque lundi »: a snooze moves an item once. A title may sound like a rule."""
     words = call.rest.split()
     places = range(max(0, len(words) - LONGEST_WHEN), len(words))
     start = next((place for place in places if beyond(" ".join(words[place:]))), None)
     if start is None or exact(call.rest, names_of(items)):
         return
-    name, rule = " ".join(words[:start]) or "…", _rule(call, " ".join(words[start:]))
+    name, rule = " ".join(words[:start]) or "…", _write_rule(call, " ".join(words[start:]))
     raise RefusalError("snooze.every", line=command_line(call.texts.language, "task", name, rule, verb="edit"))
 
 
-def _rule(call: Call, typed: str) -> str:
-    """The rule as it is understood, with its hour; one to begin with when it is none of the grammar."""
+def _write_rule(call: Call, typed: str) -> str:
+    """Write a typed rule as it is understood, with its hour; an example when the grammar does not read it."""
     language = call.texts.language
     try:
-        found = rhythm(typed, language=language, today=call.today)
+        parsed_rule = rhythm(typed, language=language, today=call.today)
     except RefusalError as error:
         return str(error.params.get("example", typed))
-    return say_rhythm(found, language) if isinstance(found, Rhythm) else typed
+    return say_rhythm(parsed_rule, language) if isinstance(parsed_rule, Rhythm) else typed

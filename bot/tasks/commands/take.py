@@ -32,17 +32,17 @@ if TYPE_CHECKING:
 def take(call: Call, tx: Tx) -> Reply:
     if call.rest:
         return by_command(call, tx, "take")
-    return _offered(call, tx)
+    return _take_unheld(call, tx)
 
 
-def _offered(call: Call, tx: Tx) -> Reply:
-    """With no name: what nobody holds, if it is one; else what there is to choose from."""
-    left = [item for item in visible(call, items_of(tx, call.team, call.today)) if item.is_open]
-    free = {item.task.key: item for item in reversed(left) if call.roster.member(item.holder) is None}
-    if len(free) == 1:
-        return perform(call, tx, call.registry.acts["take"], list(free.values()))
-    theirs = {item.task.key: item for item in reversed(left) if item.holder != call.me.id}
-    offered = list((free or theirs).values())[::-1]
+def _take_unheld(call: Call, tx: Tx) -> Reply:
+    """Take the only task without a holder; else offer the tasks to choose from."""
+    open_items = [item for item in visible(call, items_of(tx, call.team, call.today)) if item.is_open]
+    unheld = {item.task.key: item for item in reversed(open_items) if call.roster.member(item.holder) is None}
+    if len(unheld) == 1:
+        return perform(call, tx, call.registry.acts["take"], list(unheld.values()))
+    held = {item.task.key: item for item in reversed(open_items) if item.holder != call.me.id}
+    offered = list((unheld or held).values())[::-1]
     if not offered:
         raise RefusalError("take.nothing")
     return Reply(choose_held(call, offered))

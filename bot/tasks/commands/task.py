@@ -88,101 +88,101 @@ _SUGGESTED = {"fr": ("aujourd’hui à 17 h", "demain à 9 h", "chaque lundi à 
     ),
 )
 def task(call: Call, tx: Tx) -> Reply:
-    wanted, rest = verb(call.rest, VERBS)
+    verb_name, rest = verb(call.rest, VERBS)
     try:
-        return _done(call, tx, wanted, rest)
+        return _dispatch(call, tx, verb_name, rest)
     except SeveralError as error:
-        return which(call, tx, error, f"task {wanted}", rest)
+        return which(call, tx, error, f"task {verb_name}", rest)
 
 
-def _done(call: Call, tx: Tx, wanted: str, rest: str) -> Reply:
-    match wanted:
+def _dispatch(call: Call, tx: Tx, verb_name: str, rest: str) -> Reply:
+    match verb_name:
         case "add":
-            return _add(call, tx, asked(call, rest))
+            return _add_task(call, tx, asked(call, rest))
         case "edit":
-            return _edit(call, tx, rest)
+            return _edit_task(call, tx, rest)
         case "pause" | "resume" | "remove":
-            return _state(call, tx, wanted, rest)
+            return _set_state(call, tx, verb_name, rest)
         case "list":
-            return _list(call, tx, page_number(rest)[1])
+            return _list_tasks(call, tx, page_number(rest)[1])
         case _ if not rest:
-            return _list(call, tx, 1)
+            return _list_tasks(call, tx, 1)
         case _:
-            return _short(call, tx, rest)
+            return _add_short(call, tx, rest)
 
 
-def _short(call: Call, tx: Tx, rest: str) -> Reply:
-    """« todo acheter du ruban demain 9h » : with a moment in it, a line without a verb adds a task."""
+def _add_short(call: Call, tx: Tx, rest: str) -> Reply:
+    """Add a task from a line without a verb that holds a moment: « todo acheter du ruban demain 9h »."""
     check_slip(rest, VERBS)
-    found = asked(call, rest)
-    if found.when is None:
+    line = asked(call, rest)
+    if line.when is None:
         raise RefusalError("task.verb", text=rest[:40])
-    return _add(call, tx, found)
+    return _add_task(call, tx, line)
 
 
-def _add(call: Call, tx: Tx, found: Asked) -> Reply:
+def _add_task(call: Call, tx: Tx, line_parts: Asked) -> Reply:
     call.permit(Right.COMPLETE_OWN)
-    if not found.title:
+    if not line_parts.title:
         raise RefusalError("task.what")
-    typed, role = _whose(call, tx, found)
-    call = call.with_fresh_roster(tx)
+    typed, role = _split_role(call, tx, line_parts)
+    call = call.met(tx)
     link, words = split_link(typed)
     title = given(words or call.texts.text("task.about_link"))
     if role != personal(call.me.id):
         call.permit(Right.EDIT)
-    if found.when is None or isinstance(found.when, Ask | AskRhythm):
-        whom = found.whom if typed == found.title else ""
+    if line_parts.when is None or isinstance(line_parts.when, Ask | AskRhythm):
+        whom = line_parts.whom if typed == line_parts.title else ""
         line = command_line(call.texts.language, "task", title, link, verb="add")
-        return _ask_when(call, tx, found.when, line, whom)
-    _check_new(call, tx, title)
+        return _ask_when(call, tx, line_parts.when, line, whom)
+    _refuse_duplicate(call, tx, title)
     key = templates.free_key(call, tx, title)
-    rhythm, deadline = templates.timing(call, found.when)
+    rhythm, deadline = templates.timing(call, line_parts.when)
     tasks = (templates.own_task(key, title, role, link),)
     new = Template(call.team.id, new_id(tx.now), key, templates.cadence_of(rhythm), tasks, rhythm, deadline)
     templates.add(call, tx, new)
     return Reply(draw_change(call, call.roster, new, "task.added"))
 
 
-def _whose(call: Call, tx: Tx, found: Asked) -> tuple[str, str]:
-    """The title, and the role that answers for it: one's own, a person's, or one that people hold."""
-    mine = personal(call.me.id)
-    if not found.whom:
-        return found.title, mine
-    role = find_role(call, found.whom)
+def _split_role(call: Call, tx: Tx, line_parts: Asked) -> tuple[str, str]:
+    """Return the title and the role that answers for it: the asker's own, a person's, or a role of the team."""
+    own_role = personal(call.me.id)
+    if not line_parts.whom:
+        return line_parts.title, own_role
+    role = role_named(call, line_parts.whom)
     if role is not None:
-        return found.title, role.id
-    if not found.sure and not named(call, found.whom):
-        return found.whole, mine
-    member = person(call, tx, found.whom)
-    return found.title, personal(member.id) if member else LEAD
+        return line_parts.title, role.id
+    if not line_parts.sure and not named(call, line_parts.whom):
+        return line_parts.whole, own_role
+    member = person(call, tx, line_parts.whom)
+    return line_parts.title, personal(member.id) if member else LEAD
 
 
-def _check_new(call: Call, tx: Tx, title: str) -> None:
-    for one in _current(call, tx):
-        if not one.tasks[0].private and fold(one.tasks[0].title.fr) == fold(title):
-            raise RefusalError("task.exists", title=one.tasks[0].title)
+def _refuse_duplicate(call: Call, tx: Tx, title: str) -> None:
+    for template in _load_current(call, tx):
+        if not template.tasks[0].private and fold(template.tasks[0].title.fr) == fold(title):
+            raise RefusalError("task.exists", title=template.tasks[0].title)
 
 
 def _ask_when(call: Call, tx: Tx, when: Ask | AskRhythm | None, line: str, whom: str) -> Reply:
-    """« Quand ? » : the readings of what was said, or a few usual moments when nothing was."""
+    """Ask « Quand ? » with the readings of the typed moment, or a few usual moments without one."""
     tail = f" {templates.FOR_WORD.say(call.texts.language)} {whom}" if whom else ""
     match when:
         case AskRhythm():
-            readings = [say_rhythm(one, call.texts.language) for one in when.choices]
+            readings = [say_rhythm(rhythm, call.texts.language) for rhythm in when.choices]
         case Ask():
-            readings = [_said(call, one) for one in when.choices]
+            readings = [_write_moment(call, choice) for choice in when.choices]
         case None:
-            readings = [one for one in _SUGGESTED[call.texts.language] if not _past(call, one)]
+            readings = [words for words in _SUGGESTED[call.texts.language] if not _is_past(call, words)]
     question = call.line(when.question if when else "task.when")
-    return ask(call, tx, question, [(one, f"{line} {one}{tail}") for one in readings])
+    return ask(call, tx, question, [(reading, f"{line} {reading}{tail}") for reading in readings])
 
 
-def _said(call: Call, found: Moment) -> str:
-    say = say_delay if found.kind == "by" else say_moment
-    return say(found.local, call.texts.language, now_local=call.team.local(call.now))
+def _write_moment(call: Call, choice: Moment) -> str:
+    say = say_delay if choice.kind == "by" else say_moment
+    return say(choice.local, call.texts.language, now_local=call.team.local(call.now))
 
 
-def _past(call: Call, text: str) -> bool:
+def _is_past(call: Call, text: str) -> bool:
     try:
         moment(text, now=call.now, zone=call.team.tz, calendar=call.team.calendar, language=call.texts.language)
     except RefusalError as error:
@@ -190,43 +190,43 @@ def _past(call: Call, text: str) -> bool:
     return False
 
 
-def _edit(call: Call, tx: Tx, rest: str) -> Reply:
-    """« NOM QUAND », « NOM pour QUI », « NOM → NOUVEAU NOM »."""
+def _edit_task(call: Call, tx: Tx, rest: str) -> Reply:
+    """Edit a task: « NOM QUAND », « NOM pour QUI », « NOM → NOUVEAU NOM »."""
     if not rest:
         raise RefusalError("task.edit_what")
     for arrow in _RENAMES:
         if arrow in rest:
             old, _, new = rest.partition(arrow)
-            return _rename(call, tx, _named(call, tx, old), given(new))
-    found = asked(call, rest, bare_hours=True)
-    title, role = _whose(call, tx, found)
-    call = call.with_fresh_roster(tx)
-    before = _named(call, tx, title)
-    _may(call, before)
-    when = retimed(call, tx, before, found, rest)
+            return _rename_task(call, tx, _find_template(call, tx, old), given(new))
+    line_parts = asked(call, rest, bare_hours=True)
+    title, role = _split_role(call, tx, line_parts)
+    call = call.met(tx)
+    before = _find_template(call, tx, title)
+    _check_right(call, before)
+    when = retimed(call, tx, before, line_parts, rest)
     if isinstance(when, Ask | AskRhythm):
-        whom = found.whom if title == found.title else ""
+        whom = line_parts.whom if title == line_parts.title else ""
         line = command_line(call.texts.language, "task", before.key, verb="edit")
         return _ask_when(call, tx, when, line, whom)
     after = before
     if when is not None:
         rhythm, deadline = templates.timing(call, when)
-        kept = before.deadline if isinstance(when, Rhythm) and before.key in call.catalogue.tasks else deadline
+        kept_deadline = before.deadline if isinstance(when, Rhythm) and before.key in call.catalogue.tasks else deadline
         cadence = before.cadence if before.key in call.catalogue.tasks else templates.cadence_of(rhythm)
-        after = replace(after, rhythm=rhythm, deadline=kept, cadence=cadence)
-    if found.whom and title == found.title:
-        after = replace(after, tasks=tuple(replace(one, role=role) for one in after.tasks))
-    return _revised(call, tx, before, after)
+        after = replace(after, rhythm=rhythm, deadline=kept_deadline, cadence=cadence)
+    if line_parts.whom and title == line_parts.title:
+        after = replace(after, tasks=tuple(replace(task, role=role) for task in after.tasks))
+    return _store_revision(call, tx, before, after)
 
 
-def _rename(call: Call, tx: Tx, before: Template, title: str) -> Reply:
-    _may(call, before)
+def _rename_task(call: Call, tx: Tx, before: Template, title: str) -> Reply:
+    _check_right(call, before)
     own = templates.own_task(before.key, title, before.tasks[0].role)
     first = replace(before.tasks[0], title=own.title, short=own.short)
-    return _revised(call, tx, before, replace(before, tasks=(first, *before.tasks[1:])))
+    return _store_revision(call, tx, before, replace(before, tasks=(first, *before.tasks[1:])))
 
 
-def _revised(call: Call, tx: Tx, before: Template, after: Template) -> Reply:
+def _store_revision(call: Call, tx: Tx, before: Template, after: Template) -> Reply:
     if after == before:
         raise RefusalError("task.same", title=before.tasks[0].title)
     if after.tasks[0].role not in (before.tasks[0].role, personal(call.me.id)):
@@ -236,50 +236,52 @@ def _revised(call: Call, tx: Tx, before: Template, after: Template) -> Reply:
     return Reply(draw_change(call, call.roster, after, "task.edited"))
 
 
-def _state(call: Call, tx: Tx, wanted: str, rest: str) -> Reply:
+def _set_state(call: Call, tx: Tx, verb_name: str, rest: str) -> Reply:
     if not rest:
         raise RefusalError("task.which")
-    found = _named(call, tx, rest)
-    _may(call, found)
-    state, key = _STATES[wanted]
-    if found.state == state:
-        raise RefusalError("task.same", title=found.tasks[0].title)
-    templates.set_state(call, tx, found, state)
-    return Reply(draw_change(call, call.roster, replace(found, state=state), key))
+    template = _find_template(call, tx, rest)
+    _check_right(call, template)
+    state, key = _STATES[verb_name]
+    if template.state == state:
+        raise RefusalError("task.same", title=template.tasks[0].title)
+    templates.set_state(call, tx, template, state)
+    return Reply(draw_change(call, call.roster, replace(template, state=state), key))
 
 
-def _may(call: Call, template: Template) -> None:
-    """One's own task, or the right to change everybody's."""
+def _check_right(call: Call, template: Template) -> None:
+    """Raise RefusalError unless the task is the asker's own or they may edit everybody's."""
     if template.tasks[0].role != personal(call.me.id):
         call.permit(Right.EDIT)
 
 
-def _named(call: Call, tx: Tx, typed: str) -> Template:
-    known = {one.key: one for one in _current(call, tx)}
-    found = lookup(typed, {key: templates.names(one) for key, one in known.items()})
-    if len(found) == 1:
-        return known[found[0]]
+def _find_template(call: Call, tx: Tx, typed: str) -> Template:
+    current = {template.key: template for template in _load_current(call, tx)}
+    matches = lookup(typed, {key: templates.names(template) for key, template in current.items()})
+    if len(matches) == 1:
+        return current[matches[0]]
     language = call.texts.language
-    if found:
-        raise SeveralError(typed, [(known[one].tasks[0].title.say(language), one) for one in found])
-    raise RefusalError("task.not_ours", name=typed[:40], known=[one.tasks[0].title for one in list(known.values())[:5]])
+    if matches:
+        raise SeveralError(typed, [(current[key].tasks[0].title.say(language), key) for key in matches])
+    raise RefusalError(
+        "task.not_ours", name=typed[:40], known=[template.tasks[0].title for template in list(current.values())[:5]]
+    )
 
 
-def _current(call: Call, tx: Tx) -> list[Template]:
-    """What still means something to the asker: not removed, no one-off of another day that is settled, and nobody
-    else's private reminder.
+def _load_current(call: Call, tx: Tx) -> list[Template]:
+    """Return the templates that concern the asker: without removed ones, settled one-off tasks of other days, and other
+    members' private reminders.
     """
-    still = {item.task.key for item in items_of(tx, call.team, call.today) if item.is_open}
-    seen = [one for one in tx.templates.all(call.team.id) if templates.seen_by(call.me.id, one)]
-    return [one for one in seen if one.key in still or not _over(call, one)]
+    open_keys = {item.task.key for item in items_of(tx, call.team, call.today) if item.is_open}
+    visible = [template for template in tx.templates.all(call.team.id) if templates.seen_by(call.me.id, template)]
+    return [template for template in visible if template.key in open_keys or not _is_over(call, template)]
 
 
-def _over(call: Call, template: Template) -> bool:
+def _is_over(call: Call, template: Template) -> bool:
     rule = template.rhythm.rule if template.rhythm else None
     return isinstance(rule, Once) and rule.on < call.today
 
 
-def _list(call: Call, tx: Tx, number: int) -> Reply:
-    own = [one for one in _current(call, tx) if one.key not in call.catalogue.tasks]
-    ours = [one for one in own if not one.tasks[0].private]
-    return Reply(listing(call, ours, [one for one in own if one not in ours], number))
+def _list_tasks(call: Call, tx: Tx, number: int) -> Reply:
+    own_templates = [template for template in _load_current(call, tx) if template.key not in call.catalogue.tasks]
+    shared = [template for template in own_templates if not template.tasks[0].private]
+    return Reply(listing(call, shared, [template for template in own_templates if template not in shared], number))

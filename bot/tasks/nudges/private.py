@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.engine.posting import Destination
+from bot.engine.schedule import CatchUp
 from bot.registry import Nudge, Parcel
 from bot.tasks.cards.tasks import draw_start
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from bot.engine.posting import Card
-    from bot.engine.schedule import CatchUp, Occurrence
+    from bot.engine.schedule import Occurrence
     from bot.engine.view import View
     from bot.message import Message
     from bot.tasks.checklist import Item
@@ -44,3 +45,8 @@ def draw_now(view: View, card: Card, items: Iterable[Item]) -> Message | None:
     if not started or reader is None:
         return None
     return draw_start(view.roster, view.roster.texts_for(reader), started, view.now)
+
+
+replies = private("replies", rank=40, catch_up=CatchUp.SKIP)
+strategy = private("strategy", rank=45, catch_up=CatchUp.LATEST)
+about = private("about", rank=46, catch_up=CatchUp.LATEST)
