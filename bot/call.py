@@ -44,7 +44,7 @@ class Call(NamedTuple):
     posting: Posting | None = None
     """The message of Vigie that was clicked or reacted to."""
     argument: str = ""
-    """What an act needs besides its item: a moment, a member's id, a reason (« id=… » in a button's target)."""
+    """Argument of an act besides its item: a moment, a member's id, a reason (« id=… » in a button's target)."""
 
     @property
     def team(self) -> Team:

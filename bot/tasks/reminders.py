@@ -65,7 +65,7 @@ class Reminder:
     role: str
     when: Moment | Ask
     text: str
-    mine: bool
+    for_self: bool
     spoken_for: str
     """Words that named the person or the role, to be typed again."""
 
@@ -77,12 +77,12 @@ def read(call: Call, tx: Tx) -> Reminder:
     """
     if len(call.rest) > LONGEST_LINE:
         raise RefusalError("remind.too_long", limit=LONGEST_TEXT)
-    who, rest = _split_recipient(call, call.rest.split())
-    _refuse_recurring(call, who, rest)
-    _refuse_whole_team(call, who, rest)
-    before, when_words, after = _split_moment(call, who, rest)
-    _refuse_partial_moment(call, who, before, after)
-    if before and not who and (_has_unknown_name(before) or after):
+    recipient, rest = _split_recipient(call, call.rest.split())
+    _refuse_recurring(call, recipient, rest)
+    _refuse_whole_team(call, recipient, rest)
+    before, when_words, after = _split_moment(call, recipient, rest)
+    _refuse_partial_moment(call, recipient, before, after)
+    if before and not recipient and (_has_unknown_name(before) or after):
         raise RefusalError("member.unknown", name=" ".join(before[:3])[:40], known=_list_names(call))
     text = cleaned(_OF.sub("", " ".join((*before, *after))).strip())
     if not text:
@@ -90,12 +90,12 @@ def read(call: Call, tx: Tx) -> Reminder:
     if len(text) > LONGEST_TEXT:
         raise RefusalError("remind.too_long", limit=LONGEST_TEXT)
     when = read_moment(call, when_words)
-    role = _find_role(call, who)
-    member = None if role else colleague(call, tx, who) if who else call.me
-    return Reminder(member, role, when, text, mine=member == call.me, spoken_for=who)
+    role = _find_role(call, recipient)
+    member = None if role else colleague(call, tx, recipient) if recipient else call.me
+    return Reminder(member, role, when, text, for_self=member == call.me, spoken_for=recipient)
 
 
-def _refuse_recurring(call: Call, who: str, words: list[str]) -> None:
+def _refuse_recurring(call: Call, recipient: str, words: list[str]) -> None:
     """Raise RefusalError for a rule (« chaque lundi à 9h »), with the line that adds a recurrent task instead."""
     pairs = enumerate(zip(["", *words], words, strict=False))
     places = [place for place, (led, word) in pairs if fold(word) in _EVERY and fold(led) not in _TITLES][:_MOST_EVERY]
@@ -103,13 +103,13 @@ def _refuse_recurring(call: Call, who: str, words: list[str]) -> None:
         for end in range(min(len(words), start + _LONGEST_WHEN), start + 1, -1):
             when = " ".join(words[start:end])
             if _is_rhythm(call, when) and beyond(" ".join(words[start:])) != "rhythm.except":
-                raise _suggest_task(call, "remind.every", who, (*words[:start], *words[end:]), when)
+                raise _suggest_task(call, "remind.every", recipient, (*words[:start], *words[end:]), when)
     if beyond(" ".join(words)) is not None:
         end = next((end for end in range(len(words), 1, -1) if may_mean(" ".join(words[:end]))), 1)
-        raise _suggest_task(call, "remind.recurs", who, words[end:], _write_example(call))
+        raise _suggest_task(call, "remind.recurs", recipient, words[end:], _write_example(call))
 
 
-def _refuse_partial_moment(call: Call, who: str, before: list[str], after: list[str]) -> None:
+def _refuse_partial_moment(call: Call, recipient: str, before: list[str], after: list[str]) -> None:
     """Raise RefusalError when the moment is part of a longer one: « arroser tous les deux jours | à 9h »."""
     rule_error = left_over(" ".join(before))
     is_first_of_two = bool(after) and fold(after[0]) in _AND and _starts_when(call, after[1:])
@@ -117,13 +117,13 @@ def _refuse_partial_moment(call: Call, who: str, before: list[str], after: list[
         raise RefusalError("remind.several")
     if rule_error not in {None, "rhythm.several"}:
         start = next((place for place in range(len(before)) if beyond(" ".join(before[place:]))), len(before))
-        raise _suggest_task(call, "remind.recurs", who, before[:start], _write_example(call))
+        raise _suggest_task(call, "remind.recurs", recipient, before[:start], _write_example(call))
 
 
-def _suggest_task(call: Call, key: str, who: str, what: Sequence[str], when: str) -> RefusalError:
-    text = cleaned(_OF.sub("", " ".join(what)).strip())
+def _suggest_task(call: Call, key: str, recipient: str, words: Sequence[str], when: str) -> RefusalError:
+    text = cleaned(_OF.sub("", " ".join(words)).strip())
     language = call.texts.language
-    for_whom = f"{FOR_WORD.say(language)} {who}" if who else ""
+    for_whom = f"{FOR_WORD.say(language)} {recipient}" if recipient else ""
     return RefusalError(key, line=command_line(language, "task", text or "…", when, for_whom, verb="add"))
 
 
@@ -139,12 +139,12 @@ def _is_rhythm(call: Call, words: str) -> bool:
     return True
 
 
-def _refuse_whole_team(call: Call, who: str, words: list[str]) -> None:
+def _refuse_whole_team(call: Call, recipient: str, words: list[str]) -> None:
     """Raise RefusalError for « tout le monde vendredi 10h … »: a reminder is for one person or one role."""
     first = 1 if words and fold(words[0]) in _FOR else 0
     for size in range(1, _LONGEST_WHO):
         name, rest = fold(" ".join(words[first : first + size])), words[first + size :]
-        if not who and name in _WHOLE_TEAM and rest and _starts_when(call, rest):
+        if not recipient and name in _WHOLE_TEAM and rest and _starts_when(call, rest):
             raise RefusalError("remind.everybody", names=_list_names(call))
 
 
@@ -173,7 +173,7 @@ def _starts_when(call: Call, words: list[str]) -> bool:
     return any(says_when(call, " ".join(words[:count])) for count in range(1, min(_LONGEST_WHEN, len(words)) + 1))
 
 
-def _split_moment(call: Call, who: str, words: list[str]) -> tuple[list[str], str, list[str]]:
+def _split_moment(call: Call, recipient: str, words: list[str]) -> tuple[list[str], str, list[str]]:
     """Split the words at the longest span that names a moment: (words before, moment, words after).
 
     Try the line's beginning, then its end, then the inside of a text introduced by a small word (« de », "to").
@@ -182,20 +182,20 @@ def _split_moment(call: Call, who: str, words: list[str]) -> tuple[list[str], st
     for start, end in islice(spans, MOST_TRIED):
         if says_when(call, " ".join(words[start:end])):
             return words[:start], " ".join(words[start:end]), words[end:]
-    _refuse_inner(call, who, words)
+    _refuse_inner(call, recipient, words)
     raise RefusalError("remind.when")
 
 
-def _refuse_inner(call: Call, who: str, words: list[str]) -> None:
+def _refuse_inner(call: Call, recipient: str, words: list[str]) -> None:
     """Raise RefusalError when unknown words stand before the moment: « bidules demain 9h photo »."""
     spans = ((start, start + size) for size in range(_LONGEST_WHEN, 0, -1) for start in range(1, len(words) - size))
     likely = (span for span in spans if may_say_when(" ".join(words[slice(*span)])))
     for start, end in islice(likely, MOST_TRIED):
         when_words = " ".join(words[start:end])
         if says_when(call, when_words):
-            recipient = " ".join(filter(None, (who, *words[:start])))
-            line = command_line(call.texts.language, "remind", when_words, recipient, *words[end:])
-            raise RefusalError("remind.whom", name=recipient[:40], known=_list_names(call), line=line[:120])
+            name = " ".join(filter(None, (recipient, *words[:start])))
+            line = command_line(call.texts.language, "remind", when_words, name, *words[end:])
+            raise RefusalError("remind.whom", name=name[:40], known=_list_names(call), line=line[:120])
 
 
 def _yield_spans(words: list[str]) -> Iterator[tuple[int, int]]:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 LONGEST_KEY = 32
 """Characters of a key made of a title."""
 FOR_WORD = Words("pour", "for")
-"""Before the person of a line of the `task` command."""
+"""Word before the person's name in a line of the `task` command."""
 Facts = dict[str, str | None]
 STATES: dict[Literal["active", "paused", "removed"], str] = {
     "active": "resume",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @act("seen")
-def seen(call: Call, tx: Tx, item: Item) -> Line:
+def acknowledge(call: Call, tx: Tx, item: Item) -> Line:
     """Acknowledge an item: one line of the record for each member.
 
     From its holder or the backup it stops the reminders of an urgent item; an alert keeps its deadline.

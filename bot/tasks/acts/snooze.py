@@ -46,11 +46,11 @@ def _confirm_snooze(call: Call, item: Item, at: datetime) -> Line:
     local_at, now = local(at, call.tz), local(call.now, call.tz)
     is_own = item.holder in (None, call.me.id)
     key = "snooze.said" if is_own else "snooze.said_to"
-    who = call.roster.name(item.holder)
+    holder_name = call.roster.name(item.holder)
     if local_at.date() == now.date():
-        line = call.line(f"{key}_today", at=call.clock(at), who=who)
+        line = call.line(f"{key}_today", at=call.clock(at), who=holder_name)
     else:
-        line = call.line(key, moment=say_moment(local_at, call.texts.language, now_local=now), who=who)
+        line = call.line(key, moment=say_moment(local_at, call.texts.language, now_local=now), who=holder_name)
     if item.deadline is None or at <= item.deadline:
         return line
     due = local(item.deadline, call.tz)

@@ -39,8 +39,8 @@ def undo(call: Call, tx: Tx, item: Item) -> Line:
         return call.line(f"undo.{last.act}", title=item.task.title)
     after = _restore_before(item, last)
     change(tx, author, item, after, "undo")
-    who = call.roster.name(after.holder) or call.texts.text("word.nobody")
-    return call.line(f"undo.{last.act}", title=item.task.title, who=who)
+    holder_name = call.roster.name(after.holder) or call.texts.text("word.nobody")
+    return call.line(f"undo.{last.act}", title=item.task.title, who=holder_name)
 
 
 def undoable(call: Call, tx: Tx, item: Item) -> Entry | None:

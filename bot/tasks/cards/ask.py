@@ -106,25 +106,27 @@ def choose_held(call: Call, items: Sequence[Item]) -> Message:
     """Draw the items that colleagues hold; each button names the holder before the item is taken."""
     few = items[:FEW]
     if len(few) == 1:
-        title, who = few[0].task.title, call.roster.name(few[0].holder)
+        title, holder_name = few[0].task.title, call.roster.name(few[0].holder)
         button = Button(call.texts.text("button.take"), "take", target(few, YES))
-        return _draw_question(call.line("take.held", title=title, who=who), button)
+        return _draw_question(call.line("take.held", title=title, who=holder_name), button)
     titled = [(item.task.title.say(call.texts.language), call.roster.name(item.holder), item) for item in few]
     return _draw_question(
         call.line("take.which"),
         *(
-            Button(f"{title} ({who})" if who else title, "take", target([item], YES if who else ""))
-            for title, who, item in titled
+            Button(
+                f"{title} ({holder_name})" if holder_name else title, "take", target([item], YES if holder_name else "")
+            )
+            for title, holder_name, item in titled
         ),
     )
 
 
 def hand_over(call: Call, item: Item, member: str) -> Message:
     """Draw the choice between assigning an item to the named member and skipping it."""
-    who = call.roster.name(member)
+    name = call.roster.name(member)
     return _draw_question(
-        call.line("skip.to", title=item.task.title, who=who),
-        Button(call.texts.text("button.assign_to", who=who), "assign", target([item], member)),
+        call.line("skip.to", title=item.task.title, who=name),
+        Button(call.texts.text("button.assign_to", who=name), "assign", target([item], member)),
         Button(call.texts.text("button.skip"), "skip", item.id),
     )
 

@@ -69,8 +69,8 @@ class Lines:
         )
         if last is not None and not any(item.is_open for item in group):
             return self._draw_settled(title, last)
-        who = self._roster.name(first.holder) if name else ""
-        parts: list[Line] = [(title,), *([(who,)] if who else []), *self._draw_times(group)]
+        holder_name = self._roster.name(first.holder) if name else ""
+        parts: list[Line] = [(title,), *([(holder_name,)] if holder_name else []), *self._draw_times(group)]
         return (*_join_parts(parts), *self._note_reopening(group))
 
     def _draw_settled(self, title: str, item: checklist.Item) -> Line:

@@ -27,10 +27,10 @@ def draw_confirmation(call: Call, reminder: Reminder, item: Item) -> Message:
     holder = call.roster.member(item.holder)
     clocks = [call.team.tz, zone(holder.zone) if holder and holder.zone else call.team.tz]
     moment = on_clock(moment, call.tz, clocks, item.start, language)
-    who = call.roster.name(item.holder)
-    key = "remind.said_role" if reminder.role else "remind.said" if reminder.mine else "remind.said_to"
+    holder_name = call.roster.name(item.holder)
+    key = "remind.said_role" if reminder.role else "remind.said" if reminder.for_self else "remind.said_to"
     role = call.catalogue.roles[reminder.role].title.of(language) if reminder.role else ""
-    line = call.line(key, moment=moment, who=who, role=role, text=reminder.text)
+    line = call.line(key, moment=moment, who=holder_name, role=role, text=reminder.text)
     return Message((Text(line), Button(call.texts.text("button.undo"), "undo", item.id)), plain(line))
 
 

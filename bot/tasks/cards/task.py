@@ -66,9 +66,9 @@ def _compute_start(call: Call, template: Template) -> datetime:
 
 def draw_change(call: Call, roster: Roster, template: Template, key: str) -> Message:
     """Draw the confirmation of a change to a task: « C’est noté : … », with the button that takes it back."""
-    title, who = template.tasks[0].title, write_holder(call, roster, template.tasks[0].role)
+    title, holder_name = template.tasks[0].title, write_holder(call, roster, template.tasks[0].role)
     moment = on_clock(write_rhythm(call, template, coming=True), call.team.tz, [call.tz], call.now, call.texts.language)
-    line = call.line(key, title=title, who=who, when=moment)
+    line = call.line(key, title=title, who=holder_name, when=moment)
     verb = {"active": "remove", "paused": "resume"}.get(template.state)
     buttons = [_say_button(call, verb, template)] if verb else []
     address = template.tasks[0].link

@@ -72,8 +72,8 @@ def draw_assigned(view: View, reader: Member, item: Item, giver: str) -> Message
     """Draw « Léa te confie une tâche. » and the task with its buttons; name the holder if it was reassigned."""
     texts = view.roster.texts_for(reader)
     if item.is_open and item.holder != reader.id:
-        who = view.roster.name(item.holder) or texts.text("word.nobody")
-        line = texts.line("given.gone", title=item.task.title, who=who)
+        holder_name = view.roster.name(item.holder) or texts.text("word.nobody")
+        line = texts.line("given.gone", title=item.task.title, who=holder_name)
         return Message((Text(line),), plain(line))
     head = texts.line("given.said", who=giver or texts.text("word.somebody"))
     lines = Lines(view.roster, texts, view.now, public=False)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 def remind(call: Call, tx: Tx) -> Reply:
     reminder = read(call, tx)
     call = call.met(tx)
-    if not reminder.mine:
+    if not reminder.for_self:
         call.permit(Right.ASSIGN)
     if isinstance(reminder.when, Ask):
         return Reply(choose_moment(call, reminder, reminder.when))

@@ -131,9 +131,9 @@ def _add_task(call: Call, tx: Tx, line_parts: Asked) -> Reply:
     if role != personal(call.me.id):
         call.permit(Right.EDIT)
     if line_parts.when is None or isinstance(line_parts.when, Ask | AskRhythm):
-        whom = line_parts.whom if typed == line_parts.title else ""
+        person_name = line_parts.whom if typed == line_parts.title else ""
         line = command_line(call.texts.language, "task", title, link, verb="add")
-        return _ask_when(call, tx, line_parts.when, line, whom)
+        return _ask_when(call, tx, line_parts.when, line, person_name)
     _refuse_duplicate(call, tx, title)
     key = templates.free_key(call, tx, title)
     rhythm, deadline = templates.timing(call, line_parts.when)
@@ -163,9 +163,9 @@ def _refuse_duplicate(call: Call, tx: Tx, title: str) -> None:
             raise RefusalError("task.exists", title=template.tasks[0].title)
 
 
-def _ask_when(call: Call, tx: Tx, when: Ask | AskRhythm | None, line: str, whom: str) -> Reply:
+def _ask_when(call: Call, tx: Tx, when: Ask | AskRhythm | None, line: str, person_name: str) -> Reply:
     """Ask « Quand ? » with the readings of the typed moment, or a few usual moments without one."""
-    tail = f" {templates.FOR_WORD.say(call.texts.language)} {whom}" if whom else ""
+    tail = f" {templates.FOR_WORD.say(call.texts.language)} {person_name}" if person_name else ""
     match when:
         case AskRhythm():
             readings = [say_rhythm(rhythm, call.texts.language) for rhythm in when.choices]
@@ -205,9 +205,9 @@ def _edit_task(call: Call, tx: Tx, rest: str) -> Reply:
     _check_right(call, before)
     when = retimed(call, tx, before, line_parts, rest)
     if isinstance(when, Ask | AskRhythm):
-        whom = line_parts.whom if title == line_parts.title else ""
+        person_name = line_parts.whom if title == line_parts.title else ""
         line = command_line(call.texts.language, "task", before.key, verb="edit")
-        return _ask_when(call, tx, when, line, whom)
+        return _ask_when(call, tx, when, line, person_name)
     after = before
     if when is not None:
         rhythm, deadline = templates.timing(call, when)

@@ -1,1 +1,1 @@
-"""One scheduled message about tasks in each file."""
+"""Scheduled messages about tasks."""
