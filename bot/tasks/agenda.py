@@ -5,10 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from bot.civil import instant
-from bot.tasks.checklist import Item
-from bot.tasks.deadline import deadline_of
-from bot.tasks.opening import moments_of
+from bot.tasks.opening import build_item, moments_of
 from bot.teams.team import day_bounds
 
 if TYPE_CHECKING:
@@ -16,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.ports import Tx
+    from bot.tasks.checklist import Item
     from bot.tasks.task import Template
     from bot.teams.roster import Roster
 
@@ -59,17 +57,10 @@ def _collect_daily_keys(tx: Tx, roster: Roster) -> set[str]:
 
 def _build_items(roster: Roster, template: Template, day: date) -> Iterable[Item]:
     """Yield the items, not stored, that a template would open on a local day."""
-    team = roster.team
     if template.state != "active":
         return
-    for nominal in moments_of(template, team, day):
-        until = deadline_of(template.deadline, nominal, team.calendar) if template.deadline else None
-        for task in template.tasks:
-            holder = roster.holder(task.role)
-            yield Item(
-                team.id, "", "", task, instant(nominal, team.tz), instant(until, team.tz) if until else None,
-                template.closing, holder.id if holder else None,
-            )  # fmt: skip
+    for nominal in moments_of(template, roster.team, day):
+        yield from (build_item(roster, template, task, nominal) for task in template.tasks)
 
 
 def by_day(roster: Roster, items: Iterable[Item], now: datetime) -> dict[date, list[Item]]:

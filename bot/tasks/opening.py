@@ -83,7 +83,9 @@ def moments_of(template: Template, team: Team, day: date) -> Iterator[datetime]:
 def open_run(tx: Tx, roster: Roster, template: Template, nominal: datetime) -> list[Item]:
     """Open one run of a template; return its items, none when this occurrence is open already."""
     run = Run(roster.team.id, new_id(tx.now), template.id, template.version, nominal, tx.now)
-    items = [_build_item(tx, roster, template, run, task) for task in template.tasks]
+    items = [
+        build_item(roster, template, task, nominal)._replace(id=new_id(tx.now), run=run.id) for task in template.tasks
+    ]
     if not tx.items.open_run(run, items):
         return []
     for item in items:
@@ -93,17 +95,23 @@ def open_run(tx: Tx, roster: Roster, template: Template, nominal: datetime) -> l
     return items
 
 
-def _build_item(tx: Tx, roster: Roster, template: Template, run: Run, task: Task) -> Item:
+def deadline_instant(template: Template, team: Team, nominal: datetime) -> datetime | None:
+    """Return the deadline (UTC) of a run that starts at a nominal local moment; None for a template without one."""
+    until = deadline_of(template.deadline, nominal, team.calendar) if template.deadline else None
+    return instant(until, team.tz) if until else None
+
+
+def build_item(roster: Roster, template: Template, task: Task, nominal: datetime) -> Item:
+    """Build the open item of a task at a nominal local moment, without the ids that storing gives it."""
     team = roster.team
-    until = deadline_of(template.deadline, run.nominal, team.calendar) if template.deadline else None
     holder = roster.holder(task.role)
     return Item(
         team=team.id,
-        id=new_id(tx.now),
-        run=run.id,
+        id="",
+        run="",
         task=task,
-        start=instant(run.nominal, team.tz),
-        deadline=instant(until, team.tz) if until else None,
+        start=instant(nominal, team.tz),
+        deadline=deadline_instant(template, team, nominal),
         closing=template.closing,
         holder=holder.id if holder else None,
     )

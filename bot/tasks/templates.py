@@ -14,8 +14,8 @@ from bot.grammar.spelling import fold
 from bot.i18n import Words
 from bot.tasks.change import Author, change
 from bot.tasks.checklist import State
-from bot.tasks.deadline import Within, deadline_of
-from bot.tasks.opening import moments_of, open_run
+from bot.tasks.deadline import Within
+from bot.tasks.opening import deadline_instant, moments_of, open_run
 from bot.tasks.reminding import remind_before_deadline
 from bot.tasks.task import Task, Template
 from bot.tasks.today import items_of
@@ -168,8 +168,7 @@ def _move_today(call: Call, tx: Tx, template: Template) -> None:
 
 def _move_item(call: Call, tx: Tx, item: Item, template: Template, nominal: datetime) -> None:
     team = call.team
-    until = deadline_of(template.deadline, nominal, team.calendar) if template.deadline else None
-    deadline = instant(until, team.tz) if until else None
+    deadline = deadline_instant(template, team, nominal)
     moved_item = item._replace(start=instant(nominal, team.tz), deadline=deadline)
     change(tx, _build_author(call), item, moved_item, "move")
     remind_before_deadline(tx, team, moved_item)
