@@ -8,8 +8,8 @@ from bot.civil import local
 from bot.grammar.when import say_moment
 from bot.message import Button, Message, Text, Who, plain
 from bot.tasks.cards.ask import YES
-from bot.tasks.cards.item import Lines, settled
-from bot.tasks.cards.tasks import links, message_links
+from bot.tasks.cards.item import Lines
+from bot.tasks.cards.tasks import message_links
 from bot.tasks.checklist import State
 from bot.tasks.ladder import climbs, first_rung
 
@@ -78,7 +78,7 @@ def draw_private_alert(view: View, reader: Member, items: Sequence[Item]) -> Mes
         if not item.is_open or not climbs(item, view.now):
             blocks.append(lines.block(1, [item]) if item.is_settled else Text(_draw_taken(view.roster, texts, item)))
             continue
-        blocks += [Text(_draw_question(view.roster, texts, reader, item)), *links(texts, item)]
+        blocks += [Text(_draw_question(view.roster, texts, reader, item)), *message_links(texts, item)]
         if item.deadline is not None and item.deadline > view.now:
             blocks.append(Text(texts.line("alert.before", before=lines.before(item.deadline))))
         blocks += _draw_buttons(texts, item, taken=False, lead_is_next=reader != view.roster.lead)

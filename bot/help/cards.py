@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.grammar.spelling import fold
-from bot.i18n import LANGUAGES, Words
+from bot.i18n import LANGUAGES
 from bot.i18n import texts as texts_in
 from bot.message import Button, Message, Strong, Text, plain
 from bot.pages import page

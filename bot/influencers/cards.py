@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from bot.message import Button, Message, Strong, Text, plain
 from bot.pages import page
-from bot.registry import command_line
 from bot.tasks.cards.item import DOT, Lines
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from bot.platforms.accounts import accounts
 from bot.platforms.missed_reactions import find_recent_messages
 from bot.platforms.uninstalled import resume, suspend
 from bot.record.audit import Entry
-from bot.registry import command_line, load
+from bot.registry import load
 from bot.teams.roster import roster
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bot.errors import RefusalError
 from bot.help.refusal import refusal
 from bot.message import Reply
-from bot.platforms.emoji import ACTS, meaning, normalise, position
+from bot.platforms.emoji import ACTS, meaning, position
 from bot.tasks.acts.undo import undoable
 from bot.tasks.cards import ask
 from bot.tasks.checklist import State

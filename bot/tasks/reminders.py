@@ -25,7 +25,6 @@ from bot.tasks.opening import open_run
 from bot.tasks.task import Closing, Task, Template
 from bot.tasks.templates import FOR_WORD
 from bot.teams.role import personal
-from bot.teams.role_changes import find_role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from bot.civil import local
-from bot.message import At, Line, Span, TaskLine
+from bot.message import At, Line, Span
 from bot.tasks.checklist import State
 
 if TYPE_CHECKING:

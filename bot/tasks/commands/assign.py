@@ -33,4 +33,4 @@ if TYPE_CHECKING:
 def assign(call: Call, tx: Tx) -> Reply:
     task, name = before_person(call, call.rest, visible(call, items_of(tx, call.team, call.today)))
     member_id = colleague(call, tx, name).id if name else ""
-    return by_command(call.met(tx)._replace(rest=task, argument=member_id), tx, "assign")
+    return by_command(call.with_fresh_roster(tx)._replace(rest=task, argument=member_id), tx, "assign")

@@ -186,7 +186,7 @@ def _disable_task(call: Call, tx: Tx, rest: str) -> Reply:
 def _start_task(call: Call, tx: Tx, rest: str) -> Reply:
     call.permit(Right.COMPLETE_OWN)
     name, member = _split_member(call, tx, rest)
-    call = call.met(tx)
+    call = call.with_fresh_roster(tx)
     template, _, is_adopted = _find_task(call, tx, name)
     if member is None and (template.tasks[0].role in ("newcomer", "each")):
         member = call.me

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 )  # fmt: skip
 def remind(call: Call, tx: Tx) -> Reply:
     reminder = read(call, tx)
-    call = call.met(tx)
+    call = call.with_fresh_roster(tx)
     if not reminder.for_self:
         call.permit(Right.ASSIGN)
     if isinstance(reminder.when, Ask):

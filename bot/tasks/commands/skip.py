@@ -43,7 +43,7 @@ def skip(call: Call, tx: Tx) -> Reply:
     task, name = before_person(call, call.rest, items)
     if task and named(call, name):
         member = colleague(call, tx, name)
-        return by_command(call.met(tx)._replace(rest=task, argument=f"@{member.id}"), tx, "skip")
+        return by_command(call.with_fresh_roster(tx)._replace(rest=task, argument=f"@{member.id}"), tx, "skip")
     task, reason = before_reason(call.rest, items)
     return by_command(call._replace(rest=task, argument=_store_reason(call, tx, reason)), tx, "skip")
 

@@ -24,7 +24,6 @@ from bot.tasks.task import Template
 from bot.tasks.today import items_of
 from bot.teams.member import Right
 from bot.teams.role import LEAD, personal
-from bot.teams.role_changes import find_role
 
 if TYPE_CHECKING:
     from bot.call import Call
@@ -125,7 +124,7 @@ def _add_task(call: Call, tx: Tx, line_parts: Asked) -> Reply:
     if not line_parts.title:
         raise RefusalError("task.what")
     typed, role = _split_role(call, tx, line_parts)
-    call = call.met(tx)
+    call = call.with_fresh_roster(tx)
     link, words = split_link(typed)
     title = given(words or call.texts.text("task.about_link"))
     if role != personal(call.me.id):
@@ -200,7 +199,7 @@ def _edit_task(call: Call, tx: Tx, rest: str) -> Reply:
             return _rename_task(call, tx, _find_template(call, tx, old), given(new))
     line_parts = asked(call, rest, bare_hours=True)
     title, role = _split_role(call, tx, line_parts)
-    call = call.met(tx)
+    call = call.with_fresh_roster(tx)
     before = _find_template(call, tx, title)
     _check_right(call, before)
     when = retimed(call, tx, before, line_parts, rest)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from bot.engine.rhythm import nominals
 from bot.grammar.places import city, country
-from bot.i18n import Words
 from bot.message import Button, Field, Form, Message, Option, Text, plain
 from bot.tasks.cards.day import team_day
 from bot.tasks.cards.item import in_order

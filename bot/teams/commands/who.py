@@ -7,7 +7,6 @@ from bot.grammar.people import person
 from bot.message import Reply
 from bot.pages import page_number
 from bot.registry import Guide, Names, command
-from bot.tasks.cards.showing import add_show_button
 from bot.tasks.today import items_of
 from bot.tasks.trigger import visible
 from bot.teams.cards import role as cards
