@@ -76,11 +76,6 @@ def _reschedule_reminders(tx: Tx, before: Item, after: Item) -> None:
         follow(tx, team, before, after)
 
 
-def show(tx: Tx, team: str, items: Sequence[str]) -> None:
-    """Enqueue an edit of every open card that shows one of these items."""
-    tx.postings.show_again(team, items)
-
-
 def facts(item: Item) -> dict[str, str | None]:
     """Return the part of an item's state that the record keeps (ids and instants only); an undo reads it back."""
     snooze_facts = {"later_at": item.later_at.isoformat(), "snoozes": str(item.snoozes)} if item.later_at else {}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bot.errors import RefusalError
 from bot.help.refusal import refusal
 from bot.message import Reply
-from bot.platforms.emoji import ACTS, meaning, position
+from bot.platforms.emoji import ACTS, meaning, normalise, position
 from bot.tasks.acts.undo import undoable
 from bot.tasks.cards import ask
 from bot.tasks.checklist import State
@@ -41,7 +41,7 @@ def reacted(call: Call, tx: Tx, reaction: Reacted) -> Reply:
     means = sense(call, reaction.emoji)
     if call.posting is None or means is None:
         return Reply()
-    emoji = bare(reaction.emoji)
+    emoji = normalise(reaction.emoji)
     if not reaction.added:
         removed = tx.reactions.remove(call.team.id, call.posting.id, call.me.id, emoji)
         return _take_back(call, tx, reaction.emoji) if removed else Reply()

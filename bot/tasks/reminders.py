@@ -25,6 +25,7 @@ from bot.tasks.opening import open_run
 from bot.tasks.task import Closing, Task, Template
 from bot.tasks.templates import FOR_WORD
 from bot.teams.role import personal
+from bot.teams.role_changes import find_role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -163,7 +164,7 @@ def _split_recipient(call: Call, words: list[str]) -> tuple[str, list[str]]:
 
 
 def _find_role(call: Call, name: str) -> str:
-    role = role_named(call, name)
+    role = find_role(call, name)
     return role.id if role else ""
 
 

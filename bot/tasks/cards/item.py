@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from bot.civil import local
-from bot.message import At, Line, Span
+from bot.message import At, Line, Span, TaskLine
 from bot.tasks.checklist import State
 
 if TYPE_CHECKING:
@@ -51,9 +51,9 @@ class Lines:
 
     def block(
         self, position: int, group: Sequence[checklist.Item], *, name: bool = True, buttons: tuple[Button, ...] = ()
-    ) -> Item:
+    ) -> TaskLine:
         """Draw the line of a group of items of one task; `name` adds the holder."""
-        return Item(position, self._choose_mark(group), self._draw_line(group, name=name), (), buttons)
+        return TaskLine(position, self._choose_mark(group), self._draw_line(group, name=name), (), buttons)
 
     def _choose_mark(self, group: Sequence[checklist.Item]) -> Literal["open", "done", "skipped", "late"]:
         open_items = [item for item in group if item.is_open]

@@ -119,7 +119,7 @@ def _find_task(call: Call, tx: Tx, typed: str) -> tuple[Template, Task | None, b
     team_templates = _load_templates(call, tx)
     names_by_key = {key: templates.names(template) for key, template in team_templates.items()}
     for key, entry in call.catalogue.tasks.items():
-        names_by_key.setdefault(key, templates.names(template_of(call.team, entry, key)))
+        names_by_key.setdefault(key, templates.names(build_template(call.team, entry, key)))
     matches = lookup(typed, names_by_key)
     if len(matches) > 1:
         raise SeveralError(typed, [(_choose_title(call, team_templates, key), key) for key in matches])

@@ -24,6 +24,7 @@ from bot.tasks.task import Template
 from bot.tasks.today import items_of
 from bot.teams.member import Right
 from bot.teams.role import LEAD, personal
+from bot.teams.role_changes import find_role
 
 if TYPE_CHECKING:
     from bot.call import Call
@@ -147,7 +148,7 @@ def _split_role(call: Call, tx: Tx, line_parts: Asked) -> tuple[str, str]:
     own_role = personal(call.me.id)
     if not line_parts.whom:
         return line_parts.title, own_role
-    role = role_named(call, line_parts.whom)
+    role = find_role(call, line_parts.whom)
     if role is not None:
         return line_parts.title, role.id
     if not line_parts.sure and not named(call, line_parts.whom):

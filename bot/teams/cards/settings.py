@@ -113,5 +113,5 @@ def _draw_buttons(call: Call, team: Team) -> list[Button]:
         if not team.whit_monday:
             change = Words("pentecôte fermé", "whit monday closed")
         label = texts.text(f"button.whit_monday.{'open' if team.whit_monday else 'closed'}")
-        buttons.append(Button(label, "say", f"{command} {key} {word[texts.language != 'fr']}"))
+        buttons.append(Button(label, "say", f"{command} {change.say(texts.language)}"))
     return buttons

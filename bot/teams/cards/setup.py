@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.engine.rhythm import nominals
 from bot.grammar.places import city, country
+from bot.i18n import Words
 from bot.message import Button, Field, Form, Message, Option, Text, plain
 from bot.tasks.cards.day import team_day
 from bot.tasks.cards.item import in_order
@@ -125,7 +126,7 @@ def format_next_messages(call: Call, tx: Tx, people: Roster) -> str:
         parts.append(texts.text("setup.evening"))
     near = (day - team.today(call.now)).days < _WEEK
     day_name = texts.date(day, "day") if near else texts.date(day)
-    return texts.text("setup.coming", day=day_name, what=joint.join(parts))
+    return texts.text("setup.coming", day=day_name, what=Words("\u202f; ", "; ").say(texts.language).join(parts))
 
 
 def _list_moments(call: Call, tx: Tx, people: Roster, day: date) -> list[tuple[time, str]]:

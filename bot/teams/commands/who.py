@@ -7,6 +7,7 @@ from bot.grammar.people import person
 from bot.message import Reply
 from bot.pages import page_number
 from bot.registry import Guide, Names, command
+from bot.tasks.cards.showing import add_show_button
 from bot.tasks.today import items_of
 from bot.tasks.trigger import visible
 from bot.teams.cards import role as cards
@@ -38,7 +39,7 @@ def show_holders(call: Call, tx: Tx) -> Reply:
     rest, number = page_number(f" {call.rest}".rstrip(" ?\u202f"))
     rest = rest.strip()
     if not rest:
-        return Reply(showable(call, cards.draw_team(call, items, accounts, number), f"who {number}"))
+        return Reply(add_show_button(call, cards.draw_team(call, items, accounts, number), f"who {number}"))
     small = next((prefix for prefix in _SMALL_WORDS if rest.casefold().startswith(prefix)), "")
     rest = rest[len(small) :]
     role = find_role(call, rest)
