@@ -94,7 +94,7 @@ def take_role(call: Call, tx: Tx, slot: RoleSlot, member: Member) -> Roster:
     held = slot.of(call.roster.holdings)
     if member.id not in [holding.member for holding in held]:
         raise RefusalError("role.not_held", who=member.name)
-    return give_role(call, tx, slot, [member for member in list_holders(call, slot) if member.id != member.id])
+    return give_role(call, tx, slot, [kept for kept in list_holders(call, slot) if kept.id != member.id])
 
 
 def list_holders(call: Call, slot: RoleSlot) -> list[Member]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-async def on_request(story: Story) -> Story:
+async def asked(story: Story) -> Story:
     """Three of Tom's tasks are left on Monday evening, and each of them asks what becomes of it."""
 
     def write(tx: Tx) -> None:
