@@ -15,7 +15,6 @@ from bot.engine.planner import Lease, Planned, plan_due
 from bot.engine.posting import Destination
 from bot.ids import new_id
 from bot.registry import Nudge, Parcel, Registry
-from storage.migrate import upgrade
 from storage.store import SqlStore, UnitOfWork, open_store
 from tests.contracts.world import NOW, Rows, rows, store_rows
 
@@ -25,16 +24,15 @@ if TYPE_CHECKING:
     from bot.engine.schedule import Occurrence
     from bot.engine.view import View
 
-pytestmark = pytest.mark.parametrize("address", ["postgresql"], indirect=True)
+pytestmark = pytest.mark.parametrize("current_address", ["postgresql"], indirect=True)
 DAYS = timedelta(days=3)
 LEASE = Lease("test", 60, 0)
 """Nothing is born leased: what is planned waits, and can be joined."""
 
 
 @pytest.fixture
-async def store(address: str) -> AsyncIterator[SqlStore]:
-    opened = open_store(address, VirtualClock(NOW))
-    upgrade(opened.engines.write)
+async def store(current_address: str) -> AsyncIterator[SqlStore]:
+    opened = open_store(current_address, VirtualClock(NOW))
     await opened.write(sign_of_life)  # once a minute the processes wait for each other to give it
     yield opened
     await opened.close()

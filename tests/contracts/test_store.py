@@ -19,7 +19,6 @@ from bot.errors import StoreError
 from bot.ids import new_id
 from bot.tasks.checklist import State
 from storage import schema as s
-from storage.migrate import upgrade
 from storage.repository import Repository
 from storage.store import SqlStore, UnitOfWork, open_store
 from tests.contracts.crossings import CASES, OVER_ALL_TEAMS
@@ -34,9 +33,8 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-async def store(address: str) -> AsyncIterator[SqlStore]:
-    opened = open_store(address, VirtualClock(NOW))
-    upgrade(opened.engines.write)
+async def store(current_address: str) -> AsyncIterator[SqlStore]:
+    opened = open_store(current_address, VirtualClock(NOW))
     yield opened
     await opened.close()
 

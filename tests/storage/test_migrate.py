@@ -82,6 +82,7 @@ def next_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[
             return made
 
         monkeypatch.setattr(migrate, "config", config)
+        monkeypatch.setattr(migrate, "newest", lambda: "9999")
 
     return write
 
@@ -101,6 +102,19 @@ def test_up_makes_every_table_and_down_removes_them_with_their_rows(
 
     assert _tables(engines) == set()
     assert migrate.current(engines.write) is None
+
+
+def test_the_newest_file_is_the_head() -> None:
+    assert migrate.newest() == migrate.head()
+
+
+def test_tables_of_this_version_are_left_alone_without_alembic(
+    engines: Engines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    migrate.upgrade(engines.write)
+    monkeypatch.setattr(migrate, "config", None)
+
+    assert migrate.upgrade(engines.write) is None
 
 
 def test_down_and_up_again_gives_the_same_tables(engines: Engines) -> None:

@@ -34,9 +34,8 @@ async def sqlite(tmp_path: Path) -> AsyncIterator[SqlStore]:
 
 
 @pytest.fixture
-async def store(address: str) -> AsyncIterator[SqlStore]:
-    opened = open_store(address, VirtualClock(NOW))
-    upgrade(opened.engines.write)
+async def store(current_address: str) -> AsyncIterator[SqlStore]:
+    opened = open_store(current_address, VirtualClock(NOW))
     yield opened
     await opened.close()
 
@@ -205,7 +204,7 @@ def _commits_and_loses_the_answer(connection: Any) -> None:
     raise sa.exc.OperationalError("COMMIT", {}, ConnectionError("connection reset by peer"))
 
 
-@pytest.mark.parametrize("address", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("current_address", ["postgresql"], indirect=True)
 async def test_a_connection_that_broke_while_nobody_used_it_is_replaced(
     store: SqlStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -216,7 +215,7 @@ async def test_a_connection_that_broke_while_nobody_used_it_is_replaced(
     await store.write(lambda tx: tx.facts.put("kept", "still"))
 
 
-@pytest.mark.parametrize("address", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("current_address", ["postgresql"], indirect=True)
 async def test_who_clicks_while_connections_break_does_not_notice(store: SqlStore) -> None:
     await store.write(lambda tx: tx.facts.put("kept", "yes"))
     await _break_all(store)
@@ -235,7 +234,7 @@ async def _break_all(store: SqlStore) -> None:
         )
 
 
-@pytest.mark.parametrize("address", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("current_address", ["postgresql"], indirect=True)
 async def test_no_batch_keeps_the_plan_of_empty_tables(store: SqlStore) -> None:
     for _ in range(12):  # the driver prepares at the fifth, the server may settle on one plan five later
         await store.write(lambda tx: tx.outbox.claim("one", 60, NOW, 10), batch=True)

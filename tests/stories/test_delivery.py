@@ -144,8 +144,8 @@ class Moody(ConsolePlatform):
 
 
 @pytest.fixture
-async def moody(address: str) -> AsyncIterator[Story]:
-    async with tell(address, chat=Moody(lambda _shown, _event: None)) as told:
+async def moody(seeded_address: str) -> AsyncIterator[Story]:
+    async with tell(seeded_address, chat=Moody(lambda _shown, _event: None)) as told:
         yield told
 
 

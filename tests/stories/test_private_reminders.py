@@ -27,8 +27,8 @@ LISTS = (
 
 
 @pytest.fixture
-async def told(current_address: str) -> AsyncIterator[Story]:
-    async with tell(current_address) as story:
+async def told(seeded_address: str) -> AsyncIterator[Story]:
+    async with tell(seeded_address) as story:
         await story.says("Tom", "rappel demain 9h médecin")
         yield story
 

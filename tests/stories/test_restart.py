@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+import multiprocessing
+import signal
 from typing import TYPE_CHECKING
 
-import pytest
 import sqlalchemy as sa
 
 from adapters.console.platform import ConsolePlatform
@@ -16,51 +16,65 @@ from storage.engines import open_engines
 from tests.story import Story, tell
 
 if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
     from bot.engine.posting import Ref
     from bot.message import Message
     from bot.ports import Address
 
 TICKED = "✓ Veille du jour · Léa"
+PATIENCE = 60.0
 DONE = texts("fr").text("button.done")
 
 
 class Hanging(ConsolePlatform):
-    """A platform that never answers: whoever calls it is cut off while waiting."""
+    """A platform that never answers: it hands the post over to the test, which kills whoever waits for an answer."""
 
-    carries_out = False
-    called: asyncio.Event
-    healthy = False
+    asked: Connection
 
     async def post(self, to: Address, message: Message, *, key: str) -> Ref:
-        if self.healthy:
-            return await super().post(to, message, key=key)
-        if self.carries_out:
-            await super().post(to, message, key=key)
-        self.called.set()
+        self.asked.send((to, message, key))
         await asyncio.Event().wait()
         raise AssertionError("nobody wakes up from that")
 
 
-@pytest.fixture
-def chat() -> Hanging:
-    made = Hanging(lambda _shown, _event: None)
-    made.called = asyncio.Event()
-    return made
+def _run_until_killed(address: str, asked: Connection) -> None:
+    """Be the process that plans the card of nine o'clock and calls the platform."""
+
+    async def run() -> None:
+        chat = Hanging(lambda _shown, _event: None)
+        chat.asked = asked
+        async with tell(address, chat=chat) as story:
+            await story.until("09:00")
+
+    asyncio.run(run())
 
 
-async def _killed_while_posting(address: str, chat: Hanging) -> None:
-    async with tell(address, chat=chat) as first:
-        working = asyncio.ensure_future(first.until("09:00"))
-        async with asyncio.timeout(10):
-            await chat.called.wait()
-        working.cancel()
-        with suppress(asyncio.CancelledError):
-            await working
-    chat.healthy = True
+def _kill_while_posting(address: str) -> tuple[Address, Message, str]:
+    """Kill a process in the middle of its post, and let its lease run out; returns what it was posting."""
+    context = multiprocessing.get_context("spawn")
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(target=_run_until_killed, args=(address, sender))
+    process.start()
+    assert receiver.poll(PATIENCE), "it never posted"
+    to, message, key = receiver.recv()
+    process.kill()
+    process.join()
+    for end in (receiver, sender):
+        end.close()
+    assert process.exitcode == -signal.SIGKILL
+    assert _end_leases(address) == 1, "it died with the card in hand"
+    return to, message, key
+
+
+def _end_leases(address: str) -> int:
+    """Two minutes go by on the clock of the database; returns how many deliveries the dead process held."""
     engines = open_engines(address)
-    with engines.write.begin() as connection:  # two minutes later: the dead process's leases have run out
-        connection.execute(sa.update(s.deliveries).where(s.deliveries.c.state == "sending").values(lease_until=0))
+    with engines.write.begin() as connection:
+        held = s.deliveries.c.state == "sending"
+        ended = connection.execute(sa.update(s.deliveries).where(held).values(lease_until=0)).rowcount
     engines.dispose()
+    return ended
 
 
 async def _next(story: Story) -> list[str]:
@@ -68,29 +82,30 @@ async def _next(story: Story) -> list[str]:
     return story.channel
 
 
-async def test_a_card_that_was_planned_and_not_sent_is_sent_by_the_next_process(address: str, chat: Hanging) -> None:
-    await _killed_while_posting(address, chat)
-    async with tell(address, start="2026-11-23T09:01", chat=chat) as second:
+async def test_a_card_that_was_planned_and_not_sent_is_sent_by_the_next_process(seeded_address: str) -> None:
+    _kill_while_posting(seeded_address)
+    async with tell(seeded_address, start="2026-11-23T09:01") as second:
         (card,) = await _next(second)
     assert "Veille du jour" in card
 
 
-async def test_a_card_that_was_sent_and_not_confirmed_is_not_sent_again(address: str, chat: Hanging) -> None:
-    chat.carries_out = True
-    await _killed_while_posting(address, chat)
-    async with tell(address, start="2026-11-23T09:01", chat=chat) as second:
+async def test_a_card_that_was_sent_and_not_confirmed_is_not_sent_again(seeded_address: str) -> None:
+    to, message, key = _kill_while_posting(seeded_address)
+    chat = ConsolePlatform(lambda _shown, _event: None)
+    await chat.post(to, message, key=key)
+    async with tell(seeded_address, start="2026-11-23T09:01", chat=chat) as second:
         assert len(await _next(second)) == 1
         await second.says("Léa", "fait veille")
         assert TICKED in second.channel[0]
 
 
-async def test_a_card_of_the_last_process_is_ticked_by_a_reaction(address: str) -> None:
-    async with tell(address) as first:
+async def test_a_card_of_the_last_process_is_ticked_by_a_reaction(seeded_address: str) -> None:
+    async with tell(seeded_address) as first:
         await first.until("09:00")
         card, chat = first.last, first.platform
         for line in ("fait veille", "rouvrir veille"):
             await first.says("Léa", line)
-    async with tell(address, start="2026-11-23T09:10", chat=chat) as second:
+    async with tell(seeded_address, start="2026-11-23T09:10", chat=chat) as second:
         before = len(await second.record())
         await second.reacts("Karim", card)
         assert len(await second.record()) <= before + 1
@@ -99,30 +114,30 @@ async def test_a_card_of_the_last_process_is_ticked_by_a_reaction(address: str) 
         assert len(second.channel) == 1
 
 
-async def test_a_button_of_the_last_process_still_works(address: str) -> None:
-    async with tell(address) as first:
+async def test_a_button_of_the_last_process_still_works(seeded_address: str) -> None:
+    async with tell(seeded_address) as first:
         await first.until("09:00")
         await first.says("Léa", "jour")
         number, chat = first.last, first.platform
-    async with tell(address, start="2026-11-23T09:10", chat=chat) as second:
+    async with tell(seeded_address, start="2026-11-23T09:10", chat=chat) as second:
         await second.clicks("Léa", number, DONE)
         assert [one.act for one in await second.record()][-1] == "done"
 
 
-async def test_an_event_delivered_again_after_a_restart_is_still_the_same_event(address: str) -> None:
-    async with tell(address) as first:
+async def test_an_event_delivered_again_after_a_restart_is_still_the_same_event(seeded_address: str) -> None:
+    async with tell(seeded_address) as first:
         said = await first.says("Léa", "fait veille", key="event-1")
-    async with tell(address, start="2026-11-23T09:10") as second:
+    async with tell(seeded_address, start="2026-11-23T09:10") as second:
         assert await second.says("Léa", "fait veille", key="event-1") == said
         assert [one.act for one in await second.record()].count("done") == 1
 
 
-async def test_days_asleep_are_not_posted_one_by_one(address: str) -> None:
+async def test_days_asleep_are_not_posted_one_by_one(seeded_address: str) -> None:
     """Nothing ran from Monday evening to Thursday 9:30: the channel gets today's card, not the week's."""
-    async with tell(address) as first:
+    async with tell(seeded_address) as first:
         await first.until("18:00")
         chat = first.platform
-    async with tell(address, start="2026-11-26T09:30", chat=chat) as second:
+    async with tell(seeded_address, start="2026-11-26T09:30", chat=chat) as second:
         shown = await second.until("09:35")
         posts = [event for event in shown if event.kind == "post" and event.place.startswith("#")]
         assert len(posts) <= 2

@@ -88,8 +88,8 @@ async def test_the_button_asks_when_with_what_is_still_to_come(story: Story) -> 
     assert "[1 15 min] [2 1 h] [3 Demain]" in answer
 
 
-async def test_on_friday_the_next_working_day_is_a_choice_of_its_own(address: str) -> None:
-    async with tell(address, start="2026-11-27T15:00") as story:
+async def test_on_friday_the_next_working_day_is_a_choice_of_its_own(current_address: str) -> None:
+    async with tell(current_address, start="2026-11-27T15:00") as story:
         await story.says("Léa", "plus tard veille")
 
         assert "lundi 30 novembre à 9 h" in await story.clicks("Léa", story.last, "lundi")
@@ -143,8 +143,8 @@ async def test_an_old_button_whose_time_is_over_says_so(story: Story) -> None:
     assert "14 h, c’est passé" in await story.clicks("Léa", asked, "Cet après-midi")
 
 
-async def test_two_moments_that_fit_are_two_buttons(address: str) -> None:
-    async with tell(address, start="2026-11-25T08:00") as story:
+async def test_two_moments_that_fit_are_two_buttons(current_address: str) -> None:
+    async with tell(current_address, start="2026-11-25T08:00") as story:
         assert "Quel jour ?" in await story.says("Léa", "décaler veille vendredi prochain")
 
         assert "vendredi 4 décembre à 9 h" in await story.clicks("Léa", story.last, "vendredi 4")

@@ -20,9 +20,9 @@ URGENT = "Urgent"
 
 
 @pytest.fixture
-async def monday(current_address: str) -> AsyncIterator[Story]:
+async def monday(seeded_address: str) -> AsyncIterator[Story]:
     """Monday 23 November, 9:40: the morning card is out; Karim holds the community role, Inès is his backup."""
-    async with tell(current_address) as story:
+    async with tell(seeded_address) as story:
         await story.says("Léa", "role animation binôme Inès")
         await story.until("09:40")
         yield story
