@@ -27,6 +27,8 @@ ON_BOTH = frozenset(
     {"test_delivery", "test_restart", "test_processes", "test_concurrency", "test_catchup", "test_trouble"}
 )
 """Files of stories about what databases do: each of their stories runs on each database."""
+ON_SQLITE = frozenset({"test_run_discord"})
+"""Files about killed processes, where the second database costs seconds and its kill has a test of its own."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -91,15 +93,22 @@ def seeded_template(template: Path) -> Path:
     return file
 
 
+@pytest.fixture
+def sqlite_address(template: Path, tmp_path: Path) -> str:
+    """The DATABASE_URL of a SQLite file with the tables and no row."""
+    shutil.copy(template, tmp_path / "vigie.db")
+    return f"sqlite:///{tmp_path / 'vigie.db'}"
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def current_address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def current_address(request: pytest.FixtureRequest) -> str:
     """The DATABASE_URL of a database with the tables and no row, of each kind in turn.
 
     On PostgreSQL it is one database for all tests of a worker, emptied for each.
     """
     if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("template"), tmp_path / "vigie.db")
-        return f"sqlite:///{tmp_path / 'vigie.db'}"
+        address: str = request.getfixturevalue("sqlite_address")
+        return address
     server: Postgres = request.getfixturevalue("postgres")
     return server.emptied("emptied", _migrate)
 
@@ -141,7 +150,7 @@ async def story(seeded_address: str) -> AsyncIterator[Story]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out three of four stories on PostgreSQL, unless databases are what they are about, or with `--long`."""
+    """Leave out most stories on PostgreSQL, unless databases are what they are about; `--long` runs all of them."""
     if config.getoption("--long"):
         return
     spared = [item for item in items if _is_spared(item)]
@@ -150,8 +159,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_spared(item: pytest.Item) -> bool:
-    if item.path.parent.name != "stories" or item.path.stem in ON_BOTH or not isinstance(item, pytest.Function):
+    """Tell by a hash of its name, the same for every worker and every run."""
+    parameters = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+    if not any(parameters.get(name) == "postgresql" for name in ADDRESSES):
         return False
-    parameters = item.callspec.params if hasattr(item, "callspec") else {}
-    on_postgresql = any(parameters.get(name) == "postgresql" for name in ADDRESSES)
-    return on_postgresql and zlib.crc32(f"{item.path.stem}::{item.name}".encode()) % 4 != 0
+    file = item.path.stem
+    if file in ON_SQLITE:
+        return True
+    is_story = item.path.parent.name == "stories" or file == "test_story"  # told here, or through a platform
+    return is_story and file not in ON_BOTH and zlib.crc32(f"{file}::{item.name}".encode()) % 4 != 0

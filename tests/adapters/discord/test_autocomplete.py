@@ -15,7 +15,6 @@ from tests.adapters.discord.world import World, opened
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
-    from pathlib import Path
 
     from adapters.discord.autocomplete import Lists
 
@@ -93,8 +92,8 @@ def test_at_most_25_choices_are_drawn_each_value_once() -> None:
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with opened(f"sqlite:///{tmp_path / 'vigie.db'}") as made:
+async def world(sqlite_address: str) -> AsyncIterator[World]:
+    async with opened(sqlite_address) as made:
         await made.set_up()
         yield made
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-async def world(address: str) -> AsyncIterator[World]:
-    async with opened(address) as made:
+async def world(current_address: str) -> AsyncIterator[World]:
+    async with opened(current_address) as made:
         yield made
 
 
@@ -94,10 +94,10 @@ async def test_the_veille_is_reminded_in_private_and_done_from_there(world: Worl
     assert "✓ Veille du jour · Léa, 11 h 46" in world.read(world.discord.posted()[0])
 
 
-async def test_what_happened_while_vigie_was_stopped_is_made_up_for(address: str) -> None:
+async def test_what_happened_while_vigie_was_stopped_is_made_up_for(current_address: str) -> None:
     discord = await FakeDiscord().start()
     try:
-        async with opened(address, discord=discord) as world:
+        async with opened(current_address, discord=discord) as world:
             await world.set_up()
             await world.until("2026-11-23T09:00")
             card, lea = world.card(), world.people["Léa"]
@@ -106,7 +106,7 @@ async def test_what_happened_while_vigie_was_stopped_is_made_up_for(address: str
         tom = world.people["Tom"]
         await tom.reacts(card, "✅")
 
-        async with opened(address, discord=discord, start="2026-11-23T09:30") as world:
+        async with opened(current_address, discord=discord, start="2026-11-23T09:30") as world:
             await eventually(lambda: world.platform.catch_up.rounds)
             await world.settle()
             assert "✓ Calendrier éditorial · Tom, 9 h 30" in world.read(card)

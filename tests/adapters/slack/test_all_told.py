@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-async def world(tmp_path: object) -> AsyncIterator[World]:
+async def world(sqlite_address: str) -> AsyncIterator[World]:
     """It ends with an assertion: nothing that was sent was refused by a judge."""
-    async with opened(f"sqlite:///{tmp_path}/vigie.db", "http") as made:
+    async with opened(sqlite_address, "http") as made:
         await made.set_up()
         yield made
 
@@ -50,14 +50,14 @@ async def test_what_is_told_when_nobody_knows(world: World) -> None:
     assert "unsure" in await _kinds(world)
 
 
-async def test_what_is_told_after_a_stop(tmp_path: object) -> None:
-    address, slack = f"sqlite:///{tmp_path}/vigie.db", await FakeSlack().start()
+async def test_what_is_told_after_a_stop(sqlite_address: str) -> None:
+    slack = await FakeSlack().start()
     try:
-        async with opened(address, "http", slack=slack) as world:
+        async with opened(sqlite_address, "http", slack=slack) as world:
             await world.set_up()
             await world.until("2026-11-23T10:00")
             await world.app.store.write(lambda tx: tx.facts.put("alive", tx.now.isoformat()))
-        async with opened(address, "http", slack=slack, start="2026-11-24T11:05") as world:
+        async with opened(sqlite_address, "http", slack=slack, start="2026-11-24T11:05") as world:
             await world.settle()
             assert "catchup" in await _kinds(world)
             assert "Vigie était arrêtée" in world.read()

@@ -18,9 +18,9 @@ ODD = ("Fête du 🎉 réseau", "*gras* _et_ `code`", "a < b & c > d", "« l’�
 
 
 @pytest.fixture
-async def world(tmp_path: object) -> AsyncIterator[World]:
+async def world(sqlite_address: str) -> AsyncIterator[World]:
     """It ends with an assertion: nothing that was sent was refused by a judge."""
-    async with opened(f"sqlite:///{tmp_path}/vigie.db", "http") as made:
+    async with opened(sqlite_address, "http") as made:
         await made.set_up()
         yield made
 

@@ -21,8 +21,8 @@ NINE, LATER = "2026-11-23T09:00", "2026-11-23T10:30"
 
 
 @pytest.fixture(params=MODES)
-async def world(request: pytest.FixtureRequest, address: str) -> AsyncIterator[World]:
-    async with opened(address, request.param) as made:
+async def world(request: pytest.FixtureRequest, current_address: str) -> AsyncIterator[World]:
+    async with opened(current_address, request.param) as made:
         await made.set_up()
         yield made
 
@@ -153,8 +153,8 @@ async def test_a_thousand_garbage_payloads_change_nothing(world: World) -> None:
     assert "Ta journée, Léa" in world.told("Léa")
 
 
-async def test_a_refresh_under_load_loses_no_line(address: str) -> None:
-    async with opened(address, "socket") as world:
+async def test_a_refresh_under_load_loses_no_line(current_address: str) -> None:
+    async with opened(current_address, "socket") as world:
         await world.set_up()
         karim = world.people["Karim"]
         await eventually(lambda: len(world.slack.sockets) == 2)
@@ -179,8 +179,8 @@ async def test_a_refresh_under_load_loses_no_line(address: str) -> None:
         assert len(added) == 40
 
 
-async def test_what_is_not_json_on_a_socket_is_passed_over(tmp_path: object) -> None:
-    async with opened(f"sqlite:///{tmp_path}/vigie.db", "socket") as world:
+async def test_what_is_not_json_on_a_socket_is_passed_over(sqlite_address: str) -> None:
+    async with opened(sqlite_address, "socket") as world:
         await world.set_up()
         for text in ("", "{", "[]", "null", '{"envelope_id": 3}', '{"type": "disconnect?"}', "\x00"):
             for link in world.slack.sockets:

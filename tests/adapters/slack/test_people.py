@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(params=MODES)
-async def world(request: pytest.FixtureRequest, tmp_path: object) -> AsyncIterator[World]:
-    async with opened(f"sqlite:///{tmp_path}/vigie.db", request.param) as made:
+async def world(request: pytest.FixtureRequest, sqlite_address: str) -> AsyncIterator[World]:
+    async with opened(sqlite_address, request.param) as made:
         yield made
 
 

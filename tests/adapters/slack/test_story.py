@@ -22,8 +22,8 @@ _MONDAY = date(2026, 11, 23)
 
 
 @pytest.fixture(params=MODES)
-async def world(request: pytest.FixtureRequest, address: str) -> AsyncIterator[World]:
-    async with opened(address, request.param) as made:
+async def world(request: pytest.FixtureRequest, current_address: str) -> AsyncIterator[World]:
+    async with opened(current_address, request.param) as made:
         yield made
 
 
@@ -237,10 +237,10 @@ async def test_a_refused_form_stays_open_with_the_reason_beside_a_field(world: W
     assert list(answer["errors"]) == ["networks"]
 
 
-async def test_what_was_ticked_while_vigie_was_stopped_is_made_up_for(address: str) -> None:
+async def test_what_was_ticked_while_vigie_was_stopped_is_made_up_for(current_address: str) -> None:
     slack = await FakeSlack().start()
     try:
-        async with opened(address, "socket", slack=slack) as world:
+        async with opened(current_address, "socket", slack=slack) as world:
             await world.set_up()
             await world.until("2026-11-23T09:00")
             await world.people["Karim"].reacts(world.card())
@@ -251,7 +251,7 @@ async def test_what_was_ticked_while_vigie_was_stopped_is_made_up_for(address: s
         there["white_check_mark"] = ["U0TOM"]
         there["tada"] = ["U0LEA"]
 
-        async with opened(address, "socket", slack=slack, start="2026-11-23T09:30") as world:
+        async with opened(current_address, "socket", slack=slack, start="2026-11-23T09:30") as world:
             cards = await find_recent_messages(world.app.store, "slack", TEAM)
             assert await world.platform.reconcile(TEAM, cards) == 3
             await world.settle()
