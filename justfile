@@ -33,13 +33,5 @@ pictures:
     uv run --group judges python -m tests.pictures
 
 # a new revision of the tables, from what storage/schema.py says now: just migration "Keep the feeds"
-migration what:
-    #!/usr/bin/env -S uv run python
-    from alembic import command
-    from storage.engines import open_engines
-    from storage.migrate import config, head, upgrade
-
-    engine = open_engines("sqlite://").write
-    upgrade(engine)
-    with engine.begin() as connection:
-        command.revision(config(connection), "{{ what }}", autogenerate=True, rev_id=f"{int(head()) + 1:04}")
+migration title:
+    uv run python -m storage.migrations "{{ title }}"

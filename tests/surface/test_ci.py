@@ -121,6 +121,16 @@ def test_just_check_and_the_workflow_run_nothing_else() -> None:
     assert [step["run"] for step in job["steps"] if "run" in step] == ["bash .ci/run"]
 
 
+def test_the_contributors_page_names_the_plain_command_of_every_recipe() -> None:
+    page = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    recipes = re.findall(r"^([a-z]+)\b.*:\n    (.+)\n", (ROOT / "justfile").read_text("utf-8"), re.MULTILINE)
+    commands = {name: re.split(r" ?\"?\{\{", command)[0] for name, command in recipes}
+
+    assert len(commands) == 8
+    assert [name for name, command in commands.items() if f"`{command}" not in page] == []
+    assert [name for name in commands if f"| `just {name}" not in page] == []
+
+
 def test_the_workflow_gives_no_permission_but_reading() -> None:
     workflow = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text("utf-8"))
     (job,) = workflow["jobs"].values()
