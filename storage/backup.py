@@ -18,8 +18,8 @@ from sqlalchemy.engine import make_url
 
 from bot.errors import ConfigurationError, StoreError
 from storage.lock import sole_use
-from storage.looking import MAGIC, known, looking, read_only, revision, sqlite_file
 from storage.migrate import head
+from storage.read_only import MAGIC, connect_read_only, is_known_revision, open_read_only, revision, sqlite_file
 from storage.schema import metadata
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _vacuum(source: Path, part: Path) -> None:
     if not source.exists():
         raise StoreError("backup.nothing", file=str(source))
     try:
-        with closing(read_only(source)) as connection:
+        with closing(connect_read_only(source)) as connection:
             connection.execute("VACUUM INTO ?", (str(part),))
     except sqlite3.Error as error:
         raise StoreError("store.unreachable", why=str(error)) from error
@@ -89,7 +89,7 @@ def _vacuum(source: Path, part: Path) -> None:
 def _check_copy(file: Path) -> None:
     """Raise StoreError unless `file` is a sound database of ours, of a version that we know."""
     try:
-        with closing(read_only(file)) as connection:
+        with closing(connect_read_only(file)) as connection:
             sound = connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
             orphans = connection.execute("PRAGMA foreign_key_check").fetchone()
             tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
@@ -105,7 +105,7 @@ def _check_copy(file: Path) -> None:
 def _check_revision(file: Path, found: str | None) -> None:
     if found is None:
         raise StoreError("backup.not_ours", file=str(file))
-    if not known(found):
+    if not is_known_revision(found):
         raise StoreError("backup.newer", file=str(file), found=found)
 
 
@@ -157,7 +157,7 @@ def _put_back(file: Path, target: Path) -> None:
             raise TimeoutError
 
     try:
-        with closing(read_only(file)) as source, closing(sqlite3.connect(target, timeout=PATIENCE)) as into:
+        with closing(connect_read_only(file)) as source, closing(sqlite3.connect(target, timeout=PATIENCE)) as into:
             source.backup(into, progress=patient)
     except (sqlite3.Error, TimeoutError) as error:
         raise StoreError("restore.busy", file=str(target)) from error
@@ -165,7 +165,7 @@ def _put_back(file: Path, target: Path) -> None:
 
 def occupied(address: str) -> bool:
     """Whether the database holds anything that a restore would lose."""
-    with looking(address) as connection:
+    with open_read_only(address) as connection:
         if connection is None:
             return False
         tables = set(sa.inspect(connection).get_table_names())
@@ -186,7 +186,7 @@ class Health:
 
 def examine(address: str) -> Health | None:
     """Look through the whole database; None when there is none yet. Raises StoreError when it cannot be reached."""
-    with looking(address) as connection:
+    with open_read_only(address) as connection:
         if connection is None:
             return None
         on_sqlite = connection.dialect.name == "sqlite"

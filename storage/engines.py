@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import (
     ArgumentError,
     DataError,
+    DBAPIError,
     IntegrityError,
     InvalidatePoolError,
     SQLAlchemyError,
@@ -40,7 +41,11 @@ ALIVE = {
 }  # fmt: skip
 """A PostgreSQL that vanished without a word is noticed within a minute. What the URL says of these wins."""
 RECENT = 1.0
-"""Seconds since its last use in which a connection of PostgreSQL is taken to be alive."""
+"""Seconds since its last use for which a connection of PostgreSQL is not pinged."""
+LOST_TIES = frozenset({"40001", "40P01", "26000"})
+"""SQLSTATEs of PostgreSQL after which a second run may succeed: serialization failure, deadlock, and a prepared
+statement that went with a savepoint that was rolled back.
+"""
 BUSY_MS = 5000
 """How long SQLite waits for another process (a backup, the doctor) to let go of the file."""
 OLDEST_SQLITE = (3, 35, 0)  # the first with RETURNING
@@ -140,29 +145,40 @@ def _begin(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN")
 
 
-def failed(error: Exception) -> Exception:
-    """What a database's error is to the core; any other error is itself. The work is at fault where it would fail again
-    on a database in the best of health.
+class RepeatedError(Exception):
+    """Another process handled the same request meanwhile: a second run of the unit of work finds its reply."""
+
+
+def lost_tie(error: BaseException) -> bool:
+    """Return True if a unit of work failed only because of another transaction, so that a second run may succeed."""
+    sqlstate = getattr(error.orig, "sqlstate", None) if isinstance(error, DBAPIError) else None
+    return isinstance(error, RepeatedError) or sqlstate in LOST_TIES
+
+
+def store_error(error: Exception) -> Exception:
+    """Wrap a database's error as a StoreError; return any other error as it is.
+
+    It is permanent when the work itself is at fault: it would fail again on a healthy database.
     """
     if not isinstance(error, SQLAlchemyError | sqlite3.Error):
         return error
-    own = isinstance(error, IntegrityError | DataError) or type(error) is StatementError
-    ours = StoreError("store.failed", permanent=own, why=type(error).__name__)
-    ours.__cause__ = error
-    return ours
+    permanent = isinstance(error, IntegrityError | DataError) or type(error) is StatementError
+    wrapped = StoreError("store.failed", permanent=permanent, why=type(error).__name__)
+    wrapped.__cause__ = error
+    return wrapped
 
 
-def _left(_connection: Any, record: ConnectionPoolEntry) -> None:
-    record.info["left"] = time.monotonic()
+def _note_return(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info["returned"] = time.monotonic()
 
 
-def _alive(dialect: Any, connection: Any, record: ConnectionPoolEntry, _: Any) -> None:
-    """Ask a connection that nobody has used for a while whether it still is one; the pool opens another if not.
+def _ping_idle(dialect: Any, connection: Any, record: ConnectionPoolEntry, _: Any) -> None:
+    """Ping a connection that was idle for `RECENT` seconds; the pool replaces it if it does not answer.
 
-    Asked at each turn (the pool's own pre-ping), a busy process would go to the database once more for each commit.
+    The pool's own pre-ping would cost a busy process one more round trip for each commit.
     """
-    left = record.info.get("left")
-    if left is None or time.monotonic() - left < RECENT:
+    returned = record.info.get("returned")
+    if returned is None or time.monotonic() - returned < RECENT:
         return
     try:
         dialect.do_ping(connection)
@@ -176,7 +192,7 @@ def _postgresql(url: URL) -> Engines:
         write = sa.create_engine(url, pool_size=WRITERS + READERS, max_overflow=SPARE, connect_args=alive)
     except ModuleNotFoundError as error:
         raise ConfigurationError("config.postgres_extra") from error
-    event.listen(write, "checkin", _left)
-    event.listen(write, "checkout", partial(_alive, write.dialect))
+    event.listen(write, "checkin", _note_return)
+    event.listen(write, "checkout", partial(_ping_idle, write.dialect))
     read = write.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
     return Engines(write, read, threads=WRITERS)

@@ -1,137 +1,96 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from bot.engine.posting import Delivery
+from storage import batch
 from storage import schema as s
-from storage.bulk import Bulk, insert, plan_afresh, update
-from storage.repository import Repository, untold
-from storage.types import Instant, milliseconds
+from storage.repository import Mapped, ignore_due
+from storage.types import Instant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
+    from sqlalchemy import Connection
+
     from bot.engine.posting import Confirmation, GivenUp
 
-_OF_DELIVERY = ("team_id", "id", "message_id", "operation", "send_after")
-"""As :func:`_key` gives its first three."""
-_OWE = insert(s.deliveries, _OF_DELIVERY, {"state": "'ready'", "attempt": "0"}, new=True)
-_OWE_LEASED = insert(
-    s.deliveries,
-    (*_OF_DELIVERY, "attempt", "first_attempt_at", "lease_owner", "lease_until"),
-    {"state": "'sending'"},
-    reckoned=" + (extract(epoch FROM clock_timestamp()) * 1000)::bigint",
-)
-_PLACE = {
-    "shown": "bigint", "channel": "text", "place": "text", "team": "text", "message": "text", "revision": "bigint",
-    "id": "text", "owner": "text",
-}  # fmt: skip
-_SHOWN = (
-    "posted_revision = {0}.shown, ref_channel = coalesce({0}.channel, t.ref_channel),"
-    " ref_message = coalesce({0}.place, t.ref_message)"
-)
-_THAT = "t.team_id = {0}.team AND t.id = {0}.message"
-_HELD = "{0}.team_id = v.team AND {0}.id = v.id AND {0}.lease_owner = v.owner AND {0}.state = 'sending'"
-_NOT_HELD = "state = 'sent', error = NULL, lease_owner = NULL, lease_until = NULL"
-_SHOW_HELD = update("messages", _PLACE, _SHOWN.format("v"), _THAT.format("v"))
-_SHOW = update(
-    "messages",
-    _PLACE,
-    _SHOWN.format("v"),
-    f"{_THAT.format('v')} AND t.revision = v.revision"  # noqa: S608  # ours
-    f" AND EXISTS (SELECT 1 FROM deliveries AS d WHERE {_HELD.format('d')})",
-)
-_SENT = update("deliveries", {"team": "text", "id": "text", "owner": "text"}, _NOT_HELD, _HELD.format("t"))
-_CONFIRM = Bulk(
-    "",
-    f"WITH v({', '.join(_PLACE)}) AS (SELECT * FROM {{rows}}),"  # noqa: S608  # ours
-    f" sent AS (UPDATE deliveries AS d SET {_NOT_HELD} FROM v WHERE {_HELD.format('d')} RETURNING v.*)"
-    f" UPDATE messages AS t SET {_SHOWN.format('sent')} FROM sent WHERE {_THAT.format('sent')}"
-    " RETURNING sent.id, t.revision",
-    tuple(_PLACE.values()),
-    "",
-)
+_LET_GO = {"state": "sent", "error": None, "lease_owner": None, "lease_until": None}
+_CONFIRMED = {
+    **batch.KEYS,
+    "delivery": sa.Text(),
+    "revision": sa.Integer(),
+    "channel": sa.Text(),
+    "message": sa.Text(),
+}
+"""Columns of a table of confirmations; its keys are those of postings."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outbox(Repository):
-    """Rows ↔ deliveries (port: bot.engine.posting.Outbox). `expect` is told when something will be due.
+class Outbox(Mapped[Delivery]):
+    """Rows ↔ deliveries (port: bot.engine.posting.Outbox). `expect` is called with what will be due.
 
     Leases live on their own clock: the process's on SQLite (one process), the database's on PostgreSQL (many).
     """
 
-    expect: Callable[[datetime], None] = untold
+    table = s.deliveries
+    noun = Delivery
+    mapped = MappingProxyType({"posting": s.deliveries.c.message_id})
+    order = ("send_after", "id")
+
+    def __init__(self, connection: Connection, expect: Callable[[datetime], None] = ignore_due) -> None:
+        super().__init__(connection)
+        self.expect = expect
 
     def owe(self, deliveries: Sequence[Delivery]) -> None:
         if deliveries:
-            rows = [(*_key(one), one.operation, milliseconds(one.send_after)) for one in deliveries]
-            _OWE.run(self.connection, rows)
-            self.expect(min(one.send_after for one in deliveries))
+            self.insert_new(s.deliveries, [{**self._row(delivery), "state": "ready"} for delivery in deliveries])
+            self.expect(min(delivery.send_after for delivery in deliveries))
 
     def owe_leased(self, owner: str, lease: float, deliveries: Sequence[Delivery]) -> None:
-        if not deliveries:
-            return
-        until = int(lease * 1000) + (0 if self._postgresql else time.time_ns() // 1_000_000)
-        rows = [
-            (
-                *_key(one),
-                one.operation,
-                milliseconds(one.send_after),
-                one.attempt,
-                _ms(one.first_attempt_at),
-                owner,
-                until,
-            )
-            for one in deliveries
-        ]
-        _OWE_LEASED.run(self.connection, rows)
+        if deliveries:
+            until = self.connection.execute(sa.select(self.lease_clock())).scalar_one() + int(lease * 1000)
+            leased = {"state": "sending", "lease_owner": owner, "lease_until": until}
+            batch.insert(self.connection, s.deliveries, [{**self._row(delivery), **leased} for delivery in deliveries])
 
     def confirm_many(self, owner: str, done: Sequence[Confirmation]) -> Mapping[str, int]:
         if not done:
             return {}
-        rows = [_confirmed(one, owner) for one in done]
-        if self._postgresql:
-            return dict(_CONFIRM.unnested(self.connection, rows).fetchall())
-        # The writer is alone: what holds in the first statement still does in the second one.
-        if _SHOW.run(self.connection, rows) == len(rows):
-            _SENT.run(self.connection, [(one.delivery.team, one.delivery.id, owner) for one in done])
-            return {one.delivery.id: one.revision for one in done}
-        return self._confirm_held(owner, done)
-
-    def _confirm_held(self, owner: str, done: Sequence[Confirmation]) -> Mapping[str, int]:
-        """Some leases were lost, or something changed meanwhile: look at each."""
-        where = s.deliveries.c
-        keys = [(one.delivery.team, one.delivery.id) for one in done]
-        held = set(
-            self.connection.execute(
-                sa.update(s.deliveries)
-                .where(
-                    sa.tuple_(where.team_id, where.id).in_(keys), where.lease_owner == owner, where.state == "sending"
-                )
-                .values(state="sent", error=None, lease_owner=None, lease_until=None)
-                .returning(where.id)
-            ).scalars()
+        held = self._let_go_of_sent(owner, done)
+        rows = [
+            (delivery.team, delivery.posting, delivery.id, revision, *((ref.channel, ref.message) if ref else _NOWHERE))
+            for delivery, ref, revision in done
+            if delivery.id in held
+        ]
+        if not rows:
+            return {}
+        shown, message = batch.table(self.connection, _CONFIRMED, rows), s.messages.c
+        confirmed = self.connection.execute(
+            sa.update(s.messages)
+            .where(message.team_id == shown.c.team, message.id == shown.c.id)
+            .values(
+                posted_revision=shown.c.revision,
+                ref_channel=sa.func.coalesce(shown.c.channel, message.ref_channel),
+                ref_message=sa.func.coalesce(shown.c.message, message.ref_message),
+            )
+            .returning(message.id, message.revision)
         )
-        kept = [one for one in done if one.delivery.id in held]
-        if kept:
-            _SHOW_HELD.run(self.connection, [_confirmed(one, owner) for one in kept])
-        of = s.messages.c
-        messages = [(one.delivery.team, one.delivery.posting) for one in kept]
-        rows = self.connection.execute(sa.select(of.id, of.revision).where(sa.tuple_(of.team_id, of.id).in_(messages)))
-        revisions = {row.id: row.revision for row in rows}
-        return {one.delivery.id: revisions[one.delivery.posting] for one in kept}
+        revisions = {row.id: row.revision for row in confirmed}
+        return {delivery: revisions[posting] for _, posting, delivery, *_ in rows}
 
-    @property
-    def _postgresql(self) -> bool:
-        return self.connection.dialect.name == "postgresql"
+    def _let_go_of_sent(self, owner: str, done: Sequence[Confirmation]) -> set[str]:
+        """Mark as sent those whose lease is still held; return their ids."""
+        keys, where = self.key_table([(one.delivery.team, one.delivery.id) for one in done]), s.deliveries.c
+        held = sa.and_(where.team_id == keys.c.team, where.id == keys.c.id, where.state == "sending")
+        statement = sa.update(s.deliveries).where(held, where.lease_owner == owner).values(_LET_GO).returning(where.id)
+        return set(self.connection.execute(statement).scalars())
 
     def claim(self, owner: str, lease: float, now: datetime, limit: int) -> Sequence[Delivery]:
-        plan_afresh(self.connection)
+        batch.plan_afresh(self.connection)
         where = s.deliveries.c
         free = sa.or_(where.state == "ready", sa.and_(where.state == "sending", where.lease_until < self.lease_clock()))
         waiting = (
@@ -145,7 +104,7 @@ class Outbox(Repository):
             .where(sa.tuple_(where.team_id, where.id).in_(first), where.state.in_(["ready", "sending"]), free)
             .with_for_update(skip_locked=True)
         )
-        rows = self.connection.execute(
+        claimed = self._read(
             sa.update(s.deliveries)
             .where(sa.tuple_(where.team_id, where.id).in_(chosen))
             .values(
@@ -155,9 +114,9 @@ class Outbox(Repository):
                 attempt=where.attempt + 1,
                 first_attempt_at=sa.func.coalesce(where.first_attempt_at, sa.literal(now, Instant)),
             )
-            .returning(s.deliveries)
+            .returning(*self.columns.values())
         )
-        return sorted((_delivery(row) for row in rows), key=lambda one: (one.send_after, one.id))
+        return sorted(claimed, key=lambda delivery: (delivery.send_after, delivery.id))
 
     def bring_forward(self, team: str, posting: str, at: datetime) -> None:
         self.expect(at)
@@ -182,12 +141,12 @@ class Outbox(Repository):
         return self._give_back(owner, delivery, {"send_after": until, "error": error})
 
     def _give_back(self, owner: str, delivery: Delivery, values: dict[str, Any]) -> bool:
-        """Back among those that wait; an edit that a later one has overtaken meanwhile is void instead."""
+        """Let it wait again; an edit that a later one has overtaken meanwhile becomes void instead."""
         overtaken = delivery.operation == "edit" and self._edit_waits(delivery)
         return self._settle(owner, delivery, {**values, "state": "void" if overtaken else "ready"})
 
     def _edit_waits(self, delivery: Delivery) -> bool:
-        """Whether an edit of the same posting waits. Whoever adds one has changed the posting first: it is locked."""
+        """Return True if an edit of the same posting waits. Locks the posting, which whoever edits updates first."""
         of, where = s.messages.c, s.deliveries.c
         self.connection.execute(
             sa.select(of.id).where(of.team_id == delivery.team, of.id == delivery.posting).with_for_update()
@@ -210,9 +169,9 @@ class Outbox(Repository):
         return self._settle(owner, delivery, {"state": state, "error": error})
 
     def _settle(self, owner: str, delivery: Delivery, values: dict[str, Any]) -> bool:
-        """The fenced update: only the process that holds the lease may say what became of it."""
+        """Update a delivery if `owner` still holds its lease; return False if not."""
         where = s.deliveries.c
-        changed = self.connection.execute(
+        updated = self.connection.execute(
             sa.update(s.deliveries)
             .where(
                 where.team_id == delivery.team,
@@ -222,58 +181,45 @@ class Outbox(Repository):
             )
             .values(lease_owner=None, lease_until=None, **values)
         )
-        return changed.rowcount == 1
+        return updated.rowcount == 1
 
     def overdue(self, start: datetime, end: datetime) -> Sequence[Delivery]:
         where = s.deliveries.c
-        rows = self.connection.execute(
-            sa.select(s.deliveries)
-            .where(
-                where.state == "ready",
-                where.operation == "post",
-                where.attempt == 0,
-                where.send_after.between(start, end),
-            )
-            .order_by(where.send_after, where.id)
-            .with_for_update(skip_locked=True)
-        )
-        return [_delivery(row) for row in rows]
+        late = (
+            where.state == "ready", where.operation == "post", where.attempt == 0, where.send_after.between(start, end),
+        )  # fmt: skip
+        query = self._query().where(*late).order_by(where.send_after, where.id)
+        return self._read(query.with_for_update(skip_locked=True))
 
     def gather(self, kept: Sequence[Delivery], at: datetime, void: Sequence[Delivery]) -> None:
         where = s.deliveries.c
-        mine = sa.and_(where.team_id == sa.bindparam("of_team"), where.id == sa.bindparam("of_id"))
-        waiting = sa.update(s.deliveries).where(mine, where.state == "ready")
-        for some, values in ((kept, {"send_after": at}), (void, {"state": "void"})):
-            if some:
-                keys = [{"of_team": one.team, "of_id": one.id} for one in some]
+        same = sa.and_(where.team_id == sa.bindparam("of_team"), where.id == sa.bindparam("of_id"))
+        waiting = sa.update(s.deliveries).where(same, where.state == "ready")
+        for deliveries, values in ((kept, {"send_after": at}), (void, {"state": "void"})):
+            if deliveries:
+                keys = [{"of_team": delivery.team, "of_id": delivery.id} for delivery in deliveries]
                 self.connection.execute(waiting.values(values), keys)
 
     def unsure(self, team: str) -> Sequence[Delivery]:
-        rows = self.connection.execute(
-            sa.select(s.deliveries).where(*_unsure(team)).order_by(s.deliveries.c.send_after, s.deliveries.c.id)
-        )
-        return [_delivery(row) for row in rows]
+        return self._select(*_unsure(team))
 
     def decide(self, team: str, delivery: str, again: datetime | None) -> bool:
         untried = {"state": "ready", "send_after": again, "attempt": 0, "first_attempt_at": None}
-        changed = self.connection.execute(
+        updated = self.connection.execute(
             sa.update(s.deliveries)
             .where(*_unsure(team), s.deliveries.c.id == delivery)
             .values({"state": "void"} if again is None else untried)
         )
-        return changed.rowcount == 1
+        return updated.rowcount == 1
 
     def waiting(self, now: datetime) -> int:
         where = s.deliveries.c
-        found = sa.select(sa.func.count()).where(where.state == "ready", where.send_after <= now)
-        return int(self.connection.execute(found).scalar_one())
+        query = sa.select(sa.func.count()).where(where.state == "ready", where.send_after <= now)
+        return self.connection.execute(query).scalar_one()
 
     def next_at(self) -> datetime | None:
         where = s.deliveries.c
-        found: datetime | None = self.connection.execute(
-            sa.select(sa.func.min(where.send_after)).where(where.state == "ready")
-        ).scalar()
-        return found
+        return self.connection.execute(sa.select(sa.func.min(where.send_after)).where(where.state == "ready")).scalar()
 
     def let_go(self, owner: str) -> None:
         where = s.deliveries.c
@@ -293,12 +239,15 @@ class Outbox(Repository):
 
     def lease_left(self, now: datetime) -> float | None:
         where = s.deliveries.c
-        left: int | None = self.connection.execute(
+        milliseconds: int | None = self.connection.execute(
             sa.select(sa.func.min(where.lease_until) - self.lease_clock()).where(
                 where.state == "sending", where.send_after <= now
             )
         ).scalar()
-        return None if left is None else max(0, left) / 1000
+        return None if milliseconds is None else max(0, milliseconds) / 1000
+
+
+_NOWHERE = (None, None)
 
 
 def _unsure(team: str) -> tuple[sa.ColumnElement[bool], ...]:
@@ -306,47 +255,21 @@ def _unsure(team: str) -> tuple[sa.ColumnElement[bool], ...]:
     return where.team_id == team, where.operation == "post", where.state == "unknown"
 
 
-def _key(delivery: Delivery) -> tuple[str, str, str]:
-    return delivery.team, delivery.id, delivery.posting
-
-
-def _ms(at: datetime | None) -> int | None:
-    return None if at is None else milliseconds(at)
-
-
 def _in_turns(waiting: sa.Subquery) -> sa.Select[tuple[str, str]]:
-    """Each team's first delivery, then each one's second … so that nobody waits behind ten thousand; and within a team
-    each place's first, then its second …, because a platform paces each channel apart.
+    """Order waiting deliveries: each team's first, then each team's second …: no team waits behind ten thousand.
+
+    Within a team the same for places, because a platform paces each channel apart.
     """
     of = s.messages.c
     place = sa.func.coalesce(of.channel_id, of.member_id)
     order = [waiting.c.send_after, waiting.c.id]
     turn = sa.func.row_number().over(partition_by=[waiting.c.team_id, place], order_by=order)
-    there = (
+    in_team = (
         sa.select(waiting.c.team_id, waiting.c.id, waiting.c.send_after, turn.label("turn"))
         .join(s.messages, sa.and_(of.team_id == waiting.c.team_id, of.id == waiting.c.message_id))
         .subquery()
     )
-    order = [there.c.turn, there.c.send_after, there.c.id]
-    turns = sa.func.row_number().over(partition_by=there.c.team_id, order_by=order)
-    fair = sa.select(there.c.team_id, there.c.id, there.c.send_after, turns.label("turn")).subquery()
+    order = [in_team.c.turn, in_team.c.send_after, in_team.c.id]
+    turns = sa.func.row_number().over(partition_by=in_team.c.team_id, order_by=order)
+    fair = sa.select(in_team.c.team_id, in_team.c.id, in_team.c.send_after, turns.label("turn")).subquery()
     return sa.select(fair.c.team_id, fair.c.id).order_by(fair.c.turn, fair.c.send_after, fair.c.id)
-
-
-def _confirmed(one: Confirmation, owner: str) -> tuple[Any, ...]:
-    """A row of `_SHOW`, `_SHOW_HELD` and `_CONFIRM`: the values of `_PLACE`."""
-    delivery, ref, shown = one.delivery, one.ref, one.revision
-    place = (ref.channel, ref.message) if ref else (None, None)
-    return (shown, *place, delivery.team, delivery.posting, shown, delivery.id, owner)
-
-
-def _delivery(row: Any) -> Delivery:
-    return Delivery(
-        team=row.team_id,
-        id=row.id,
-        posting=row.message_id,
-        operation=row.operation,
-        send_after=row.send_after,
-        attempt=row.attempt,
-        first_attempt_at=row.first_attempt_at,
-    )

@@ -2,8 +2,6 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import sqlalchemy as sa
@@ -11,55 +9,52 @@ import structlog
 
 from bot.engine import rhythm
 from bot.engine.schedule import CatchUp, Occurrence, Schedule
+from storage import batch
 from storage import schema as s
-from storage.bulk import insert, listed, tuples, update
-from storage.repository import Repository, untold
-from storage.types import instant, local, local_text, milliseconds
+from storage.repository import Repository, ignore_due
+from storage.types import Instant, Local
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from datetime import datetime
 
+    from sqlalchemy import Connection
+
     from bot.engine.schedule import Moved
-    from storage.bulk import Values
 
 log = structlog.get_logger()
 
 TURN = 0x7649_676A
 """« Vigj »: the advisory lock beside the migration's."""
 
-_COLUMNS = "team_id, id, nudge, rhythm, zone, fingerprint, nominal_next, next_fire_at, version, catch_up"
-_DUE = f"SELECT {_COLUMNS} FROM schedules WHERE next_fire_at <= ? ORDER BY next_fire_at, team_id LIMIT ?"  # noqa: S608  # ours
-_DUE_OF = (
-    f"SELECT {_COLUMNS} FROM schedules WHERE team_id {{teams}} AND next_fire_at <= ?"  # noqa: S608  # ours
-    " ORDER BY next_fire_at, team_id"
-)
-_COUNT = "SELECT team_id, count(*) FROM schedules WHERE team_id {teams} AND next_fire_at <= ? GROUP BY team_id"
-_MOVE = update(
-    "schedules",
-    {"nominal": "text", "fires": "bigint", "team": "text", "id": "text"},
-    "nominal_next = v.nominal, next_fire_at = v.fires",
-    "t.team_id = v.team AND t.id = v.id",
-)
-_OCCUR = insert(s.occurrences, ("team_id", "id", "schedule_id", "nominal", "due_at", "state"), {}, new=True)
+OCCURRENCE_COLUMNS = (
+    s.occurrences.c.team_id, s.occurrences.c.id, s.occurrences.c.schedule_id, s.schedules.c.nudge,
+    s.occurrences.c.nominal, s.occurrences.c.due_at, s.occurrences.c.state,
+)  # fmt: skip
+"""The columns that :func:`read_occurrence` takes."""
+_MOVED = {**batch.KEYS, "nominal": Local(), "fires": Instant()}
 
 
-@dataclass(frozen=True, slots=True)
 class Schedules(Repository):
-    """Rows ↔ schedules and occurrences (port: bot.engine.schedule.Schedules). `expect` is told what will be due."""
+    """Rows ↔ schedules and occurrences (port: bot.engine.schedule.Schedules).
 
-    expect: Callable[[datetime], None] = untold
+    `expect` is called with each instant at which something will be due.
+    """
+
+    def __init__(self, connection: Connection, expect: Callable[[datetime], None] = ignore_due) -> None:
+        super().__init__(connection)
+        self.expect = expect
 
     def put(self, schedule: Schedule) -> None:
         if schedule.next_fire_at is not None:
             self.expect(schedule.next_fire_at)
         where = s.schedules.c
-        mine = sa.and_(where.team_id == schedule.team, where.nudge == schedule.nudge)
+        same = sa.and_(where.team_id == schedule.team, where.nudge == schedule.nudge)
         row = _row(schedule)
-        changed = self.connection.execute(
-            sa.update(s.schedules).where(mine).values({key: row[key] for key in row if key != "id"})
+        updated = self.connection.execute(
+            sa.update(s.schedules).where(same).values({key: row[key] for key in row if key != "id"})
         )
-        if changed.rowcount == 0:
+        if updated.rowcount == 0:
             self.connection.execute(sa.insert(s.schedules).values(row))
 
     def teams_without(self, nudge: str, *, with_template: bool, after: str, limit: int) -> Sequence[str]:
@@ -98,44 +93,45 @@ class Schedules(Repository):
 
     def remove(self, team: str, nudge: str) -> bool:
         where = s.schedules.c
-        gone = self.connection.execute(sa.delete(s.schedules).where(where.team_id == team, where.nudge == nudge))
-        return gone.rowcount == 1
+        deleted = self.connection.execute(sa.delete(s.schedules).where(where.team_id == team, where.nudge == nudge))
+        return deleted.rowcount == 1
 
     def all(self, team: str) -> Sequence[Schedule]:
         where = s.schedules.c
         rows = self.connection.execute(sa.select(s.schedules).where(where.team_id == team).order_by(where.nudge))
-        return _readable(rows)
+        return _read_valid(rows)
 
     def history(self, team: str, state: Literal["planned", "missed"]) -> Sequence[Occurrence]:
-        one, by = s.occurrences.c, s.schedules.c
+        occurrence, schedule = s.occurrences.c, s.schedules.c
         rows = self.connection.execute(
-            sa.select(s.occurrences, by.nudge)
-            .join(s.schedules, sa.and_(by.team_id == one.team_id, by.id == one.schedule_id))
-            .where(one.team_id == team, one.state == state)
-            .order_by(one.due_at, one.id)
+            sa.select(*OCCURRENCE_COLUMNS)
+            .join(
+                s.schedules,
+                sa.and_(schedule.team_id == occurrence.team_id, schedule.id == occurrence.schedule_id),
+            )
+            .where(occurrence.team_id == team, occurrence.state == state)
+            .order_by(occurrence.due_at, occurrence.id)
         )
-        return [occurrence_of(row) for row in rows]
+        return [read_occurrence(row) for row in rows]
 
     def due(self, now: datetime, limit: int) -> Sequence[Schedule]:
-        return self._locked(_DUE, (milliseconds(now), limit))
+        return self._select_due(_due_by(now).limit(limit))
 
     def due_of(self, teams: Sequence[str], now: datetime) -> Sequence[Schedule]:
-        condition, ids = listed(self.connection, teams)
-        return self._locked(_DUE_OF.format(teams=condition), (ids, milliseconds(now)))
+        return self._select_due(_due_by(now).where(self.among(s.schedules.c.team_id, teams)))
 
-    def _locked(self, statement: str, values: Values) -> Sequence[Schedule]:
-        lock = " FOR UPDATE SKIP LOCKED" if self.connection.dialect.name == "postgresql" else ""
-        return [_read(row) for row in tuples(self.connection, statement + lock, values)]
+    def _select_due(self, query: sa.Select[Any]) -> Sequence[Schedule]:
+        return [_read(row) for row in self.connection.execute(query.with_for_update(skip_locked=True))]
 
     def turn(self) -> bool:
-        if self.connection.dialect.name != "postgresql":
+        if not self.on_postgresql:
             return True  # one writer
         return bool(self.connection.execute(sa.select(sa.func.pg_try_advisory_xact_lock(TURN))).scalar())
 
     @contextmanager
     def choosing(self) -> Iterator[bool]:
-        """A lock of the connection's: one of the transaction's is kept to its end."""
-        if self.connection.dialect.name != "postgresql":
+        """Hold a lock of the connection, since one of the transaction would be kept to its end."""
+        if not self.on_postgresql:
             yield True  # one writer
             return
         mine = bool(self.connection.execute(sa.select(sa.func.pg_try_advisory_lock(TURN))).scalar())
@@ -148,13 +144,16 @@ class Schedules(Repository):
             self.connection.execute(sa.select(sa.func.pg_advisory_unlock(TURN)))
 
     def in_hand(self, due: Sequence[Schedule]) -> Collection[str]:
-        if self.connection.dialect.name != "postgresql":
+        if not self.on_postgresql:
             return ()  # one writer
-        ours = Counter(one.team for one in due)
-        condition, teams = listed(self.connection, list(ours))
-        until = max(milliseconds(one.next_fire_at) for one in due if one.next_fire_at)
-        rows = tuples(self.connection, _COUNT.format(teams=condition), (teams, until))
-        return {team for team, count in rows if count > ours[team]}
+        where, locked = s.schedules.c, Counter(schedule.team for schedule in due)
+        until = max(schedule.next_fire_at for schedule in due if schedule.next_fire_at)
+        rows = self.connection.execute(
+            sa.select(where.team_id, sa.func.count())
+            .where(self.among(where.team_id, list(locked)), where.next_fire_at <= until)
+            .group_by(where.team_id)
+        )
+        return {team for team, count in rows if count > locked[team]}
 
     def due_keys(self, now: datetime, limit: int) -> Sequence[tuple[str, str]]:
         of = s.schedules.c
@@ -173,7 +172,7 @@ class Schedules(Repository):
             .where(of.team_id == team, of.id == schedule, of.next_fire_at <= now)
             .with_for_update(skip_locked=True)
         ).first()
-        return _schedule(row) if row else None
+        return _read(row) if row else None
 
     def park(self, team: str, schedule: str) -> bool:
         of = s.schedules.c
@@ -183,22 +182,28 @@ class Schedules(Repository):
         return parked.rowcount == 1
 
     def move_on(self, moved: Sequence[Schedule | Moved], occurrences: Sequence[Occurrence]) -> Sequence[Occurrence]:
-        _MOVE.run(
-            self.connection, [(_text(one.nominal_next), _ms(one.next_fire_at), one.team, one.id) for one in moved]
-        )
-        if not occurrences:
-            return []
-        rows = [
-            (one.team, one.id, one.schedule, local_text(one.nominal), milliseconds(one.due_at), one.state)
-            for one in occurrences
-        ]
-        if _OCCUR.run(self.connection, rows) == len(rows):
+        if moved:
+            self._move(
+                [(schedule.team, schedule.id, schedule.nominal_next, schedule.next_fire_at) for schedule in moved]
+            )
+        if self.insert_new(s.occurrences, [_occurrence_row(occurrence) for occurrence in occurrences]) == len(
+            occurrences
+        ):
             return occurrences
-        where = s.occurrences.c  # some of them exist already, under ids of their own
-        keys = [(one.team, one.id) for one in occurrences]
-        stored = sa.select(where.id).where(sa.tuple_(where.team_id, where.id).in_(keys))
+        keys = self.key_table([(occurrence.team, occurrence.id) for occurrence in occurrences])
+        where = s.occurrences.c  # some of them existed already, under other ids
+        stored = sa.select(where.id).join(keys, sa.and_(where.team_id == keys.c.team, where.id == keys.c.id))
         fresh = set(self.connection.execute(stored).scalars())
-        return [one for one in occurrences if one.id in fresh]
+        return [occurrence for occurrence in occurrences if occurrence.id in fresh]
+
+    def _move(self, rows: Sequence[tuple[str, str, datetime | None, datetime | None]]) -> None:
+        """Update schedules from (team, schedule, next nominal moment, next instant) rows."""
+        moved, where = batch.table(self.connection, _MOVED, rows), s.schedules.c
+        self.connection.execute(
+            sa.update(s.schedules)
+            .where(where.team_id == moved.c.team, where.id == moved.c.id)
+            .values(nominal_next=moved.c.nominal, next_fire_at=moved.c.fires)
+        )
 
     def zones(self) -> Sequence[tuple[str, str]]:
         where = s.schedules.c
@@ -209,7 +214,7 @@ class Schedules(Repository):
     def in_zones(self, zones: Sequence[str]) -> Sequence[Schedule]:
         if not zones:
             return []
-        return _readable(self.connection.execute(sa.select(s.schedules).where(s.schedules.c.zone.in_(zones))))
+        return _read_valid(self.connection.execute(sa.select(s.schedules).where(s.schedules.c.zone.in_(zones))))
 
     def rewrite(self, schedules: Sequence[Schedule]) -> None:
         if not schedules:
@@ -220,8 +225,8 @@ class Schedules(Repository):
             .where(where.team_id == sa.bindparam("of_team"), where.id == sa.bindparam("of_id"))
             .values(fingerprint=sa.bindparam("mark"), next_fire_at=sa.bindparam("fires")),
             [
-                {"of_team": one.team, "of_id": one.id, "mark": one.fingerprint, "fires": one.next_fire_at}
-                for one in schedules
+                {"of_team": row.team, "of_id": row.id, "mark": row.fingerprint, "fires": row.next_fire_at}
+                for row in schedules
             ],
         )
 
@@ -231,32 +236,40 @@ class Schedules(Repository):
         return self.connection.execute(sa.delete(s.schedules).where(spent)).rowcount
 
     def next_fire_at(self) -> datetime | None:
-        found: datetime | None = self.connection.execute(sa.select(sa.func.min(s.schedules.c.next_fire_at))).scalar()
-        return found
+        return self.connection.execute(sa.select(sa.func.min(s.schedules.c.next_fire_at))).scalar()
 
 
-def _text(nominal: datetime | None) -> str | None:
-    return None if nominal is None else local_text(nominal)
+def _due_by(now: datetime) -> sa.Select[Any]:
+    """Select what is due in the order of its index, whatever waits and whatever has been."""
+    where = s.schedules.c
+    return sa.select(s.schedules).where(where.next_fire_at <= now).order_by(where.next_fire_at, where.team_id)
 
 
-def _ms(at: datetime | None) -> int | None:
-    return None if at is None else milliseconds(at)
+def read_occurrence(row: Sequence[Any]) -> Occurrence:
+    """Read an occurrence from OCCURRENCE_COLUMNS."""
+    return Occurrence(*row)
 
 
-def occurrence_of(row: Any) -> Occurrence:
-    """An occurrence from its row, with its schedule's `nudge` beside it."""
-    return Occurrence(row.team_id, row.id, row.schedule_id, row.nudge, row.nominal, row.due_at, row.state)
+def _occurrence_row(occurrence: Occurrence) -> dict[str, Any]:
+    return {
+        "team_id": occurrence.team,
+        "id": occurrence.id,
+        "schedule_id": occurrence.schedule,
+        "nominal": occurrence.nominal,
+        "due_at": occurrence.due_at,
+        "state": occurrence.state,
+    }
 
 
-def _readable(rows: Iterable[Any]) -> list[Schedule]:
-    """Those that can be read: one that cannot must not take the others with it."""
-    found = []
+def _read_valid(rows: Iterable[Any]) -> list[Schedule]:
+    """Read the schedules that can be read, so that a broken one does not take the others along."""
+    schedules = []
     for row in rows:
         try:
-            found.append(_schedule(row))
+            schedules.append(_read(row))
         except ValueError:
             log.exception("schedule cannot be read", team=row.team_id, schedule=row.id)
-    return found
+    return schedules
 
 
 def _row(schedule: Schedule) -> dict[str, Any]:
@@ -274,29 +287,9 @@ def _row(schedule: Schedule) -> dict[str, Any]:
     }
 
 
-def _schedule(row: Any) -> Schedule:
+def _read(row: Any) -> Schedule:
+    """Read a schedule. Raises ValueError when its rhythm or its policy cannot be read."""
     return Schedule(
-        team=row.team_id,
-        id=row.id,
-        nudge=row.nudge,
-        rhythm=rhythm.from_text(row.rhythm),
-        zone=row.zone,
-        fingerprint=row.fingerprint,
-        catch_up=CatchUp(row.catch_up),
-        nominal_next=row.nominal_next,
-        next_fire_at=row.next_fire_at,
-        version=row.version,
-    )
-
-
-def _read(row: Values) -> Schedule:
-    """A schedule that will be due from its row as the driver gives it, in the order of `_COLUMNS`."""
-    team, id_, nudge, text, zone, mark, nominal, fires, version, catch_up = row
-    there = local(nominal) if nominal else None
-    return Schedule(
-        team, id_, nudge, rhythm.from_text(text), zone, mark, there, instant(fires), version, _policy(catch_up)
-    )
-
-
-_policy = lru_cache(maxsize=8)(CatchUp)
-"""Cheaper than the enumeration's own way to its members."""
+        row.team_id, row.id, row.nudge, rhythm.from_text(row.rhythm), row.zone, row.fingerprint, row.nominal_next,
+        row.next_fire_at, row.version, CatchUp(row.catch_up),
+    )  # fmt: skip

@@ -1,18 +1,20 @@
 """The tables. Every row of a team carries its id in a composite key: a foreign key cannot cross from team to team.
 
 Instants are milliseconds UTC (integers, the same on both databases); local date-times are ISO text without offset.
+A record's entries are counted by `number` within their team: ids made by two processes in one millisecond do not sort.
 """
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Integer, String, Table, Text
 
-from bot.ids import bits
-from storage.types import Day, Hour, Instant, Local
+from bot.tasks.checklist import State
+from bot.tasks.task import Closing
+from bot.teams.member import Permission
+from storage.types import Day, Hour, Instant, JsonText, Local, TaskText, Weekdays, Word
 
 Id = String(22).with_variant(String(22, collation="C"), "postgresql")  # byte order: ids sort by their time
 
@@ -29,16 +31,6 @@ metadata = sa.MetaData(
 
 def _table(name: str, *columns: Any) -> Table:
     return Table(name, metadata, *columns)
-
-
-def new_mark() -> str:
-    """A team's mark (storage.remembered): one that no process ever gave before."""
-    return secrets.token_urlsafe(12)
-
-
-def new_item_mark() -> int:
-    """The same for an item: a number, since a day's items are many."""
-    return bits(62)
 
 
 def _team() -> Column[str]:
@@ -68,14 +60,13 @@ teams = _table(
     Column("zone", Text, nullable=False),
     Column("country", String(2), nullable=False),
     Column("subdivision", Text),
-    Column("working_days", String(7), nullable=False),
+    Column("working_days", Weekdays, nullable=False),
     Column("opens", Hour, nullable=False),
     Column("closes", Hour, nullable=False),
     Column("whit_monday", sa.Boolean, nullable=False),
     Column("formal", sa.Boolean, nullable=False),
     Column("home", Id),
     Column("ready", sa.Boolean, nullable=False),
-    Column("mark", String(16), nullable=False, default=new_mark),
 )
 
 closures = _table("closures", _team(), Column("day", Day, primary_key=True), _of_team())
@@ -104,7 +95,7 @@ members = _table(
     _team(),
     _id(),
     Column("name", Text, nullable=False),
-    Column("permission", String(12), nullable=False),
+    Column("permission", Word(Permission, 12), nullable=False),
     Column("language", String(2)),
     Column("zone", Text),
     Column("active", sa.Boolean, nullable=False),
@@ -163,7 +154,7 @@ template_versions = _table(
     Column("cadence", Text, nullable=False),
     Column("rhythm", Text),
     Column("deadline", Text),
-    Column("closing", String(5), nullable=False),
+    Column("closing", Word(Closing, 5), nullable=False),
     _key("template_id", to="templates", ondelete="CASCADE"),
 )
 
@@ -173,7 +164,7 @@ tasks = _table(
     Column("template_id", Id, primary_key=True),
     Column("version", Integer, primary_key=True, autoincrement=False),
     Column("position", Integer, primary_key=True, autoincrement=False),
-    Column("definition", Text, nullable=False),
+    Column("definition", TaskText, nullable=False),
     _key("template_id", "version", to="template_versions", at=("template_id", "version"), ondelete="CASCADE"),
 )
 
@@ -197,9 +188,9 @@ items = _table(
     Column("position", Integer, nullable=False),
     Column("start_at", Instant, nullable=False),
     Column("deadline_at", Instant),
-    Column("closing", String(5), nullable=False),
+    Column("closing", Word(Closing, 5), nullable=False),
     Column("holder_id", Id),
-    Column("state", String(8), nullable=False),
+    Column("state", Word(State, 8), nullable=False),
     Column("closed_by", Id),
     Column("closed_at", Instant),
     Column("closed_via", String(8)),
@@ -209,7 +200,6 @@ items = _table(
     Column("snoozes", Integer, nullable=False),
     Column("urgent_at", Instant),
     Column("heeded_at", Instant),
-    Column("mark", sa.BigInteger, nullable=False, default=new_item_mark),
     _key("run_id", to="runs", ondelete="CASCADE"),
     _key("holder_id", to="members"),
     sa.UniqueConstraint("team_id", "run_id", "position"),
@@ -344,14 +334,16 @@ audit = _table(
     Column("subject_id", Text, nullable=False),
     Column("actor_id", Id),
     Column("behalf_id", Id),
-    Column("before", Text, nullable=False),
-    Column("after", Text, nullable=False),
+    Column("before", JsonText, nullable=False),
+    Column("after", JsonText, nullable=False),
     Column("reason", Text),
     Column("source", String(8), nullable=False),
+    Column("number", sa.BigInteger, nullable=False),
     _of_team(),
 )
 Index("ix_audit_subject", audit.c.team_id, audit.c.subject, audit.c.subject_id)
-Index("ix_audit_actor", audit.c.team_id, audit.c.actor_id, audit.c.id)
+Index("ix_audit_actor", audit.c.team_id, audit.c.actor_id, audit.c.number)
+Index("ix_audit_number", audit.c.team_id, audit.c.number)
 
 notes = _table("notes", _team(), _id(), Column("text", Text, nullable=False), _of_team())
 

@@ -1,14 +1,12 @@
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import sqlalchemy as sa
-from pydantic import TypeAdapter
 
 from bot.engine import rhythm
 from bot.tasks import deadline
-from bot.tasks.task import Closing, Task, Template
+from bot.tasks.task import Template
 from storage import schema as s
 from storage.repository import Repository
 
@@ -16,14 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bot.engine.rhythm import Rhythm
-
-_TASK = TypeAdapter(Task)
-
-
-@lru_cache(maxsize=4096)
-def task_from_text(definition: str) -> Task:
-    """A task from its stored JSON (cached: many items share few definitions)."""
-    return _TASK.validate_json(definition)
 
 
 class Templates(Repository):
@@ -43,12 +33,12 @@ class Templates(Repository):
 
     def revise(self, template: Template) -> None:
         where = s.templates.c
-        changed = self.connection.execute(
+        updated = self.connection.execute(
             sa.update(s.templates)
             .where(where.team_id == template.team, where.id == template.id, where.version == template.version - 1)
             .values(version=template.version, state=template.state)
         )
-        if changed.rowcount != 1:
+        if updated.rowcount != 1:
             raise ValueError(template.version)
         self._add_version(template)
 
@@ -60,31 +50,26 @@ class Templates(Repository):
                 cadence=template.cadence,
                 rhythm=rhythm.to_text(template.rhythm) if template.rhythm else None,
                 deadline=deadline.to_text(template.deadline) if template.deadline else None,
-                closing=template.closing.value,
+                closing=template.closing,
             )
         )
         self.connection.execute(
             sa.insert(s.tasks),
-            [
-                {**key, "position": position, "definition": _TASK.dump_json(task).decode()}
-                for position, task in enumerate(template.tasks, 1)
-            ],
+            [{**key, "position": position, "definition": task} for position, task in enumerate(template.tasks, 1)],
         )
 
     def set_state(self, team: str, template: str, state: Literal["active", "paused", "removed"]) -> bool:
         where = s.templates.c
-        changed = self.connection.execute(
+        updated = self.connection.execute(
             sa.update(s.templates).where(where.team_id == team, where.id == template).values(state=state)
         )
-        return changed.rowcount == 1
+        return updated.rowcount == 1
 
     def get(self, team: str, template: str, version: int | None = None) -> Template | None:
-        found = self._select(team, s.templates.c.id == template, version=version)
-        return found[0] if found else None
+        return next(iter(self._select(team, s.templates.c.id == template, version=version)), None)
 
     def keyed(self, team: str, key: str) -> Template | None:
-        found = self._select(team, s.templates.c.key == key)
-        return found[0] if found else None
+        return next(iter(self._select(team, s.templates.c.key == key)), None)
 
     def rhythms(self, teams: Sequence[str], key: str) -> Mapping[str, Rhythm]:
         head, body = s.templates.c, s.template_versions.c
@@ -122,20 +107,20 @@ class Templates(Repository):
         grouped: dict[str, list[Any]] = {}
         for row in rows:
             grouped.setdefault(row.id, []).append(row)
-        return [_template(team, group) for group in grouped.values()]
+        return [_read_template(team, group) for group in grouped.values()]
 
 
-def _template(team: str, rows: Sequence[Any]) -> Template:
+def _read_template(team: str, rows: Sequence[Any]) -> Template:
     first = rows[0]
     return Template(
         team=team,
         id=first.id,
         key=first.key,
         cadence=first.cadence,
-        tasks=tuple(task_from_text(row.definition) for row in rows),
+        tasks=tuple(row.definition for row in rows),
         rhythm=rhythm.from_text(first.rhythm) if first.rhythm else None,
         deadline=deadline.from_text(first.deadline) if first.deadline else None,
-        closing=Closing(first.closing),
+        closing=first.closing,
         version=first.version,
         state=first.state,
     )

@@ -23,7 +23,7 @@ from bot.engine.view import Views
 from bot.errors import ConfigurationError
 from bot.ports import Address
 from bot.zones import zone
-from storage.looking import looking, only_looking, revision
+from storage.read_only import open_read_only, revision, unit_of_work_over
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -178,10 +178,10 @@ def start_of(typed: str | None, saved: datetime | None, team_zone: ZoneInfo) -> 
 
 def _check_database(address: str) -> None:
     """Refuse a database that holds a real team, before its tables are touched."""
-    with looking(address) as connection:
+    with open_read_only(address) as connection:
         if connection is None or revision(connection) is None:
             return
-        tx = only_looking(connection)
+        tx = unit_of_work_over(connection)
         user, teams = tx.facts.get(USED_BY), tx.teams.ids()
         if user not in (None, "demo") or (user is None and teams):
             raise ConfigurationError("demo.not_a_demo")

@@ -19,8 +19,8 @@ from bot.config import load as load_settings
 from bot.errors import VigieError
 from bot.zones import tzdata_version, use_packaged_tzdata
 from storage.engines import OLDEST_SQLITE
-from storage.looking import known, looking, revision, sqlite_file
 from storage.migrate import head
+from storage.read_only import is_known_revision, open_read_only, revision, sqlite_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,10 +118,10 @@ def _check_folder(settings: Settings) -> Row:
 
 def _check_database(settings: Settings) -> Row:
     address = settings.database_url.get_secret_value()
-    with looking(address) as connection:
+    with open_read_only(address) as connection:
         current = revision(connection) if connection is not None else None
         if current is None:
             return False, say("doctor.database.none")
-        if not known(current):
+        if not is_known_revision(current):
             return False, say("doctor.database.newer", found=current)
         return _build_row("database", fine=current == head(), found=current, needed=head())

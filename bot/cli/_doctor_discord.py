@@ -14,7 +14,7 @@ from adapters.discord import invite
 from bot.cli._messages import explain, say
 from bot.errors import StoreError
 from bot.registry import load
-from storage.looking import tables
+from storage.read_only import tables
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping

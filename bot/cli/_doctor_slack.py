@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.cli._messages import explain, say
 from bot.errors import ConfigurationError, StoreError, TransportError, VigieError
-from storage.looking import tables
+from storage.read_only import tables
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -9,7 +9,7 @@ from bot.cli._messages import explain, say
 from bot.config import keys_of
 from bot.errors import TransportError, VigieError
 from storage.grants import installed
-from storage.looking import looking
+from storage.read_only import open_read_only
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,7 @@ async def in_workspaces(settings: Settings, clock: Clock) -> list[Row]:
     try:
         several(settings)
         check(settings)
-        with looking(settings.database_url.get_secret_value()) as connection:
+        with open_read_only(settings.database_url.get_secret_value()) as connection:
             keys = keys_of(settings)
             grants: Sequence[Grant] = installed(connection, "slack", keys) if connection is not None else []
     except VigieError as error:

@@ -25,9 +25,9 @@ from bot.engine.rhythm import next_nominal
 from bot.engine.scheduling import LADDER
 from bot.errors import ConfigurationError, StoreError
 from bot.zones import use_packaged_tzdata, zone
-from storage.copying import copy_team
-from storage.looking import looking, only_looking, revision
+from storage.copy_team import copy_team
 from storage.migrate import head
+from storage.read_only import open_read_only, revision, unit_of_work_over
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -103,7 +103,7 @@ async def foretell(span: Span, wanted: str | None) -> list[Foretold]:
     """Preview one team, or every team; the built-in one where there is none."""
     settings = load_settings()
     use_packaged_tzdata()
-    with looking(settings.database_url.get_secret_value()) as source:
+    with open_read_only(settings.database_url.get_secret_value()) as source:
         ids = _list_teams(source) if source is not None else []
         if wanted is not None and wanted not in ids:
             raise ConfigurationError("preview.no_team", team=wanted[:40], known=ids or ["—"])
@@ -119,7 +119,7 @@ def _list_teams(source: Connection) -> Sequence[str]:
         return []
     if current != head():
         raise StoreError("preview.not_migrated")
-    return only_looking(source).teams.ids()
+    return unit_of_work_over(source).teams.ids()
 
 
 def _make_built_in() -> Cast:
@@ -127,13 +127,13 @@ def _make_built_in() -> Cast:
         def seed(tx: Tx) -> str:
             return demo.seed(tx, app.registry, load(), "fr", "console").team
 
-        return app.store.now_do(app.store.engines.write, seed)
+        return app.store.run_now(app.store.engines.write, seed)
 
     return Cast("console", zone("Europe/Paris"), fill)
 
 
 def _copy_stored(source: Connection, team: str) -> Cast:
-    tx = only_looking(source)
+    tx = unit_of_work_over(source)
     stored, place = tx.teams.get(team), tx.teams.installation(team)
     assert stored is not None, "its id has just been read"
     had = tx.postings.ever(team, ONCE)

@@ -8,7 +8,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING, cast
 
 from bot.teams.roster import roster
-from storage.told import told
+from storage.preview_log import read_preview_log
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from bot.registry import Registry
     from bot.teams.roster import Roster
     from bot.teams.team import Team
+    from storage.preview_log import LoggedPosting
     from storage.store import UnitOfWork
-    from storage.told import Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Posted:
     moments: Mapping[str, datetime]
     registry: Registry
 
-    def urgent(self, posting: Told) -> bool:
+    def urgent(self, posting: LoggedPosting) -> bool:
         """Return whether it follows from a missed deadline; these are left out, as nobody ticks anything here."""
         nudges = [self.registry.nudge(kind) for kind in posting.kinds]
         return any(nudge is not None and nudge.urgent for nudge in nudges)
@@ -70,7 +70,7 @@ def foretold(tx: Tx, team_id: str, posted: Posted, name: str | None) -> Foretold
     people = roster(tx, team)
     entries = [
         (at, posted.rank(nudge), _build_line(tx, people, posting, (nudge, at, posted.moments[posting.posting]), name))
-        for posting in told(cast("UnitOfWork", tx).connection, team_id)
+        for posting in read_preview_log(cast("UnitOfWork", tx).connection, team_id)
         if posted.moments.get(posting.posting, posted.since) >= posted.since and posting.posting in posted.moments
         if not posted.urgent(posting)
         for nudge, at in _list_nudges(posting, posted)
@@ -79,7 +79,7 @@ def foretold(tx: Tx, team_id: str, posted: Posted, name: str | None) -> Foretold
     return Foretold(team, [line for _, _, line in entries])
 
 
-def _list_nudges(posting: Told, posted: Posted) -> Iterable[tuple[str, datetime]]:
+def _list_nudges(posting: LoggedPosting, posted: Posted) -> Iterable[tuple[str, datetime]]:
     """(nudge, moment): at its own moment, or later where it had to wait. Those without a schedule, when they left."""
     sent_at = posted.moments[posting.posting]
     scheduled = dict.fromkeys((nudge, max(due_at, sent_at)) for nudge, due_at in posting.moments)
@@ -92,7 +92,7 @@ def _list_nudges(posting: Told, posted: Posted) -> Iterable[tuple[str, datetime]
 
 
 def _build_line(
-    tx: Tx, people: Roster, posting: Told, nudge_at: tuple[str, datetime, datetime], name: str | None
+    tx: Tx, people: Roster, posting: LoggedPosting, nudge_at: tuple[str, datetime, datetime], name: str | None
 ) -> Line:
     team = people.team
     nudge, at, sent_at = nudge_at

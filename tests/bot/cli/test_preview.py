@@ -205,7 +205,7 @@ def store(folder: Path) -> Iterator[SqlStore]:
 
 
 def do(store: SqlStore, work: Callable[[Tx], Any]) -> Any:
-    return store.now_do(store.engines.write, work)
+    return store.run_now(store.engines.write, work)
 
 
 def dump(file: Path) -> list[str]:

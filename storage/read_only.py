@@ -36,7 +36,7 @@ def sqlite_file(address: str) -> Path | None:
     return Path(str(url.database)).absolute()
 
 
-def read_only(file: Path) -> sqlite3.Connection:
+def connect_read_only(file: Path) -> sqlite3.Connection:
     """Open a SQLite file without ever writing. Where no process keeps a journal beside it, none is made either."""
     busy = file.with_name(f"{file.name}-wal").exists()
     mode = "mode=ro" if busy else "mode=ro&immutable=1"
@@ -44,7 +44,7 @@ def read_only(file: Path) -> sqlite3.Connection:
 
 
 @contextmanager
-def looking(address: str) -> Iterator[Connection | None]:
+def open_read_only(address: str) -> Iterator[Connection | None]:
     """A connection that cannot write; None when there is no database yet. Raises StoreError when it is unreachable."""
     engine = _engine(address)
     if engine is None:
@@ -63,7 +63,7 @@ def _engine(address: str) -> Engine | None:
     file = sqlite_file(address)
     if file is not None:
         there = file.exists() and file.stat().st_size > 0
-        return sa.create_engine("sqlite://", creator=lambda: read_only(file)) if there else None
+        return sa.create_engine("sqlite://", creator=lambda: connect_read_only(file)) if there else None
     engines = open_engines(address)
     return engines.read if engines.dialect == "postgresql" else None
 
@@ -75,14 +75,14 @@ def revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def known(found: str) -> bool:
+def is_known_revision(found: str) -> bool:
     """Whether this version of the product has heard of a revision."""
     from alembic.script import ScriptDirectory
 
     return any(one.revision == found for one in ScriptDirectory.from_config(config()).walk_revisions())
 
 
-def only_looking(connection: Connection) -> UnitOfWork:
+def unit_of_work_over(connection: Connection) -> UnitOfWork:
     """A unit of work over it, for what the command line reads: whatever would write through it fails."""
     from storage.store import UnitOfWork, catalogue_of
 
@@ -92,8 +92,8 @@ def only_looking(connection: Connection) -> UnitOfWork:
 @contextmanager
 def tables(address: str) -> Iterator[UnitOfWork | None]:
     """A unit of work over what is only looked at; None while there are no tables of ours. Raises StoreError."""
-    with looking(address) as connection:
+    with open_read_only(address) as connection:
         if connection is None or revision(connection) is None:
             yield None
         else:
-            yield only_looking(connection)
+            yield unit_of_work_over(connection)

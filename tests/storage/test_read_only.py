@@ -9,15 +9,15 @@ import sqlalchemy as sa
 
 from bot.errors import StoreError
 from storage.engines import open_engines
-from storage.looking import known, looking, revision
 from storage.migrate import head, upgrade
+from storage.read_only import is_known_revision, open_read_only, revision
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 def test_a_database_that_is_not_there_is_not_made(tmp_path: Path) -> None:
-    with looking(f"sqlite:///{tmp_path / 'vigie.db'}") as connection:
+    with open_read_only(f"sqlite:///{tmp_path / 'vigie.db'}") as connection:
         assert connection is None
     assert list(tmp_path.iterdir()) == []
 
@@ -27,23 +27,23 @@ def test_nothing_can_be_written(address: str) -> None:
     upgrade(engines.write)
     engines.dispose()
 
-    with pytest.raises(StoreError), looking(address) as connection:  # noqa: PT012  # the error comes from within
+    with pytest.raises(StoreError), open_read_only(address) as connection:  # noqa: PT012  # the error comes from within
         assert connection is not None
         connection.execute(sa.text("INSERT INTO facts (key, value) VALUES ('a', 'b')"))
 
 
 def test_the_revision_is_read(address: str) -> None:
-    with looking(address) as connection:
+    with open_read_only(address) as connection:
         assert connection is None or revision(connection) is None
     engines = open_engines(address)
     upgrade(engines.write)
     engines.dispose()
 
-    with looking(address) as connection:
+    with open_read_only(address) as connection:
         assert connection is not None
         assert revision(connection) == head()
-    assert known(head())
-    assert not known("9999")
+    assert is_known_revision(head())
+    assert not is_known_revision("9999")
 
 
 def test_what_a_running_process_has_committed_is_seen(tmp_path: Path) -> None:
@@ -53,7 +53,7 @@ def test_what_a_running_process_has_committed_is_seen(tmp_path: Path) -> None:
     with engines.write.begin() as connection:
         connection.exec_driver_sql("INSERT INTO facts (key, value) VALUES ('a', 'fresh')")
 
-    with looking(address) as found:
+    with open_read_only(address) as found:
         assert found is not None
         assert found.execute(sa.text("SELECT value FROM facts")).scalar() == "fresh"
     engines.dispose()
@@ -62,5 +62,8 @@ def test_what_a_running_process_has_committed_is_seen(tmp_path: Path) -> None:
 def test_a_file_that_is_no_database_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "vigie.db").write_text("only words, " * 1000, encoding="utf-8")
 
-    with pytest.raises(StoreError, match=r"store\.unreachable"), looking(f"sqlite:///{tmp_path / 'vigie.db'}") as found:
+    with (
+        pytest.raises(StoreError, match=r"store\.unreachable"),
+        open_read_only(f"sqlite:///{tmp_path / 'vigie.db'}") as found,
+    ):
         revision(found)  # type: ignore[arg-type]  # there is a file, hence a connection

@@ -10,7 +10,7 @@ from bot.catalogue.loader import load
 from bot.cli import _demo_team as demo
 from bot.registry import load as load_registry
 from storage import schema as s
-from storage.copying import copy_team, lasting
+from storage.copy_team import copy_team, lasting
 from storage.engines import open_engines
 from storage.migrate import upgrade
 from tests.story import tell

@@ -1,4 +1,4 @@
-"""Writes that wait are committed together: none harms another, nobody is answered before."""
+"""Interactive writes that wait share one commit: a unit that fails costs only itself, and no caller is answered before."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from bot.clock import VirtualClock
 from bot.errors import RefusalError, StoreError
 from bot.ids import new_id
-from storage import together
+from storage import group_commit
 from storage.migrate import upgrade
 from storage.store import SqlStore, UnitOfWork, open_store
 from tests.contracts.world import NOW, rows, store_rows
@@ -88,28 +88,6 @@ async def test_writes_that_wait_share_a_commit(store: SqlStore) -> None:
     assert len(commits) < 10  # the batch's own among them; a slow machine needs some more than two
 
 
-async def _commits_of_one_a_turn(store: SqlStore, seconds: float) -> int:
-    """How many commits it takes to write once in each turn of the loop, which takes so long."""
-    commits: list[object] = []
-    sa.event.listen(store.engines.write, "commit", commits.append)
-    waiting = []
-    for number in range(together.COMMIT_TURNS):
-        waiting.append(asyncio.ensure_future(store.write(_put(f"n{number}"))))
-        await asyncio.sleep(0)
-        time.sleep(seconds)  # noqa: ASYNC251  # the loop itself is busy
-    await asyncio.gather(*waiting)
-    return len(commits)
-
-
-async def test_a_commit_waits_some_turns_for_others(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(together, "LONGEST", 60)  # however slow the machine
-    assert await _commits_of_one_a_turn(store, 0) == 1
-
-
-async def test_a_commit_waits_for_others_no_longer_than_its_time(store: SqlStore) -> None:
-    assert await _commits_of_one_a_turn(store, together.LONGEST) > 1
-
-
 async def test_one_that_fails_takes_nothing_of_the_others_along(store: SqlStore) -> None:
     first, refused, broken, last = await _together(store, _put("first"), _refused, _broken, _put("last"))
     assert (first, last) == ("first", "last")
@@ -170,16 +148,6 @@ async def test_a_request_that_another_process_handles_meanwhile_is_handled_once(
     assert await store.read(lambda tx: len([key for key in tx.facts.keys("") if key != "used_by"])) == 1
 
 
-async def test_what_was_written_is_read_in_the_same_commit(store: SqlStore) -> None:
-    await store.write(lambda tx: store_rows(tx, US))
-
-    def write(tx: UnitOfWork) -> None:
-        tx.audit.write(replace(US.entry, id=new_id(NOW), act="reopen"))
-
-    _, seen = await _together(store, write, lambda tx: {one.act for one in tx.audit.latest(US.team.id, limit=9)})
-    assert seen == {"reopen", US.entry.act}
-
-
 async def test_a_commit_that_fails_is_everybodys_failure(store: SqlStore) -> None:
     release = await _held(store)
     waiting = [asyncio.ensure_future(store.write(_put(f"n{number}"))) for number in range(3)]
@@ -223,13 +191,12 @@ async def test_a_commit_takes_no_more_than_fits_its_time(store: SqlStore) -> Non
     order: list[str] = []
 
     def click(_: UnitOfWork) -> None:
-        time.sleep(together.LONGEST / 2)
+        time.sleep(group_commit.MAX_SECONDS / 2)
         order.append("click")
 
     release = await _held(store)
     clicks = [asyncio.ensure_future(store.write(click)) for _ in range(6)]
-    for _ in range(together.COMMIT_TURNS + 1):  # they wait, then the writer is called
-        await asyncio.sleep(0)
+    await asyncio.sleep(0)  # the writer is called
     nightly = store._writers.submit(order.append, "batch")  # what a batch does once its patience ends
     release.set()
     await asyncio.gather(*clicks)
@@ -242,7 +209,7 @@ async def test_what_another_process_keeps_a_commit_waiting_is_not_its_time(
     store: SqlStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else it would begin none of its units, and lose its turn."""
-    monkeypatch.setattr(together, "LONGEST", 0.3)
+    monkeypatch.setattr(group_commit, "MAX_SECONDS", 0.3)
     commits: list[object] = []
     sa.event.listen(store.engines.write, "commit", commits.append)
     other = sqlite3.connect(str(store.engines.write.url.database), isolation_level=None)
@@ -253,6 +220,83 @@ async def test_what_another_process_keeps_a_commit_waiting_is_not_its_time(
     other.close()
     assert await asyncio.gather(*writes) == ["a", "b"]
     assert len(commits) == 1
+
+
+async def test_nobody_is_answered_before_the_commit(store: SqlStore) -> None:
+    events: list[str] = []
+    sa.event.listen(store.engines.write, "commit", lambda _: events.append("commit"))
+    write = asyncio.ensure_future(store.write(_put("a")))
+    write.add_done_callback(lambda _: events.append("answer"))
+    await write
+    await asyncio.sleep(0)
+    assert events == ["commit", "answer"]
+
+
+async def test_a_caller_who_is_cancelled_after_the_start_changes_nothing_for_the_others(store: SqlStore) -> None:
+    started, release = threading.Event(), threading.Event()
+
+    def slow(tx: UnitOfWork) -> None:
+        tx.facts.put("slow", "slow")
+        started.set()
+        assert release.wait(10)
+
+    gone = asyncio.ensure_future(store.write(slow))
+    assert await asyncio.to_thread(started.wait, 10)
+    other = asyncio.ensure_future(store.write(_put("other")))
+    gone.cancel()
+    await asyncio.sleep(0)
+    release.set()
+    assert await other == "other"
+    assert await store.read(lambda tx: list(tx.facts.keys(""))) == ["other", "slow"]
+
+
+class _TieError(Exception):
+    sqlstate = "40P01"
+
+
+async def test_a_unit_that_loses_a_deadlock_runs_again_alone(store: SqlStore) -> None:
+    runs: list[str] = []
+
+    def tied(tx: UnitOfWork) -> str:
+        tx.facts.put("tied", "yes")
+        runs.append("tied")
+        if len(runs) == 1:
+            raise sa.exc.OperationalError("UPDATE", None, _TieError())
+        return "done"
+
+    def counted(tx: UnitOfWork) -> int:
+        count = int(tx.facts.get("count") or 0) + 1
+        tx.facts.put("count", str(count))
+        return count
+
+    assert await _together(store, counted, tied, counted) == [1, "done", 2]
+    assert runs == ["tied", "tied"]
+
+
+async def test_a_unit_that_always_loses_is_told_in_the_end(store: SqlStore) -> None:
+    runs: list[str] = []
+
+    def tied(_: UnitOfWork) -> None:
+        runs.append("tied")
+        raise sa.exc.OperationalError("UPDATE", None, _TieError())
+
+    with pytest.raises(StoreError):
+        await store.write(tied)
+    assert len(runs) == group_commit.MAX_RUNS
+
+
+async def test_a_commit_that_loses_a_tie_is_run_again(store: SqlStore) -> None:
+    commits: list[str] = []
+
+    def fail_once(_: sa.Connection) -> None:
+        commits.append("commit")
+        if len(commits) == 1:
+            raise sa.exc.OperationalError("COMMIT", None, _TieError())
+
+    sa.event.listen(store.engines.write, "commit", fail_once)
+    assert await store.write(_put("a")) == "a"
+    assert await store.read(lambda tx: tx.facts.get("a")) == "a"
+    assert len(commits) == 2
 
 
 async def test_each_sees_what_the_one_before_wrote(store: SqlStore) -> None:
@@ -296,9 +340,9 @@ def test_what_was_answered_outlives_a_kill(store: SqlStore, address: str, reques
         answered += [line.decode().strip() for line in child.stdout if line.endswith(b"\n")]
         child.wait()
         child.stdout.close()
-        kept = set(store.now_do(store.engines.read, lambda tx: tx.facts.keys("")))
+        kept = set(store.run_now(store.engines.read, lambda tx: tx.facts.keys("")))
         assert set(answered) <= kept
-        store.now_do(store.engines.write, lambda tx: [tx.facts.forget(key) for key in tx.facts.keys("")])
+        store.run_now(store.engines.write, lambda tx: [tx.facts.forget(key) for key in tx.facts.keys("")])
 
 
 async def test_a_store_that_is_closed_takes_no_more_and_says_so_each_time(store: SqlStore) -> None:
@@ -310,8 +354,12 @@ async def test_a_store_that_is_closed_takes_no_more_and_says_so_each_time(store:
 
 
 async def test_who_waits_for_others_when_the_store_closes_is_told(store: SqlStore) -> None:
+    release = await _held(store)
+    store._group_commit._writing = True  # a group is being written
     waiting = asyncio.ensure_future(store.write(_put("late")))
-    await asyncio.sleep(0)  # the writer is called some turns later
-    store._writers.shutdown()
+    await asyncio.sleep(0)
+    store._writers.shutdown(wait=False)
+    release.set()
+    store._group_commit._resolve_group(asyncio.get_running_loop(), [])
     with pytest.raises(RuntimeError):
         await asyncio.wait_for(waiting, 5)
