@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import sqlalchemy as sa
 from sqlalchemy import event
-from storage.bulk import insert
 
 from bot.cli._compose import compose
 from bot.cli._gc import tune_collector
@@ -34,6 +33,7 @@ from bot.message import Message, Text
 from bot.registry import Nudge, Parcel, Registry
 from bot.teams.calendar import WorkCalendar
 from storage import schema as s
+from storage.batch import insert
 from storage.engines import open_engines
 from storage.migrate import upgrade
 from storage.types import milliseconds
@@ -127,7 +127,7 @@ def fill(_barrier: object, address: str, due: int, stored: int) -> Marks:
     with engine.begin() as connection:
         for table, fixed, rows in _rows(due, stored):
             for begin in range(0, len(rows), CHUNK):
-                connection.execute(sa.insert(table), [fixed | row for row in rows[begin : begin + CHUNK]])
+                insert(connection, table, [{**row, **fixed} for row in rows[begin : begin + CHUNK]])
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE")
     engine.dispose()  # the last to close a SQLite file leaves no log beside it
@@ -135,11 +135,10 @@ def fill(_barrier: object, address: str, due: int, stored: int) -> Marks:
 
 
 def _rows(due: int, stored: int) -> Iterator[tuple[sa.Table, dict[str, Any], list[dict[str, Any]]]]:
-    """Give each table with the values that all its rows share, and what each row has of its own."""
     teams = [identifier("T", n) for n in range(due)]
     settings = {
-        "language": "fr", "zone": "Europe/Paris", "country": "FR", "working_days": "12345", "opens": clock_time(9),
-        "closes": clock_time(18), "whit_monday": True, "formal": False, "ready": True,
+        "language": "fr", "zone": "Europe/Paris", "country": "FR", "working_days": (1, 2, 3, 4, 5),
+        "opens": clock_time(9), "closes": clock_time(18), "whit_monday": True, "formal": False, "ready": True,
     }  # fmt: skip
     yield (
         s.teams,
@@ -169,7 +168,7 @@ def _rows(due: int, stored: int) -> Iterator[tuple[sa.Table, dict[str, Any], lis
     )
     schedules = {
         "rhythm": "daily@09:00!skip", "zone": "Europe/Paris", "fingerprint": "", "catch_up": "latest",
-        "nominal_next": datetime(2026, 11, 23, 9), "version": 1,  # noqa: DTZ001  # on the wall clock
+        "nominal_next": datetime(2026, 11, 23, 9), "version": 1,  # noqa: DTZ001  # a local moment has no offset
     }  # fmt: skip
     yield (
         s.schedules,
