@@ -1,4 +1,4 @@
-"""Copies of a whole database, taken beside a running process, and put back; and whether a database is sound."""
+"""Back up a whole database beside a running process, restore it, and examine its health."""
 
 from __future__ import annotations
 
@@ -44,38 +44,38 @@ def backup(address: str, file: Path) -> None:
     try:
         with tempfile.TemporaryDirectory(prefix=".vigie-backup-", dir=target.parent) as folder:
             part = Path(folder) / "part"
-            _copy(address, source, part, target)
+            _write_copy(address, source, part, target)
             part.chmod(0o600)
-            _sync(part)
+            _sync_path(part)
             part.replace(target)
-        _sync(target.parent)
+        _sync_path(target.parent)
     except OSError as error:
         raise StoreError("backup.not_writable", folder=str(target.parent), why=str(error.strerror)) from error
 
 
-def _copy(address: str, source: Path | None, part: Path, target: Path) -> None:
+def _write_copy(address: str, source: Path | None, part: Path, target: Path) -> None:
     if source is not None:
-        _vacuum(source, part)
+        _vacuum_into(source, part)
     else:
-        _run(address, ("pg_dump", *PORTABLE, "--format=custom"), f"--file={part}", f"--file={target}")
+        _run_program(address, ("pg_dump", *PORTABLE, "--format=custom"), f"--file={part}", f"--file={target}")
 
 
 def _check_target(target: Path, source: Path | None) -> None:
-    """A backup may replace an older backup, nothing else."""
+    """Raise StoreError unless `target` is free or an older backup."""
     if not target.parent.is_dir():
         raise StoreError("backup.no_folder", folder=str(target.parent))
     if source is not None and target.exists() and source.exists() and target.samefile(source):
         raise StoreError("backup.itself", file=str(target))
-    if target.exists() and not (target.is_file() and _head(target).startswith((MAGIC, PG_MAGIC))):
+    if target.exists() and not (target.is_file() and _read_head(target).startswith((MAGIC, PG_MAGIC))):
         raise StoreError("backup.not_ours", file=str(target))
 
 
-def _head(file: Path) -> bytes:
+def _read_head(file: Path) -> bytes:
     with file.open("rb") as source:
         return source.read(len(MAGIC))
 
 
-def _vacuum(source: Path, part: Path) -> None:
+def _vacuum_into(source: Path, part: Path) -> None:
     if not source.exists():
         raise StoreError("backup.nothing", file=str(source))
     try:
@@ -94,19 +94,19 @@ def _check_copy(file: Path) -> None:
             orphans = connection.execute("PRAGMA foreign_key_check").fetchone()
             tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
             ours = "alembic_version" in tables
-            found = connection.execute("SELECT version_num FROM alembic_version").fetchone() if ours else None
+            stored = connection.execute("SELECT version_num FROM alembic_version").fetchone() if ours else None
     except sqlite3.Error as error:
         raise StoreError("backup.damaged", file=str(file)) from error
     if not sound or orphans:
         raise StoreError("backup.damaged", file=str(file))
-    _check_revision(file, found[0] if found else None)
+    _check_revision(file, stored[0] if stored else None)
 
 
-def _check_revision(file: Path, found: str | None) -> None:
-    if found is None:
+def _check_revision(file: Path, revision: str | None) -> None:
+    if revision is None:
         raise StoreError("backup.not_ours", file=str(file))
-    if not is_known_revision(found):
-        raise StoreError("backup.newer", file=str(file), found=found)
+    if not is_known_revision(revision):
+        raise StoreError("backup.newer", file=str(file), found=revision)
 
 
 def restore(address: str, file: Path, *, force: bool = False) -> None:
@@ -117,7 +117,7 @@ def restore(address: str, file: Path, *, force: bool = False) -> None:
         raise StoreError("restore.no_file", file=str(file))
     target = sqlite_file(address)
     wanted = MAGIC if target is not None else PG_MAGIC
-    if not _head(file).startswith(wanted):
+    if not _read_head(file).startswith(wanted):
         raise StoreError("backup.not_ours", file=str(file))
     if target is not None and target.exists() and target.samefile(file):
         raise StoreError("backup.itself", file=str(file))
@@ -125,16 +125,16 @@ def restore(address: str, file: Path, *, force: bool = False) -> None:
         raise StoreError("restore.not_empty")
     if target is not None:
         _check_copy(file)
-        with _nobody_else(address, target):
-            _put_back(file, target)
+        with _lock_out_others(address, target):
+            _restore_pages(file, target)
     else:
         cleaned = ("--clean", "--if-exists", "--single-transaction")
-        _run(address, ("pg_restore", *PORTABLE, *cleaned), str(file), str(file))
+        _run_program(address, ("pg_restore", *PORTABLE, *cleaned), str(file), str(file))
 
 
 @contextmanager
-def _nobody_else(address: str, target: Path) -> Iterator[None]:
-    """A `vigie run` would go on from what it has read, and write it over what was restored."""
+def _lock_out_others(address: str, target: Path) -> Iterator[None]:
+    """Hold the database against `vigie run`, which would write its older state over the restored one."""
     if not target.absolute().parent.is_dir():
         raise StoreError("backup.no_folder", folder=str(target.parent))
     with ExitStack() as held:
@@ -145,8 +145,8 @@ def _nobody_else(address: str, target: Path) -> Iterator[None]:
         yield
 
 
-def _put_back(file: Path, target: Path) -> None:
-    """Page by page inside one transaction of SQLite's own: a crash in the middle leaves what was there.
+def _restore_pages(file: Path, target: Path) -> None:
+    """Restore page by page inside one transaction of SQLite, so that a crash leaves the database as it was.
 
     Python tries for ever to get a lock that another process holds (sqlite3.Connection.backup), hence `patient`.
     """
@@ -164,7 +164,7 @@ def _put_back(file: Path, target: Path) -> None:
 
 
 def occupied(address: str) -> bool:
-    """Whether the database holds anything that a restore would lose."""
+    """Return True if the database holds anything that a restore would lose."""
     with open_read_only(address) as connection:
         if connection is None:
             return False
@@ -176,7 +176,7 @@ def occupied(address: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How sound a database is: damaged parts, orphan rows, and its revision beside the one that is needed."""
+    """The health of a database: damaged parts, orphan rows, and its revision beside the one that is needed."""
 
     damage: int
     orphans: int
@@ -185,25 +185,25 @@ class Health:
 
 
 def examine(address: str) -> Health | None:
-    """Look through the whole database; None when there is none yet. Raises StoreError when it cannot be reached."""
+    """Read the whole database; return None if there is none yet. Raises StoreError when it cannot be reached."""
     with open_read_only(address) as connection:
         if connection is None:
             return None
         on_sqlite = connection.dialect.name == "sqlite"
-        damage, orphans = _on_sqlite(connection) if on_sqlite else _on_postgresql(connection)
+        damage, orphans = _check_sqlite(connection) if on_sqlite else _check_postgresql(connection)
         return Health(damage, orphans, revision(connection), head())
 
 
-def _on_sqlite(connection: Connection) -> tuple[int, int]:
-    said = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check")]
-    return sum(line != "ok" for line in said), len(connection.exec_driver_sql("PRAGMA foreign_key_check").all())
+def _check_sqlite(connection: Connection) -> tuple[int, int]:
+    lines = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check")]
+    return sum(line != "ok" for line in lines), len(connection.exec_driver_sql("PRAGMA foreign_key_check").all())
 
 
-def _on_postgresql(connection: Connection) -> tuple[int, int]:
-    """Every row is read, which finds unreadable pages; a foreign key that is not validated may hide orphans."""
-    there = set(sa.inspect(connection).get_table_names())
+def _check_postgresql(connection: Connection) -> tuple[int, int]:
+    """Read every row, which finds unreadable pages; count foreign keys that are not validated, which may hide orphans."""
+    present = set(sa.inspect(connection).get_table_names())
     for table in metadata.sorted_tables:
-        if table.name in there:
+        if table.name in present:
             connection.execute(sa.select(sa.func.count()).select_from(table)).scalar()
     loose = connection.execute(
         sa.text("SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND NOT convalidated")
@@ -211,7 +211,7 @@ def _on_postgresql(connection: Connection) -> tuple[int, int]:
     return 0, int(loose or 0)
 
 
-def _run(address: str, begun: tuple[str, ...], file: str, shown: str) -> None:
+def _run_program(address: str, command: tuple[str, ...], file: str, shown: str) -> None:
     """Run one of PostgreSQL's own programs on a file. The password goes through the environment, never on the line.
 
     `shown` stands for `file` in the line that a person is told to type where the program is missing.
@@ -219,19 +219,19 @@ def _run(address: str, begun: tuple[str, ...], file: str, shown: str) -> None:
     url = make_url(address)
     bare = sa.URL.create("postgresql", url.username, None, url.host, url.port, url.database, url.query)
     where = f"--dbname={bare.render_as_string()}"
-    program = begun[0]
-    found = shutil.which(program)
-    if found is None:
-        raise StoreError("backup.no_program", program=program, command=" ".join([*begun, where, shown]))
+    program = command[0]
+    path = shutil.which(program)
+    if path is None:
+        raise StoreError("backup.no_program", program=program, command=" ".join([*command, where, shown]))
     environment = {**os.environ, **({"PGPASSWORD": str(url.password)} if url.password else {})}
     done = subprocess.run(  # noqa: S603  # no shell, and the program is PostgreSQL's own
-        [found, *begun[1:], where, file], env=environment, capture_output=True, text=True, check=False
+        [path, *command[1:], where, file], env=environment, capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise StoreError("backup.program_failed", program=program, why=done.stderr.strip()[-300:])
 
 
-def _sync(path: Path) -> None:
+def _sync_path(path: Path) -> None:
     """Bring a file, or the names in a folder, to the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:

@@ -47,7 +47,7 @@ LOST_TIES = frozenset({"40001", "40P01", "26000"})
 statement that went with a savepoint that was rolled back.
 """
 BUSY_MS = 5000
-"""How long SQLite waits for another process (a backup, the doctor) to let go of the file."""
+"""Milliseconds that SQLite waits for another process (a backup, the doctor) to let go of the file."""
 OLDEST_SQLITE = (3, 35, 0)  # the first with RETURNING
 
 
@@ -72,27 +72,27 @@ class Engines:
 
 
 def open_engines(address: str) -> Engines:
-    """Engines for a `DATABASE_URL`. Raises ConfigurationError when it names no database that we know."""
+    """Create engines for a `DATABASE_URL`. Raises ConfigurationError when it names no supported database."""
     try:
         url = make_url(address)
     except ArgumentError as error:
-        raise ConfigurationError("config.database_url", value=_masked(address)) from error
+        raise ConfigurationError("config.database_url", value=_mask(address)) from error
     match url.get_backend_name():
         case "sqlite":
-            return _sqlite(url)
+            return _open_sqlite(url)
         case "postgresql":
-            return _postgresql(url)
+            return _open_postgresql(url)
         case _:
-            raise ConfigurationError("config.database_url", value=_masked(address))
+            raise ConfigurationError("config.database_url", value=_mask(address))
 
 
-def _masked(address: str) -> str:
-    """An address that can be shown: whatever stands before its @ may be a password."""
+def _mask(address: str) -> str:
+    """Hide all that stands before the @ of an address, which may be a password."""
     scheme, _, rest = address.partition("://")
     return f"{scheme}://…@{rest.rpartition('@')[2]}" if "@" in rest else address
 
 
-def _sqlite(url: URL) -> Engines:
+def _open_sqlite(url: URL) -> Engines:
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         raise ConfigurationError("config.sqlite_old", found=sqlite3.sqlite_version, needed="3.35")
     memory = url.database in (None, "", ":memory:")
@@ -100,7 +100,7 @@ def _sqlite(url: URL) -> Engines:
     if memory:
         options["poolclass"] = StaticPool
     write = sa.create_engine(url, **options)
-    event.listen(write, "connect", _prepare)
+    event.listen(write, "connect", _prepare_writer)
     event.listen(write, "begin", _begin_immediate)
     if memory:
         return Engines(write, write, threads=1)
@@ -110,8 +110,8 @@ def _sqlite(url: URL) -> Engines:
     return Engines(write, read, threads=1)
 
 
-def _prepare(connection: sqlite3.Connection, _record: object) -> None:
-    """Take transactions into our own hands (the driver's would begin deferred) and choose safety over speed."""
+def _prepare_writer(connection: sqlite3.Connection, _record: object) -> None:
+    """Let SQLAlchemy begin transactions, since the driver's would be deferred, and choose safety over speed."""
     connection.isolation_level = None
     _use_wal(connection)
     for pragma in ("foreign_keys=ON", f"busy_timeout={BUSY_MS}", "synchronous=FULL"):
@@ -119,12 +119,12 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:
-    """On a new file two processes may switch at once; the one that loses is refused without any busy_timeout."""
-    for left in reversed(range(50)):
+    """Switch to WAL. Two processes may switch a new file at once; the loser is refused without any busy_timeout."""
+    for attempts_left in reversed(range(50)):
         try:
             connection.execute("PRAGMA journal_mode=WAL")
         except sqlite3.OperationalError:
-            if not left:
+            if not attempts_left:
                 raise
             time.sleep(0.02)
         else:
@@ -132,12 +132,12 @@ def _use_wal(connection: sqlite3.Connection) -> None:
 
 
 def _prepare_reader(connection: sqlite3.Connection, record: object) -> None:
-    _prepare(connection, record)
+    _prepare_writer(connection, record)
     connection.execute("PRAGMA query_only=ON")
 
 
 def _begin_immediate(connection: sa.Connection) -> None:
-    """Without it 923 of 1,200 contended writes fail at once, whatever busy_timeout says (measured)."""
+    """Begin at once as a writer: deferred, 923 of 1,200 contended writes fail whatever busy_timeout says (measured)."""
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
@@ -186,10 +186,10 @@ def _ping_idle(dialect: Any, connection: Any, record: ConnectionPoolEntry, _: An
         raise InvalidatePoolError(str(type(error))) from error
 
 
-def _postgresql(url: URL) -> Engines:
+def _open_postgresql(url: URL) -> Engines:
     try:
-        alive = {name: value for name, value in ALIVE.items() if name not in url.query}
-        write = sa.create_engine(url, pool_size=WRITERS + READERS, max_overflow=SPARE, connect_args=alive)
+        options = {name: value for name, value in ALIVE.items() if name not in url.query}
+        write = sa.create_engine(url, pool_size=WRITERS + READERS, max_overflow=SPARE, connect_args=options)
     except ModuleNotFoundError as error:
         raise ConfigurationError("config.postgres_extra") from error
     event.listen(write, "checkin", _note_return)

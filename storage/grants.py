@@ -1,4 +1,4 @@
-"""The vault (port: bot.platforms.grants.Vault): tokens encrypted with the first of the keys, read with any of them."""
+"""The vault of tokens (port: bot.platforms.grants.Vault): encrypted with the first of the keys, read with any of them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _PLAIN = ("bot", "bot_id", "name", "url")
 
 
 class Grants(Repository):
-    """Rows of grants, as they are stored."""
+    """Rows of grants as they are stored."""
 
     def row(self, platform: str, place: str) -> Any:
         where = s.grants.c
@@ -43,24 +43,24 @@ class Grants(Repository):
 
     def put(self, platform: str, place: str, values: dict[str, Any]) -> None:
         where = s.grants.c
-        changed = self.connection.execute(
+        updated = self.connection.execute(
             sa.update(s.grants).where(where.platform == platform, where.place == place).values(values)
         )
-        if changed.rowcount == 0:
+        if updated.rowcount == 0:
             self.connection.execute(sa.insert(s.grants).values(platform=platform, place=place, **values))
 
     def end(self, platform: str, place: str, now: datetime) -> list[str]:
         where = s.grants.c
-        mine = sa.and_(where.platform == platform, sa.or_(where.place == place, where.owner == place))
+        affected = sa.and_(where.platform == platform, sa.or_(where.place == place, where.owner == place))
         return sorted(
             self.connection.execute(
-                sa.update(s.grants).where(mine, where.ended_at.is_(None))
+                sa.update(s.grants).where(affected, where.ended_at.is_(None))
                 .values(secret=None, ended_at=now, held_until=None).returning(where.place)
             ).scalars()
         )  # fmt: skip
 
     def revive(self, platform: str, owner: str) -> list[str]:
-        """The workspaces of an organisation have its grant again; the owner itself is among what is returned."""
+        """Give the workspaces of an organisation its grant again; return them, the owner included."""
         where = s.grants.c
         return sorted(
             self.connection.execute(
@@ -109,16 +109,16 @@ class SqlVault:
 
         own, over = await self._store.read(look)
         if own is not None and own.secret is not None:
-            return self._opened(own)
+            return self._decrypt(own)
         if over is None or over.secret is None:
             return None
         if own is None or own.owner != over.place or own.ended_at is not None:
             values = {"owner": over.place, "about": "{}", "ended_at": None}
             await self._store.write(lambda tx: Grants(tx.connection).put(platform, place, values))
-        return self._opened(over).at(place)
+        return self._decrypt(over).at(place)
 
     async def put(self, grant: Grant) -> Sequence[str]:
-        values = self._closed(grant)
+        values = self._encrypt(grant)
 
         def keep(tx: UnitOfWork) -> Sequence[str]:
             grants = Grants(tx.connection)
@@ -133,14 +133,14 @@ class SqlVault:
     async def renew(self, platform: str, owner: str, exchange: Callable[[Grant], Awaitable[Grant]]) -> Grant | None:
         """1. Look: fresh by now? 2. Claim the row. 3. Exchange, with no transaction open. 4. Store, and let go."""
         while True:
-            found, due, held = await self._store.write(lambda tx: self._claim(tx, platform, owner))
-            if found is None or not due:
-                return found
+            grant, due, held = await self._store.write(lambda tx: self._claim(tx, platform, owner))
+            if grant is None or not due:
+                return grant
             if held:
                 break
             await asyncio.sleep(AGAIN)
         try:
-            fresh = replace(await exchange(found), platform=platform, place=owner, owner=owner)
+            fresh = replace(await exchange(grant), platform=platform, place=owner, owner=owner)
         except BaseException:
             await self._store.write(lambda tx: Grants(tx.connection).put(platform, owner, {"held_until": None}))
             raise
@@ -148,19 +148,19 @@ class SqlVault:
         return fresh
 
     def _claim(self, tx: UnitOfWork, platform: str, owner: str) -> tuple[Grant | None, bool, bool]:
-        """(the grant, whether its token is due to be renewed, whether it is ours to do so)."""
+        """Return (grant, True if its token is due for renewal, True if this process claimed that)."""
         grants = Grants(tx.connection)
         row = grants.row(platform, owner)
         if row is None or row.secret is None:
             return None, False, False
-        if self._opened(row).fresh(tx.now):
-            return self._opened(row), False, False
+        if self._decrypt(row).fresh(tx.now):
+            return self._decrypt(row), False, False
         held = grants.hold(platform, owner, HOLD)
-        found = self._opened(grants.row(platform, owner))  # the claim may have waited for whoever had just renewed it
-        due = not found.fresh(tx.now)
+        grant = self._decrypt(grants.row(platform, owner))  # the claim may have waited for whoever had just renewed it
+        due = not grant.fresh(tx.now)
         if held and not due:
             grants.put(platform, owner, {"held_until": None})
-        return found, due, held
+        return grant, due, held
 
     async def places(self, platform: str) -> Sequence[str]:
         rows = await self._store.read(lambda tx: Grants(tx.connection).active(platform))
@@ -175,15 +175,15 @@ class SqlVault:
             for key in tx.facts.keys(WORDS):
                 if datetime.fromisoformat(tx.facts.get(key) or "") <= tx.now:
                     tx.facts.forget(key)
-            tx.facts.put(_word(word), (tx.now + WORD).isoformat())
+            tx.facts.put(_word_key(word), (tx.now + WORD).isoformat())
 
         await self._store.write(note)
         return word
 
     async def consume(self, word: str) -> bool:
         def use(tx: UnitOfWork) -> bool:
-            until = tx.facts.get(_word(word))
-            return tx.facts.forget(_word(word)) and until is not None and datetime.fromisoformat(until) > tx.now
+            until = tx.facts.get(_word_key(word))
+            return tx.facts.forget(_word_key(word)) and until is not None and datetime.fromisoformat(until) > tx.now
 
         return await self._store.write(use)
 
@@ -209,7 +209,7 @@ class SqlVault:
         except InvalidToken as error:
             raise ConfigurationError("grants.other_keys") from error
 
-    def _closed(self, grant: Grant) -> dict[str, Any]:
+    def _encrypt(self, grant: Grant) -> dict[str, Any]:
         secret = json.dumps({"token": grant.token, "refresh": grant.refresh}).encode()
         return {
             "owner": grant.owner,
@@ -220,11 +220,11 @@ class SqlVault:
             "ended_at": None,
         }
 
-    def _opened(self, row: Any) -> Grant:
-        return _read(row, self._keys)
+    def _decrypt(self, row: Any) -> Grant:
+        return _read_grant(row, self._keys)
 
 
-def _read(row: Any, keys: MultiFernet) -> Grant:
+def _read_grant(row: Any, keys: MultiFernet) -> Grant:
     from cryptography.fernet import InvalidToken
 
     try:
@@ -235,30 +235,30 @@ def _read(row: Any, keys: MultiFernet) -> Grant:
 
 
 def installed(connection: sa.Connection, platform: str, keys: Sequence[str]) -> Sequence[Grant]:
-    """Every installation of a database that is only looked at. Raises ConfigurationError when it cannot be read."""
-    made = _fernet(keys)
+    """Read every installation over a connection that only reads. Raises ConfigurationError when it cannot be read."""
+    fernet = _create_fernet(keys)
     if not sa.inspect(connection).has_table(s.grants.name):
         return []
-    return [_read(row, made) for row in Grants(connection).active(platform) if row.secret is not None]
+    return [_read_grant(row, fernet) for row in Grants(connection).active(platform) if row.secret is not None]
 
 
 def open_vault(store: Callable[[], SqlStore], keys: Sequence[str]) -> SqlVault:
-    """The vault over a store. Raises ConfigurationError when there is no key, or one is none of Fernet's."""
-    return SqlVault(store, _fernet(keys))
+    """Open the vault over a store. Raises ConfigurationError when there is no key, or a key is not Fernet's."""
+    return SqlVault(store, _create_fernet(keys))
 
 
-def _fernet(keys: Sequence[str]) -> MultiFernet:
+def _create_fernet(keys: Sequence[str]) -> MultiFernet:
     from cryptography.fernet import Fernet, MultiFernet
 
     try:
-        made = [Fernet(one) for one in keys]
+        ciphers = [Fernet(key) for key in keys]
     except ValueError as error:
         raise ConfigurationError("grants.bad_key") from error
-    if not made:
+    if not ciphers:
         raise ConfigurationError("grants.no_key")
-    return MultiFernet(made)
+    return MultiFernet(ciphers)
 
 
-def _word(word: str) -> str:
-    """What is kept of a word is not the word."""
+def _word_key(word: str) -> str:
+    """Build the key under which a word is kept: its hash, not the word itself."""
     return WORDS + hashlib.sha256(word.encode()).hexdigest()

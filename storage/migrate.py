@@ -23,26 +23,26 @@ if TYPE_CHECKING:
 LOCK = 0x7649_6769  # « Vigi »: any constant that only we use as a PostgreSQL advisory lock
 FOLDER = Path(__file__).parent / "migrations"
 PATIENCE_MS = 60_000
-"""How long a second process waits for the first one's migration of a SQLite file."""
+"""Milliseconds that a second process waits for the first one's migration of a SQLite file."""
 
 
 def config(connection: Connection | None = None) -> Config:
-    """Alembic's configuration, without an ini file."""
+    """Build Alembic's configuration, without an ini file."""
     from alembic.config import Config
 
-    made = Config()
-    made.set_main_option("script_location", str(FOLDER))
-    made.attributes["connection"] = connection
-    return made
+    configuration = Config()
+    configuration.set_main_option("script_location", str(FOLDER))
+    configuration.attributes["connection"] = connection
+    return configuration
 
 
 def head() -> str:
-    """The newest revision that this version of the product knows."""
+    """Return the newest revision that this version of the product has."""
     from alembic.script import ScriptDirectory
 
-    found = ScriptDirectory.from_config(config()).get_current_head()
-    assert found is not None
-    return found
+    revision = ScriptDirectory.from_config(config()).get_current_head()
+    assert revision is not None
+    return revision
 
 
 def newest() -> str:
@@ -61,7 +61,7 @@ def _read_revision(engine: Engine) -> str | None:
 
 
 def current(engine: Engine) -> str | None:
-    """The revision of a database; None when it has no tables of ours."""
+    """Return the revision of a database; None if it has no tables of ours."""
     from alembic.runtime.migration import MigrationContext
 
     with engine.connect() as connection:
@@ -105,8 +105,8 @@ def _copy_beside(engine: Engine, to: str) -> Path | None:
     was = current(engine)
     if was in (None, goal.revision):
         return None
-    there = Path(name)
-    copy = there.with_name(f"{there.stem}.before-{goal.revision}.db")
+    file = Path(name)
+    copy = file.with_name(f"{file.stem}.before-{goal.revision}.db")
     return copy if _vacuum_into(engine, copy, was) else None
 
 
@@ -121,9 +121,9 @@ def _vacuum_into(engine: Engine, copy: Path, revision: str) -> bool:
         raise StoreError("store.failed", why=type(error).__name__) from error
     finally:
         connection.close()
-    made = sa.create_engine(f"sqlite:///{fresh}")
-    same = current(made) == revision
-    made.dispose()
+    copied = sa.create_engine(f"sqlite:///{fresh}")
+    same = current(copied) == revision
+    copied.dispose()
     if same:
         shutil.copymode(str(engine.url.database), fresh)
         fresh.replace(copy)
@@ -152,8 +152,9 @@ def _migrate_postgresql(engine: Engine, run: Callable[[Connection], None]) -> No
 
 
 def _migrate_sqlite(engine: Engine, run: Callable[[Connection], None]) -> None:
-    """SQLite rebuilds a table to change it, and dropping the old one would cascade into its children: 1,000 child
-    rows became 0 with foreign_keys=ON (measured). The pragma has no effect inside a transaction, hence before it.
+    """Migrate with foreign keys off: SQLite rebuilds a table to change it, and dropping the old one cascades.
+
+    1,000 child rows became 0 with foreign_keys=ON (measured). The pragma has no effect inside a transaction.
     """
     with engine.connect() as connection:
         raw = connection.connection.driver_connection

@@ -84,7 +84,10 @@ class Outbox(Mapped[Delivery]):
 
     def _let_go_of_sent(self, owner: str, done: Sequence[Confirmation]) -> set[str]:
         """Mark as sent those whose lease is still held; return their ids."""
-        keys, where = self.key_table([(one.delivery.team, one.delivery.id) for one in done]), s.deliveries.c
+        keys, where = (
+            self.key_table([(confirmation.delivery.team, confirmation.delivery.id) for confirmation in done]),
+            s.deliveries.c,
+        )
         held = sa.and_(where.team_id == keys.c.team, where.id == keys.c.id, where.state == "sending")
         statement = sa.update(s.deliveries).where(held, where.lease_owner == owner).values(_LET_GO).returning(where.id)
         return set(self.connection.execute(statement).scalars())

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from storage.outbox import Outbox
 
 CURRENT = timedelta(hours=12)
-"""How long a posting is kept current after a newer one of its kind."""
+"""Period for which a posting is kept current after a newer one of its kind."""
 _POSTS = (s.deliveries.c.operation == "post", s.deliveries.c.state.in_(["ready", "sending", "sent"]))
 """Deliveries that bring a posting to its destination, or brought it there."""
 

@@ -1,4 +1,4 @@
-"""A database that is only looked at: nothing is created, migrated or changed, not even the journal beside the file."""
+"""Open a database for reading only: nothing is created, migrated or changed, not even the journal beside the file."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ MAGIC = b"SQLite format 3\x00"
 
 
 def sqlite_file(address: str) -> Path | None:
-    """The file behind a `DATABASE_URL`; None when it is PostgreSQL or SQLite in memory."""
-    open_engines(address).dispose()  # says what is wrong with the address; nothing is opened before the first use
+    """Return the file behind a `DATABASE_URL`; None for PostgreSQL and SQLite in memory."""
+    open_engines(address).dispose()  # raises for a wrong address; no connection is opened before the first use
     url = make_url(address)
     if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
         return None
@@ -37,7 +37,7 @@ def sqlite_file(address: str) -> Path | None:
 
 
 def connect_read_only(file: Path) -> sqlite3.Connection:
-    """Open a SQLite file without ever writing. Where no process keeps a journal beside it, none is made either."""
+    """Connect to a SQLite file without ever writing: where no process keeps a journal beside it, none is made."""
     busy = file.with_name(f"{file.name}-wal").exists()
     mode = "mode=ro" if busy else "mode=ro&immutable=1"
     return sqlite3.connect(f"file:{quote(str(file))}?{mode}", uri=True, timeout=5, check_same_thread=False)
@@ -45,8 +45,8 @@ def connect_read_only(file: Path) -> sqlite3.Connection:
 
 @contextmanager
 def open_read_only(address: str) -> Iterator[Connection | None]:
-    """A connection that cannot write; None when there is no database yet. Raises StoreError when it is unreachable."""
-    engine = _engine(address)
+    """Open a connection that cannot write; None if there is no database yet. Raises StoreError when unreachable."""
+    engine = _create_engine(address)
     if engine is None:
         yield None
         return
@@ -59,31 +59,31 @@ def open_read_only(address: str) -> Iterator[Connection | None]:
         engine.dispose()
 
 
-def _engine(address: str) -> Engine | None:
+def _create_engine(address: str) -> Engine | None:
     file = sqlite_file(address)
     if file is not None:
-        there = file.exists() and file.stat().st_size > 0
-        return sa.create_engine("sqlite://", creator=lambda: connect_read_only(file)) if there else None
+        filled = file.exists() and file.stat().st_size > 0
+        return sa.create_engine("sqlite://", creator=lambda: connect_read_only(file)) if filled else None
     engines = open_engines(address)
     return engines.read if engines.dialect == "postgresql" else None
 
 
 def revision(connection: Connection) -> str | None:
-    """The revision of a database; None when it has no tables of ours."""
+    """Return the revision of a database; None if it has no tables of ours."""
     from alembic.runtime.migration import MigrationContext
 
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def is_known_revision(found: str) -> bool:
-    """Whether this version of the product has heard of a revision."""
+def is_known_revision(revision: str) -> bool:
+    """Return True if this version of the product has a revision."""
     from alembic.script import ScriptDirectory
 
-    return any(one.revision == found for one in ScriptDirectory.from_config(config()).walk_revisions())
+    return any(script.revision == revision for script in ScriptDirectory.from_config(config()).walk_revisions())
 
 
 def unit_of_work_over(connection: Connection) -> UnitOfWork:
-    """A unit of work over it, for what the command line reads: whatever would write through it fails."""
+    """Build a unit of work for what the command line reads: every write through it fails."""
     from storage.store import UnitOfWork, catalogue_of
 
     return UnitOfWork(connection, datetime.now(UTC), catalogue_of)
@@ -91,7 +91,7 @@ def unit_of_work_over(connection: Connection) -> UnitOfWork:
 
 @contextmanager
 def tables(address: str) -> Iterator[UnitOfWork | None]:
-    """A unit of work over what is only looked at; None while there are no tables of ours. Raises StoreError."""
+    """Open a unit of work that only reads; None while there are no tables of ours. Raises StoreError."""
     with open_read_only(address) as connection:
         if connection is None or revision(connection) is None:
             yield None

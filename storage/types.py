@@ -1,4 +1,4 @@
-"""How values of the domain are kept: instants as milliseconds UTC, local moments as ISO text, both databases alike."""
+"""Column types: instants as milliseconds UTC, local moments as ISO text, the same on both databases."""
 
 from __future__ import annotations
 
@@ -144,25 +144,25 @@ def _read_task(definition: str) -> Task:
 
 @lru_cache(maxsize=8192)
 def milliseconds(value: datetime) -> int:
-    """An aware instant as milliseconds since the epoch, exactly (no float in between)."""
-    since = value - _EPOCH
-    return (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
+    """Convert an aware instant to milliseconds since the epoch, exactly (no float in between)."""
+    elapsed = value - _EPOCH
+    return (elapsed.days * 86_400 + elapsed.seconds) * 1000 + elapsed.microseconds // 1000
 
 
 @lru_cache(maxsize=8192)
 def instant(value: int) -> datetime:
-    """The inverse of :func:`milliseconds`."""
+    """Convert milliseconds since the epoch to an aware instant."""
     seconds, rest = divmod(value, 1000)
     return datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest * 1000)
 
 
 @lru_cache(maxsize=8192)
 def local_text(value: datetime) -> str:
-    """A naive local moment as ISO text to the minute."""
+    """Convert a naive local moment to ISO text to the minute."""
     return value.isoformat(timespec="minutes")
 
 
 @lru_cache(maxsize=8192)
 def local(value: str) -> datetime:
-    """The inverse of :func:`local_text`. Raises ValueError."""
+    """Parse a naive local moment. Raises ValueError."""
     return datetime.fromisoformat(value)

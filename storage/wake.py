@@ -35,7 +35,7 @@ log = structlog.get_logger()
 
 CHANNEL = "vigie"
 LOOK_UP = 0.5
-"""Seconds between two looks at whether the listener should stop. No statement is sent for it."""
+"""Seconds between two checks of the stop event by the listener; no statement is sent for it."""
 FIRST_BACKOFF = 0.5
 LONGEST_BACKOFF = 30.0
 _OPTIONS = {"connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
@@ -51,7 +51,7 @@ class OpenWake(Wake, Protocol):
 
 
 def open_wake(engines: Engines, address: str) -> OpenWake:
-    """The wake for a database: in this process on SQLite, between processes on PostgreSQL."""
+    """Open the wake for a database: in this process on SQLite, between processes on PostgreSQL."""
     return PostgresWake(engines.write, address) if engines.dialect == "postgresql" else LocalWake()
 
 
@@ -73,40 +73,40 @@ class LocalWake:
 
 
 class PostgresWake:
-    """Many processes. Our own hints reach us at once, without the detour through the database."""
+    """Many processes: hints of this one are calls, hints of the others come as notifications."""
 
     def __init__(self, engine: Engine, address: str) -> None:
         self._engine = engine
         self._dsn = make_url(address).set(drivername="postgresql").render_as_string(hide_password=False)
-        self._me = secrets.token_hex(8)
-        self._here = LocalWake()
-        self._teller = ThreadPoolExecutor(1, thread_name_prefix="vigie-notify")
-        self._untold = threading.Event()
+        self._process = secrets.token_hex(8)
+        self._local = LocalWake()
+        self._notifier = ThreadPoolExecutor(1, thread_name_prefix="vigie-notify")
+        self._pending = threading.Event()
         self._stopping = threading.Event()
         self._listener: threading.Thread | None = None
 
     def subscribe(self, wake: Callable[[], None]) -> None:
-        self._here.subscribe(wake)
+        self._local.subscribe(wake)
         if self._listener is None:
             loop = asyncio.get_running_loop()
-            self._listener = threading.Thread(target=self._listen, args=(loop,), name="vigie-listen", daemon=True)
+            self._listener = threading.Thread(target=self._run_listener, args=(loop,), name="vigie-listen", daemon=True)
             self._listener.start()
 
     def hint(self) -> None:
-        self._here.hint()
-        if not self._untold.is_set() and not self._stopping.is_set():  # a burst of hints is one NOTIFY
-            self._untold.set()
-            self._teller.submit(self._tell)
+        self._local.hint()
+        if not self._pending.is_set() and not self._stopping.is_set():  # a burst of hints is one NOTIFY
+            self._pending.set()
+            self._notifier.submit(self._send_notify)
 
-    def _tell(self) -> None:
-        self._untold.clear()
+    def _send_notify(self) -> None:
+        self._pending.clear()
         try:
             with self._engine.begin() as connection:
-                connection.execute(sa.select(sa.func.pg_notify(CHANNEL, self._me)))
-        except SQLAlchemyError as error:  # the others find out at their next poll
+                connection.execute(sa.select(sa.func.pg_notify(CHANNEL, self._process)))
+        except SQLAlchemyError as error:  # the other processes find out at their next poll
             log.warning("hint not sent", error=type(error).__name__)
 
-    def _listen(self, loop: asyncio.AbstractEventLoop) -> None:
+    def _run_listener(self, loop: asyncio.AbstractEventLoop) -> None:
         import psycopg
 
         wait = FIRST_BACKOFF
@@ -115,29 +115,29 @@ class PostgresWake:
                 with psycopg.connect(self._dsn, autocommit=True, **_OPTIONS) as connection:  # type: ignore[arg-type]
                     connection.execute(f"LISTEN {CHANNEL}")
                     wait = FIRST_BACKOFF
-                    self._wake(loop)
-                    self._follow(connection, loop)
+                    self._wake_loop(loop)
+                    self._wait_for_notify(connection, loop)
             except psycopg.Error as error:
                 log.warning("listening lost", error=type(error).__name__, seconds=wait)
                 self._stopping.wait(wait)
                 wait = min(wait * 2, LONGEST_BACKOFF)
 
-    def _follow(self, connection: psycopg.Connection, loop: asyncio.AbstractEventLoop) -> None:
+    def _wait_for_notify(self, connection: psycopg.Connection, loop: asyncio.AbstractEventLoop) -> None:
         while not self._stopping.is_set():
-            told = [one for one in connection.notifies(timeout=LOOK_UP, stop_after=1) if one.payload != self._me]
-            if told:
-                self._wake(loop)
+            notifications = connection.notifies(timeout=LOOK_UP, stop_after=1)
+            if any(notification.payload != self._process for notification in list(notifications)):
+                self._wake_loop(loop)
 
-    def _wake(self, loop: asyncio.AbstractEventLoop) -> None:
-        with suppress(RuntimeError):  # the loop is closed: nobody is left to be woken
-            loop.call_soon_threadsafe(self._here.hint)
+    def _wake_loop(self, loop: asyncio.AbstractEventLoop) -> None:
+        with suppress(RuntimeError):  # the loop is closed: nobody waits
+            loop.call_soon_threadsafe(self._local.hint)
 
     async def close(self) -> None:
-        await self._here.close()
+        await self._local.close()
         self._stopping.set()
-        await asyncio.to_thread(self._join)
+        await asyncio.to_thread(self._join_threads)
 
-    def _join(self) -> None:
-        self._teller.shutdown(wait=True)
+    def _join_threads(self) -> None:
+        self._notifier.shutdown(wait=True)
         if self._listener is not None:
             self._listener.join()

@@ -147,6 +147,44 @@ def test_a_migration_keeps_the_rows(
     assert with_rows() == before
 
 
+def test_the_entries_of_a_record_are_counted_in_the_order_of_their_ids(
+    engines: Engines, with_rows: Callable[[], dict[str, list[tuple[object, ...]]]]
+) -> None:
+    """Revision 0002, over rows that the tables of 0001 held: each team has a count of its own."""
+    with_rows()
+    migrate.downgrade(engines.write, "0001")
+    old = sa.MetaData()
+    old.reflect(engines.write, only=["audit", "teams", "items"])
+    with engines.write.begin() as connection:
+        (entry,) = connection.execute(sa.select(old.tables["audit"])).mappings()
+        (team,) = connection.execute(sa.select(old.tables["teams"])).mappings()
+        connection.execute(sa.insert(old.tables["teams"]).values({**team, "id": "other"}))
+        more = [{**entry, "id": f"~{number}"} for number in (3, 2)]
+        connection.execute(sa.insert(old.tables["audit"]), [*more, {**entry, "team_id": "other"}])
+        marks = connection.execute(sa.select(old.tables["items"].c.mark)).scalars().all()
+    assert all(mark is not None for mark in [team["mark"], *marks])
+
+    migrate.upgrade(engines.write)
+
+    where = s.audit.c
+    with engines.write.connect() as connection:
+        rows_by_number = connection.execute(
+            sa.select(where.team_id, where.number, where.id).order_by(where.number)
+        ).all()
+    assert [row.id for row in rows_by_number if row.team_id == entry["team_id"]] == [entry["id"], "~2", "~3"]
+    assert [row.number for row in rows_by_number if row.team_id == entry["team_id"]] == [1, 2, 3]
+    assert [row.number for row in rows_by_number if row.team_id == "other"] == [1]
+
+
+def test_going_down_before_the_count_and_up_again_keeps_the_rows(
+    engines: Engines, with_rows: Callable[[], dict[str, list[tuple[object, ...]]]]
+) -> None:
+    before = with_rows()
+    migrate.downgrade(engines.write, "0001")
+    migrate.upgrade(engines.write)
+    assert with_rows() == before
+
+
 def test_a_migration_that_fails_leaves_the_database_as_it_was(
     engines: Engines,
     with_rows: Callable[[], dict[str, list[tuple[object, ...]]]],
