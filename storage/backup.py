@@ -200,7 +200,7 @@ def _check_sqlite(connection: Connection) -> tuple[int, int]:
 
 
 def _check_postgresql(connection: Connection) -> tuple[int, int]:
-    """Read every row, which finds unreadable pages; count foreign keys that are not validated, which may hide orphans."""
+    """Read every row, which finds unreadable pages; count the foreign keys that are not validated."""
     present = set(sa.inspect(connection).get_table_names())
     for table in metadata.sorted_tables:
         if table.name in present:
