@@ -84,7 +84,7 @@ class Requests(Protocol):
     def find(self, team: str, key: str) -> str | None:
         """Return the reply of a handled request; None for a new one.
 
-        A unit of work that was told None wrongly comes to nothing: it is run again, and told the reply.
+        Where another process handles the same request meanwhile, the unit of work is run again and finds the reply.
         """
         ...
 

@@ -80,9 +80,8 @@ class Views:
 
     @cached_property
     def rosters(self) -> Mapping[str, Roster]:
-        teams = self.teams  # first: with them come the marks that the others are remembered under
         members, holdings = self.tx.members.of(self._ids), self.tx.roles.of(self._ids)
-        return {key: Roster(team, members.get(key, ()), holdings.get(key, ())) for key, team in teams.items()}
+        return {key: Roster(team, members.get(key, ()), holdings.get(key, ())) for key, team in self.teams.items()}
 
     @cached_property
     def items(self) -> Mapping[str, Sequence[Item]]:

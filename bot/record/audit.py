@@ -51,7 +51,7 @@ class Audit(Protocol):
     def write(self, entry: Entry) -> None: ...
 
     def latest(self, team: str, *, limit: int, actor: str | None = None) -> Sequence[Entry]:
-        """Return the newest lines first, of all actors or of one."""
+        """Return the newest lines first, in the order of the record, of all actors or of one."""
         ...
 
     def of_subject(self, team: str, subject: str, subject_id: str) -> Sequence[Entry]:

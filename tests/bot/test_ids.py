@@ -53,6 +53,9 @@ def test_ids_made_aside_leave_no_trace() -> None:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="processes cannot be forked here")
 def test_a_forked_process_does_not_draw_what_its_parent_draws() -> None:
-    program = "import os; from bot.ids import bits; child = os.fork(); child and os.wait(); print(bits(62))"
+    program = (
+        "import os; from datetime import UTC, datetime; from bot.ids import new_id;"
+        " child = os.fork(); child and os.wait(); print(new_id(datetime(2026, 11, 23, tzinfo=UTC)))"
+    )
     drawn = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout.split()
     assert len(set(drawn)) == 2
