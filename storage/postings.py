@@ -12,7 +12,7 @@ from storage import schema as s
 from storage.act_statements import SHOW_AGAIN
 from storage.items import Items
 from storage.repository import Repository
-from storage.schedules import OCCURRENCE_COLUMNS, read_occurrence
+from storage.schedules import Occurrences
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -118,21 +118,7 @@ class Postings(Repository):
         return [_read(row) for row in self.connection.execute(query)]
 
     def occurrences(self, team: str, posting: str) -> Sequence[Occurrence]:
-        link, occurrence, schedule = s.message_occurrences.c, s.occurrences.c, s.schedules.c
-        rows = self.connection.execute(
-            sa.select(*OCCURRENCE_COLUMNS)
-            .join(
-                s.message_occurrences,
-                sa.and_(link.team_id == occurrence.team_id, link.occurrence_id == occurrence.id),
-            )
-            .join(
-                s.schedules,
-                sa.and_(schedule.team_id == occurrence.team_id, schedule.id == occurrence.schedule_id),
-            )
-            .where(link.team_id == team, link.message_id == posting)
-            .order_by(occurrence.due_at, occurrence.id)
-        )
-        return [read_occurrence(row) for row in rows]
+        return Occurrences(self.connection).of_posting(team, posting)
 
     def ever(self, team: str, kind: str) -> bool:
         where = s.messages.c

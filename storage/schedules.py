@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from bot.engine import rhythm
 from bot.engine.schedule import CatchUp, Occurrence, Schedule
 from storage import batch
 from storage import schema as s
-from storage.repository import Repository, ignore_due
+from storage.repository import Mapped, Repository, ignore_due
 from storage.types import Instant, Local
 
 if TYPE_CHECKING:
@@ -27,12 +28,39 @@ log = structlog.get_logger()
 TURN = 0x7649_676A
 """« Vigj »: the advisory lock beside the migration's."""
 
-OCCURRENCE_COLUMNS = (
-    s.occurrences.c.team_id, s.occurrences.c.id, s.occurrences.c.schedule_id, s.schedules.c.nudge,
-    s.occurrences.c.nominal, s.occurrences.c.due_at, s.occurrences.c.state,
-)  # fmt: skip
-"""The columns that :func:`read_occurrence` takes."""
 _MOVED = {**batch.KEYS, "nominal": Local(), "fires": Instant()}
+
+
+class Occurrences(Mapped[Occurrence]):
+    """Rows ↔ occurrences, with the nudges of their schedules."""
+
+    table = s.occurrences
+    noun = Occurrence
+    mapped = MappingProxyType({"nudge": s.schedules.c.nudge})
+    order = ("due_at", "id")
+
+    def _query(self) -> sa.Select[Any]:
+        occurrence, schedule = s.occurrences.c, s.schedules.c
+        same = sa.and_(schedule.team_id == occurrence.team_id, schedule.id == occurrence.schedule_id)
+        return super()._query().join(s.schedules, same)
+
+    def in_state(self, team: str, state: str) -> Sequence[Occurrence]:
+        return self._select(self.table.c.team_id == team, self.table.c.state == state)
+
+    def of_posting(self, team: str, posting: str) -> Sequence[Occurrence]:
+        link = s.message_occurrences.c
+        shown = sa.select(link.occurrence_id).where(link.team_id == team, link.message_id == posting)
+        return self._select(self.table.c.team_id == team, self.table.c.id.in_(shown))
+
+    def add_new(self, occurrences: Sequence[Occurrence]) -> Sequence[Occurrence]:
+        """Insert occurrences; return those that did not exist yet, under whatever id."""
+        if self.insert_new(self.table, [self._row(occurrence) for occurrence in occurrences]) == len(occurrences):
+            return occurrences
+        keys = self.key_table([(occurrence.team, occurrence.id) for occurrence in occurrences])
+        where = self.table.c
+        stored = sa.select(where.id).join(keys, sa.and_(where.team_id == keys.c.team, where.id == keys.c.id))
+        fresh = set(self.connection.execute(stored).scalars())
+        return [occurrence for occurrence in occurrences if occurrence.id in fresh]
 
 
 class Schedules(Repository):
@@ -102,17 +130,7 @@ class Schedules(Repository):
         return _read_valid(rows)
 
     def history(self, team: str, state: Literal["planned", "missed"]) -> Sequence[Occurrence]:
-        occurrence, schedule = s.occurrences.c, s.schedules.c
-        rows = self.connection.execute(
-            sa.select(*OCCURRENCE_COLUMNS)
-            .join(
-                s.schedules,
-                sa.and_(schedule.team_id == occurrence.team_id, schedule.id == occurrence.schedule_id),
-            )
-            .where(occurrence.team_id == team, occurrence.state == state)
-            .order_by(occurrence.due_at, occurrence.id)
-        )
-        return [read_occurrence(row) for row in rows]
+        return Occurrences(self.connection).in_state(team, state)
 
     def due(self, now: datetime, limit: int) -> Sequence[Schedule]:
         return self._select_due(_due_by(now).limit(limit))
@@ -186,15 +204,7 @@ class Schedules(Repository):
             self._move(
                 [(schedule.team, schedule.id, schedule.nominal_next, schedule.next_fire_at) for schedule in moved]
             )
-        if self.insert_new(s.occurrences, [_occurrence_row(occurrence) for occurrence in occurrences]) == len(
-            occurrences
-        ):
-            return occurrences
-        keys = self.key_table([(occurrence.team, occurrence.id) for occurrence in occurrences])
-        where = s.occurrences.c  # some of them existed already, under other ids
-        stored = sa.select(where.id).join(keys, sa.and_(where.team_id == keys.c.team, where.id == keys.c.id))
-        fresh = set(self.connection.execute(stored).scalars())
-        return [occurrence for occurrence in occurrences if occurrence.id in fresh]
+        return Occurrences(self.connection).add_new(occurrences)
 
     def _move(self, rows: Sequence[tuple[str, str, datetime | None, datetime | None]]) -> None:
         """Update schedules from (team, schedule, next nominal moment, next instant) rows."""
@@ -243,22 +253,6 @@ def _due_by(now: datetime) -> sa.Select[Any]:
     """Select what is due in the order of its index, whatever waits and whatever has been."""
     where = s.schedules.c
     return sa.select(s.schedules).where(where.next_fire_at <= now).order_by(where.next_fire_at, where.team_id)
-
-
-def read_occurrence(row: Sequence[Any]) -> Occurrence:
-    """Read an occurrence from OCCURRENCE_COLUMNS."""
-    return Occurrence(*row)
-
-
-def _occurrence_row(occurrence: Occurrence) -> dict[str, Any]:
-    return {
-        "team_id": occurrence.team,
-        "id": occurrence.id,
-        "schedule_id": occurrence.schedule,
-        "nominal": occurrence.nominal,
-        "due_at": occurrence.due_at,
-        "state": occurrence.state,
-    }
 
 
 def _read_valid(rows: Iterable[Any]) -> list[Schedule]:

@@ -78,7 +78,8 @@ class Teams(Repository):
         for team, day in self.connection.execute(closed):
             closures.setdefault(team, set()).add(day)
         own = sa.select(*(s.teams.c[name] for name in _OWN_FIELDS)).where(self.among(s.teams.c.id, teams))
-        return {row.id: Team(*row, frozenset(closures.get(row.id, ()))) for row in self.connection.execute(own)}
+        rows = self.connection.execute(own)
+        return {row.id: Team._make((*row, frozenset(closures.get(row.id, ())))) for row in rows}
 
     def installations(self, teams: Sequence[str]) -> Mapping[str, Installation]:
         return {installation.team: installation for installation in Installations(self.connection).of(teams)}
