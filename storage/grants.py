@@ -1,4 +1,4 @@
-"""The vault of tokens (port: bot.platforms.grants.Vault): encrypted with the first of the keys, read with any of them."""
+"""The vault of tokens (port: bot.platforms.grants.Vault): encrypted with the first key, read with any of them."""
 
 from __future__ import annotations
 

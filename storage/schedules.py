@@ -111,8 +111,11 @@ class Schedules(Repository):
     def add_new(self, schedules: Sequence[Schedule]) -> Sequence[Schedule]:
         if not schedules:
             return []
-        insert = self.insert_new(s.schedules).returning(s.schedules.c.id)
-        stored = set(self.connection.execute(insert, [_row(schedule) for schedule in schedules]).scalars())
+        self.insert_new(s.schedules, [_row(schedule) for schedule in schedules])
+        ids = [schedule.id for schedule in schedules]  # one that exists already has an id of its own
+        stored = set(
+            self.connection.execute(sa.select(s.schedules.c.id).where(self.among(s.schedules.c.id, ids))).scalars()
+        )
         new = [schedule for schedule in schedules if schedule.id in stored]
         fires = [schedule.next_fire_at for schedule in new if schedule.next_fire_at is not None]
         if fires:
