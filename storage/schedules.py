@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import sqlalchemy as sa
 import structlog
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.engine import rhythm
 from bot.engine.schedule import CatchUp, Occurrence, Schedule
@@ -111,11 +112,9 @@ class Schedules(Repository):
     def add_new(self, schedules: Sequence[Schedule]) -> Sequence[Schedule]:
         if not schedules:
             return []
-        self.insert_new(s.schedules, [_row(schedule) for schedule in schedules])
-        ids = [schedule.id for schedule in schedules]  # one that exists already has an id of its own
-        stored = set(
-            self.connection.execute(sa.select(s.schedules.c.id).where(self.among(s.schedules.c.id, ids))).scalars()
-        )
+        insert = (postgresql if self.on_postgresql else sqlite).insert(s.schedules).on_conflict_do_nothing()
+        rows = [_row(schedule) for schedule in schedules]
+        stored = set(self.connection.execute(insert.returning(s.schedules.c.id), rows).scalars())
         new = [schedule for schedule in schedules if schedule.id in stored]
         fires = [schedule.next_fire_at for schedule in new if schedule.next_fire_at is not None]
         if fires:
