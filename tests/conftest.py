@@ -7,16 +7,19 @@ import os
 import shutil
 import zlib
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
 import structlog
 
+from bot import ids
+from bot.civil import instant
 from bot.zones import use_packaged_tzdata
 from storage.engines import open_engines
 from storage.migrate import upgrade
 from tests.fakes.postgres import Postgres
-from tests.story import Story, tell
+from tests.story import PARIS, START, Story, tell
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -132,7 +135,11 @@ def _migrate(address: str) -> None:
 
 
 def _seed(address: str) -> None:
-    """Begin a story and leave it: in a thread, for whoever asks may have an event loop already."""
+    """Begin a story and leave it, in a thread, since the caller may have an event loop already.
+
+    Its ids are the lowest of their millisecond: what a test records at that same moment comes after.
+    """
+    ids._last = (int(instant(datetime.fromisoformat(START), PARIS).timestamp() * 1000), 0)
 
     async def begin() -> None:
         async with tell(address):

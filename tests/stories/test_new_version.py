@@ -72,10 +72,10 @@ async def test_a_second_start_adds_nothing(story: Story) -> None:
     assert (await _schedules(story), await story.record()) == (schedules, lines)
 
 
-async def test_two_processes_that_start_together_schedule_it_once(story: Story, current_address: str) -> None:
+async def test_two_processes_that_start_together_schedule_it_once(story: Story, seeded_address: str) -> None:
     await _go_back_to_the_version_before(story)
     lines = len(await story.record())
-    other = compose(current_address, story.clock, [story.platform])
+    other = compose(seeded_address, story.clock, [story.platform])
     await asyncio.gather(story.app.engine.prepare(), other.engine.prepare())
     await other.store.close()
 
