@@ -86,9 +86,11 @@ class Items(Mapped[Item]):
     def between(self, team: str, start: datetime, end: datetime) -> Sequence[Item]:
         return self._select(s.items.c.team_id == team, _matters_between(start, end))
 
-    def last_opened(self, team: str) -> datetime | None:
-        query = sa.select(sa.func.max(s.runs.c.opened_at)).where(s.runs.c.team_id == team)
-        return self.connection.execute(query).scalar()
+    def begun(self, team: str, start: datetime, end: datetime) -> Sequence[Item]:
+        where = s.items.c
+        begins = sa.and_(where.start_at >= start, where.start_at < end)
+        matters = sa.or_(where.state == _constant(State.OPEN), where.closed_at >= start)
+        return self._select(where.team_id == team, begins, matters)
 
     def settle(self, after: Item, before: Item) -> bool:
         seen, new = self._row(before), self._row(after)

@@ -24,15 +24,18 @@ from bot.cli._compose import App, Choices, compose
 from bot.clock import VirtualClock
 from bot.engine.metrics import NoMetrics
 from bot.request import Clicked, Reacted, Request, Submitted, Typed
+from bot.tasks.today import items_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from bot.engine.metrics import Metrics
     from bot.i18n import Language
     from bot.message import Message, Reply
+    from bot.ports import Tx
     from bot.record.audit import Entry
     from bot.request import What
+    from bot.tasks.checklist import Item
 
 START = "2026-11-23T08:55"
 PARIS = ZoneInfo("Europe/Paris")
@@ -153,6 +156,15 @@ class Story:
     async def forward(self, **by: float) -> list[Event]:
         """Move the clock by a duration (arguments of timedelta); return the events on the way."""
         return await self.until(f"{self.now + timedelta(**by):%Y-%m-%dT%H:%M}")
+
+    async def items(self) -> Sequence[Item]:
+        """Return the team's items that can be listed today, by start."""
+        return await self.app.store.read(self._list_items)
+
+    def _list_items(self, tx: Tx) -> Sequence[Item]:
+        team = tx.teams.get(self.place.team)
+        assert team is not None
+        return items_of(tx, team, team.today(tx.now))
 
     async def record(self) -> list[Entry]:
         """Return the team's whole record, oldest first."""

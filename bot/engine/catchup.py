@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from bot.ports import Tx
 
 ALIVE, STOPPED = "alive", "stopped"
+REMEMBERED = timedelta(days=40)
+"""Age from which a stop is forgotten: what it held back has long left."""
+MOST_STOPS = 20
 LATE = timedelta(minutes=5)
 """A gap between two signs of life that people would notice."""
 HEARTBEAT = timedelta(seconds=60)
@@ -52,7 +55,9 @@ def sign_of_life(tx: Tx) -> Stop | None:
     if last is None or tx.now - last < LATE:
         return None
     stop = Stop(last, tx.now)
-    tx.facts.put(STOPPED, f"{stop.since.isoformat()} {stop.until.isoformat()}")
+    recent = [former for former in stops(tx) if tx.now - former.until < REMEMBERED]
+    spans = [f"{span.since.isoformat()} {span.until.isoformat()}" for span in (*recent, stop)[-MOST_STOPS:]]
+    tx.facts.put(STOPPED, ";".join(spans))
     gather(tx, stop)
     return stop
 
@@ -89,10 +94,8 @@ def _release_deliveries(tx: Tx, kept: Sequence[Delivery], void: Sequence[Deliver
         tx.outbox.gather(by_team[team.id], at, [delivery for delivery in void if delivery.team == team.id])
 
 
-def last_stop(tx: Tx) -> Stop | None:
-    """Read the last stop of the product."""
+def stops(tx: Tx) -> Sequence[Stop]:
+    """Read the last stops of the product, earliest first: a message may wait over several of them."""
     stored = tx.facts.get(STOPPED)
-    if stored is None:
-        return None
-    since, until = stored.split()
-    return Stop(datetime.fromisoformat(since), datetime.fromisoformat(until))
+    spans = (span.split() for span in stored.split(";")) if stored else ()
+    return [Stop(datetime.fromisoformat(since), datetime.fromisoformat(until)) for since, until in spans]

@@ -5,6 +5,8 @@
 3. Beyond the day's cap, a channel's goes into the last card there, as an edit, which notifies nobody; a person's is
    left to the evening's recap, which lists everything that is open.
 4. Else it is a message of its own.
+
+What was asked for and is late after a stop waits for working time too, unless its moment was outside of it today.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from bot.civil import instant, local
 from bot.engine.posting import Delivery, NewPosting, Posting, edit_of
-from bot.engine.render import joined
+from bot.engine.render import CATCHUP, joined
 from bot.ids import new_ids
 from bot.teams.hours import defer, hours_of
 from bot.zones import zone
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from bot.registry import Nudge, Parcel, Registry
     from bot.teams.team import Team
 
+HEAVY_WAIT = timedelta(minutes=1)
+"""Wait of what a heavy batch says: what the next batch says to the same people joins it."""
 _Key = tuple[str, str | None, str | None]
 """A team, and its channel or its member."""
 
@@ -87,8 +91,10 @@ class Mailbox:
         destination, key = parcel.destination, _build_key(occurrence.team, parcel.destination)
         slots = self._slots.get(key)
         at = max(self._now, occurrence.due_at)
-        if not nudge.on_request:
+        if not nudge.on_request or (late and not _is_asked_outside(occurrence.due_at, view, destination)):
             at = _defer_once(at, view, destination)
+        if nudge.heavy:
+            at += HEAVY_WAIT
         slot = None
         if slots:
             usual = [slot for slot in slots if not slot.urgent]  # what is urgent stands alone, and counts for no cap
@@ -111,7 +117,7 @@ class Mailbox:
         elif at < slot.at and slot.state in ("new", "ready"):
             slot.at = at
         slot.grown = True
-        slot.kinds |= {nudge.id, "catchup"} if late else {nudge.id}
+        slot.kinds |= {nudge.id, CATCHUP} if late else {nudge.id}
         if parcel.items:
             slot.items += [item for item in parcel.items if item not in slot.items]
         slot.occurrences.append(occurrence.id)
@@ -127,7 +133,12 @@ class Mailbox:
         return any((nudge := self._registry.nudge(kind)) is not None and nudge.urgent for kind in kinds)
 
     def _is_promised(self, slot: _Slot, at: datetime) -> bool:
-        """Return True if somebody asked for the waiting message at its own moment: a neighbour must not move it."""
+        """Return True if somebody asked for the waiting message at its own moment: a neighbour must not move it.
+
+        After a stop that moment is over.
+        """
+        if CATCHUP in slot.kinds:
+            return False
         nudges = [self._registry.nudge(kind) for kind in slot.kinds]
         return slot.at > at and any(nudge is not None and nudge.on_request for nudge in nudges)
 
@@ -182,6 +193,12 @@ def _defer_once(at: datetime, view: View, destination: Destination) -> datetime:
     key = (at, id(defaults), reader)
     cached: datetime | None = place.cache.get(key)
     return cached or place.once(key, lambda: deferred(at, view.team, defaults, reader))
+
+
+def _is_asked_outside(due_at: datetime, view: View, destination: Destination) -> bool:
+    """Return True if a moment of today was asked for outside working time: late, it still leaves on its day."""
+    is_today = view.team.today(due_at) == view.team.today(view.now)
+    return is_today and _defer_once(due_at, view, destination) != due_at
 
 
 def _get_reader_zone(view: View, reader: str) -> ZoneInfo | None:

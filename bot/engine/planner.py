@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple, assert_never
 
 from bot.civil import instant, local
-from bot.engine.catchup import ALIVE, STOPPED, last_stop, sign_of_life
+from bot.engine.catchup import ALIVE, STOPPED, sign_of_life, stops
 from bot.engine.grouping import Mailbox
 from bot.engine.rhythm import next_nominal
 from bot.engine.schedule import CatchUp, Moved, Occurrence
@@ -103,14 +103,15 @@ def plan(tx: Tx, registry: Registry, lease: Lease, due: Sequence[Schedule]) -> P
     """Plan these schedules, which are due and locked."""
     tx.facts.read([TZDATA, ALIVE, STOPPED])
     guard(tx)
-    stop = sign_of_life(tx) or last_stop(tx)
+    sign_of_life(tx)
+    past_stops = stops(tx)
     views = Views(tx, [schedule.team for schedule in due])
     moved, occurrences = advance(due, views.places, tx.now)
     fresh = [occurrence for occurrence in tx.schedules.move_on(moved, occurrences) if occurrence.state == "planned"]
     mailbox = Mailbox(views, registry)
     for occurrence, nudge in _pair_with_nudges(fresh, registry):
         view = views.of(occurrence.team)
-        stopped = stop is not None and stop.covers(occurrence)
+        stopped = any(stop.covers(occurrence) for stop in past_stops)
         for parcel in nudge.plan(view, occurrence):
             mailbox.put(view, nudge, parcel, occurrence, late=stopped)
     late = [(tx.now - occurrence.due_at).total_seconds() for occurrence in fresh]

@@ -103,8 +103,11 @@ class Items(Protocol):
         """
         ...
 
-    def last_opened(self, team: str) -> datetime | None:
-        """Return the instant at which the team's newest run opened."""
+    def begun(self, team: str, start: datetime, end: datetime) -> Sequence[Item]:
+        """Return the items started in [start, end) that were not closed before `start`, in every state.
+
+        Ordered by start, then by id.
+        """
         ...
 
     def settle(self, after: Item, before: Item) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from bot.civil import instant
-from bot.engine.rhythm import nominals
+from bot.engine.rhythm import Once, nominals
 from bot.ids import new_id
 from bot.tasks.change import Author, change_quietly
 from bot.tasks.checklist import Item, Run, State
@@ -18,7 +18,7 @@ from bot.tasks.urgent import begin
 from bot.teams.team import day_bounds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from bot.ports import Tx
@@ -27,47 +27,40 @@ if TYPE_CHECKING:
     from bot.teams.team import Team
 
 
-LOOK_BACK = 40
-"""Days of a stop that are searched for missed runs: more than a month."""
+def open_day(tx: Tx, roster: Roster, day: date) -> list[Item]:
+    """Close the items that are over, then open the runs of the team's templates on a local day; return their items.
 
-
-def open_day(tx: Tx, roster: Roster, day: date) -> None:
-    """Close the items that are over, then open the runs of the team's templates on a local day. Idempotent.
-
-    After days on which no run could open (a stop), open also the missed runs whose deadline is still ahead.
+    Idempotent. A day that is opened late, after a stop, is opened as it would have been then.
     """
-    active = [template for template in tx.templates.all(roster.team.id) if template.state == "active"]
-    due = [(template, nominal) for template in active for nominal in moments_of(template, roster.team, day)]
-    last = tx.items.last_opened(roster.team.id)
-    if last is not None and roster.team.today(last) < day - timedelta(days=1):
-        since = roster.team.today(last)
-        due += [
-            (template, nominal)
-            for template in active
-            for nominal in _find_missed_moment(roster.team, template, since, day)
-        ]
+    due = _list_moments(tx, roster, day)
     close_over(tx, roster, day, {task.key for template, _ in due for task in template.tasks})
-    for template, nominal in sorted(due, key=lambda opening: _deadline_key(roster.team, *opening)):
-        open_run(tx, roster, template, nominal)
+    return _open_runs(tx, roster, due)
+
+
+def open_single_moments(tx: Tx, roster: Roster, day: date) -> list[Item]:
+    """Open the one-off tasks of a day that is long over; return their items."""
+    moments = _list_moments(tx, roster, day)
+    return _open_runs(
+        tx,
+        roster,
+        [(template, at) for template, at in moments if template.rhythm and isinstance(template.rhythm.rule, Once)],
+    )
+
+
+def _list_moments(tx: Tx, roster: Roster, day: date) -> list[tuple[Template, datetime]]:
+    active = [template for template in tx.templates.all(roster.team.id) if template.state == "active"]
+    return [(template, nominal) for template in active for nominal in moments_of(template, roster.team, day)]
+
+
+def _open_runs(tx: Tx, roster: Roster, due: Sequence[tuple[Template, datetime]]) -> list[Item]:
+    ordered = sorted(due, key=lambda opening: _deadline_key(roster.team, *opening))
+    return [item for template, nominal in ordered for item in open_run(tx, roster, template, nominal)]
 
 
 def _deadline_key(team: Team, template: Template, nominal: datetime) -> tuple[bool, datetime]:
     """Return the sort key by deadline: where the day's cap leaves out reminders, the earliest deadlines keep theirs."""
     until = deadline_of(template.deadline, nominal, team.calendar) if template.deadline else None
     return until is None, until or nominal
-
-
-def _find_missed_moment(team: Team, template: Template, since: date, day: date) -> Iterator[datetime]:
-    """Yield the newest missed moment of a template between the last opening and `day`, if its deadline is ahead."""
-    if template.rhythm is None or template.deadline is None:
-        return
-    missed = [
-        nominal
-        for gap in range(1, min((day - since).days, LOOK_BACK))
-        for nominal in moments_of(template, team, since + timedelta(days=gap))
-    ]
-    if missed and deadline_of(template.deadline, missed[-1], team.calendar).date() >= day:
-        yield missed[-1]
 
 
 def moments_of(template: Template, team: Team, day: date) -> Iterator[datetime]:

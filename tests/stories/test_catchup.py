@@ -26,7 +26,7 @@ async def test_a_morning_stop_is_one_message_in_the_channel(current_address: str
     assert len(after.channel) == 1
     first, *rest = after.channel[0].splitlines()
     assert first.startswith("Vigie était arrêtée de 7 h 50 à 11 h 05.")
-    assert "Veille du jour (9 h)" in first
+    assert first.endswith("Voici la fiche de 9 h.")
     assert rest[0] == "Vendredi 27 novembre"
 
 
