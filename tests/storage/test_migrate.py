@@ -185,6 +185,29 @@ def test_going_down_before_the_count_and_up_again_keeps_the_rows(
     assert with_rows() == before
 
 
+def test_the_daily_opening_of_an_earlier_version_opens_every_missed_day(
+    engines: Engines, with_rows: Callable[[], dict[str, list[tuple[object, ...]]]]
+) -> None:
+    """Revision 0003: down it skips to the newest day again, and no other schedule is touched."""
+    with_rows()
+    schedules = s.schedules.c
+    with engines.write.begin() as connection:
+        (other,) = connection.execute(sa.select(s.schedules)).mappings()
+        daily = {**other, "id": "opening", "nudge": "opening", "catch_up": "all"}
+        connection.execute(sa.insert(s.schedules).values(daily))
+
+    def policies() -> dict[str, str]:
+        with engines.write.connect() as connection:
+            rows_by_id = connection.execute(sa.select(schedules.id, schedules.catch_up)).all()
+        return {row.id: row.catch_up for row in rows_by_id}
+
+    before = policies()
+    migrate.downgrade(engines.write, "0002")
+    assert policies() == {**before, "opening": "skip"}
+    migrate.upgrade(engines.write)
+    assert policies() == before
+
+
 def test_a_migration_that_fails_leaves_the_database_as_it_was(
     engines: Engines,
     with_rows: Callable[[], dict[str, list[tuple[object, ...]]]],

@@ -11,6 +11,7 @@ from tests.story import PARIS, tell
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
+    from bot.ports import Tx
     from tests.story import Story
 
 FRIDAY = (
@@ -104,11 +105,17 @@ async def test_after_a_long_stop_a_one_off_is_still_there(address: str) -> None:
     assert len(story.channel) == 1
 
 
+def _leave_channel(tx: Tx, team_id: str) -> None:
+    team = tx.teams.get(team_id)
+    assert team is not None
+    tx.teams.save(team._replace(home=None))
+
+
 async def test_without_a_channel_the_holders_are_told_of_the_missed_days(address: str) -> None:
     async with tell(address, start="2026-11-26T08:00") as before:
         await before.until("2026-11-27T15:00")
         await before.says(*FRIDAY[0])
-        await before.app.store.write(lambda tx: tx.teams.save(tx.teams.get(before.place.team)._replace(home=None)))
+        await before.app.store.write(lambda tx: _leave_channel(tx, before.place.team))
         await before.until("2026-11-27T20:00")
         await _stop(before)
     async with tell(address, start="2026-11-30T08:30") as story:
