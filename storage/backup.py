@@ -87,14 +87,14 @@ def _vacuum_into(source: Path, part: Path) -> None:
 
 
 def _check_copy(file: Path) -> None:
-    """Raise StoreError unless `file` is a sound database of ours, of a version that we know."""
+    """Raise StoreError unless `file` is a sound database of Vigie, of a version that we know."""
     try:
         with closing(connect_read_only(file)) as connection:
             sound = connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
             orphans = connection.execute("PRAGMA foreign_key_check").fetchone()
             tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
-            ours = "alembic_version" in tables
-            stored = connection.execute("SELECT version_num FROM alembic_version").fetchone() if ours else None
+            has_tables = "alembic_version" in tables
+            stored = connection.execute("SELECT version_num FROM alembic_version").fetchone() if has_tables else None
     except sqlite3.Error as error:
         raise StoreError("backup.damaged", file=str(file)) from error
     if not sound or orphans:
@@ -111,13 +111,13 @@ def _check_revision(file: Path, revision: str | None) -> None:
 
 def restore(address: str, file: Path, *, force: bool = False) -> None:
     """Put a backup back in place of the database. Raises StoreError, before anything is changed, when `file` is not
-    a sound backup of ours or, without `force`, when the database holds a team.
+    a sound backup of Vigie or, without `force`, when the database holds a team.
     """
     if not file.is_file():
         raise StoreError("restore.no_file", file=str(file))
     target = sqlite_file(address)
-    wanted = MAGIC if target is not None else PG_MAGIC
-    if not _read_head(file).startswith(wanted):
+    magic = MAGIC if target is not None else PG_MAGIC
+    if not _read_head(file).startswith(magic):
         raise StoreError("backup.not_ours", file=str(file))
     if target is not None and target.exists() and target.samefile(file):
         raise StoreError("backup.itself", file=str(file))

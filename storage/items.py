@@ -69,8 +69,8 @@ class Items(Mapped[Item]):
         """Read the items of (team, item) keys, by id."""
         if not keys:
             return {}
-        wanted, where = self.key_table(keys), s.items.c
-        query = self._query().join(wanted, sa.and_(wanted.c.team == where.team_id, wanted.c.id == where.id))
+        keyed, where = self.key_table(keys), s.items.c
+        query = self._query().join(keyed, sa.and_(keyed.c.team == where.team_id, keyed.c.id == where.id))
         return {item.id: item for item in self._read(query)}
 
     def current(self, spans: Mapping[str, tuple[datetime, datetime]]) -> Mapping[str, Sequence[Item]]:
@@ -93,11 +93,11 @@ class Items(Mapped[Item]):
         return self._select(where.team_id == team, begins, matters)
 
     def settle(self, after: Item, before: Item) -> bool:
-        seen, new = self._row(before), self._row(after)
+        old, new = self._row(before), self._row(after)
         parameters = {
             "of_team": after.team,
             "of_item": after.id,
-            **{f"was_{name}": seen[name] for name in FENCED},
+            **{f"was_{name}": old[name] for name in FENCED},
             **{f"new_{name}": new[name] for name in WRITTEN},
         }
         return self.connection.execute(SETTLE, parameters).rowcount == 1

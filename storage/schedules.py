@@ -154,13 +154,13 @@ class Schedules(Repository):
         if not self.on_postgresql:
             yield True  # one writer
             return
-        mine = bool(self.connection.execute(sa.select(sa.func.pg_try_advisory_lock(TURN))).scalar())
+        is_held = bool(self.connection.execute(sa.select(sa.func.pg_try_advisory_lock(TURN))).scalar())
         try:
-            yield mine
+            yield is_held
         except BaseException:  # the connection may take no more statements: closed, it lets go
             self.connection.invalidate()
             raise
-        if mine:
+        if is_held:
             self.connection.execute(sa.select(sa.func.pg_advisory_unlock(TURN)))
 
     def in_hand(self, due: Sequence[Schedule]) -> Collection[str]:

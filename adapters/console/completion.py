@@ -1,4 +1,4 @@
-"""What can come next in a line, in the person's language: lines, commands, tasks, people, moments, cards, buttons."""
+"""Completion of a line, in the person's language: lines, commands, tasks, people, moments, cards, buttons."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Suggestion:
 
 @dataclass
 class Scene:
-    """What there is to complete from. `tasks` is renewed after each line; `faces` are emoji with their meaning."""
+    """Words to complete from. `tasks` is renewed after each line; `faces` are emoji with their meaning."""
 
     place: Place
     messages: Callable[[], Iterable[Shown]]

@@ -91,16 +91,16 @@ def _body(message: Message, width: int, only: AbstractSet[int] | None) -> list[R
     row: list[Rich] = []
     labels = [_label(number, button) for number, button in enumerate(buttons(message), 1)]
     for index, block in enumerate(message.blocks):
-        mine = [labels.pop(0) for _ in buttons(Message((block,)))]
+        own_labels = [labels.pop(0) for _ in buttons(Message((block,)))]
         if only is not None and index not in only:
             continue
         if isinstance(block, Button):
-            row += mine
+            row += own_labels
             continue
         lines += wrapped(row, width)
         row = []
         lines += _lines(block, width)
-        lines += _indented(wrapped(mine, width - 3), "   ", "   ")
+        lines += _indented(wrapped(own_labels, width - 3), "   ", "   ")
     return lines + wrapped(row, width)
 
 
@@ -169,8 +169,8 @@ def _kept(words: str) -> str:
     return "\n".join(clean(row) for row in words.split("\n"))
 
 
-def _indented(lines: Iterable[Rich], first: str, others: str, style: str = "") -> list[Rich]:
-    return [Rich(others if at else first, style=style) + line for at, line in enumerate(lines)]
+def _indented(lines: Iterable[Rich], first: str, following: str, style: str = "") -> list[Rich]:
+    return [Rich(following if at else first, style=style) + line for at, line in enumerate(lines)]
 
 
 def _words(text: Rich) -> list[Rich]:

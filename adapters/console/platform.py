@@ -97,9 +97,9 @@ class ConsolePlatform:
     async def delete(self, ref: Ref) -> None:
         old = next((shown for shown in self._shown if shown.ref == ref), None)
         if old is not None:
-            gone = Shown(old.number, old.to, old.key, old.message, None)
-            self._shown[old.number - 1] = gone
-            self._tell(gone, "delete")
+            removed = Shown(old.number, old.to, old.key, old.message, None)
+            self._shown[old.number - 1] = removed
+            self._tell(removed, "delete")
 
     async def find(self, to: Address, key: str, since: datetime) -> Ref | None:
         shown = self._by_key(to, key)

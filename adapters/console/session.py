@@ -76,7 +76,7 @@ class Journey(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the console stands: the team and its channel (the platform's ids), who can speak (name → account)."""
+    """Place of the console: the team and its channel (the platform's ids), who can speak (name → account)."""
 
     team: str
     channel: str

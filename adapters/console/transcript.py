@@ -1,4 +1,4 @@
-"""What happens, as plain text: a heading that says where and when, then the message. The demo in a pipe."""
+"""Transcript in plain text: a heading that says where and when, then the message. The demo in a pipe."""
 
 from __future__ import annotations
 

@@ -63,8 +63,8 @@ class Server:
     async def _is_ready(self, request: web.Request) -> web.Response:
         why, figures = await self._look()
         reasons = [{"reason": reason, "seconds": age} for reason, age in why.items()]
-        said = {"ready": not reasons, "reasons": reasons, "figures": dict(figures)}
-        return web.json_response(said, status=503 if reasons else 200)
+        state = {"ready": not reasons, "reasons": reasons, "figures": dict(figures)}
+        return web.json_response(state, status=503 if reasons else 200)
 
 
 async def _alive(_request: web.Request) -> web.Response:

@@ -71,7 +71,7 @@ class PrometheusMetrics:
         self._odd.labels(platform).inc()
 
     def routes(self) -> list[web.RouteDef]:
-        """What the one HTTP server mounts."""
+        """Return the routes that the HTTP server mounts."""
         return [web.get(PATH, self._show)]
 
     async def _show(self, _request: web.Request) -> web.Response:

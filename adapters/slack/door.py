@@ -62,7 +62,7 @@ class Door:
         self._listening = listening
 
     def routes(self) -> list[web.RouteDef]:
-        """What the one HTTP server mounts."""
+        """Return the routes that the HTTP server mounts."""
         return [web.post(PATH, self.handle)]
 
     async def handle(self, request: web.Request) -> web.Response:

@@ -124,7 +124,7 @@ class Installing(AsyncOAuthFlow):
         )
 
     def routes(self) -> list[web.RouteDef]:
-        """What the one HTTP server mounts."""
+        """Return the routes that the HTTP server mounts."""
         return [web.get(INSTALL, self._install), web.get(REDIRECT, self._redirected)]
 
     async def _install(self, request: web.Request) -> web.Response:

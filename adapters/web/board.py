@@ -1,4 +1,4 @@
-"""What stands in the chat: the posted messages, with the reactions on them, in the order in which they came."""
+"""Board of the chat: the posted messages, with the reactions on them, in the order in which they came."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Board:
         if added and emoji not in posted.reactions and len(posted.reactions) >= FACES:
             return posted
         changed_accounts = accounts | {account} if added else accounts - {account}
-        others = {name: reactors for name, reactors in posted.reactions.items() if name != emoji or changed_accounts}
-        changed = replace(posted, reactions={**others, emoji: changed_accounts} if changed_accounts else others)
+        kept = {name: reactors for name, reactors in posted.reactions.items() if name != emoji or changed_accounts}
+        changed = replace(posted, reactions={**kept, emoji: changed_accounts} if changed_accounts else kept)
         self._posted[posted.ref] = changed
         return changed

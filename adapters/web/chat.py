@@ -28,7 +28,7 @@ HEARTBEAT = 30.0
 
 
 class Chat:
-    """Everybody's conversations: one `Page` for each open page."""
+    """All conversations: one `Page` for each open page."""
 
     def __init__(self, platform: WebPlatform, room: Room) -> None:
         self._platform = platform

@@ -1,4 +1,4 @@
-"""Who may open the page: right Host, right Origin (DNS rebinding, foreign pages), and the token where one is asked."""
+"""Guard of the page: right Host, right Origin (DNS rebinding, foreign pages), and the token where one is asked."""
 
 from __future__ import annotations
 

@@ -105,9 +105,9 @@ class WebPlatform:
         self._tell("edit", posted)
 
     async def delete(self, ref: Ref) -> None:
-        gone = self.board.take(ref)
-        if gone is not None:
-            self._tell("delete", gone)
+        removed = self.board.take(ref)
+        if removed is not None:
+            self._tell("delete", removed)
 
     async def find(self, to: Address, key: str, since: datetime) -> Ref | None:
         posted = self.board.keyed(to.channel or f"@{to.member}", key)

@@ -1,4 +1,4 @@
-"""What the page needs to know and to ask besides messages; `bot.cli` gives it (a demo's room, or a lasting one)."""
+"""Port of the page besides messages; `bot.cli` gives it (a demo's room, or a lasting one)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the demo's clock goes: « 1 semaine », « 2h30 », « lundi 9 h », or the next message; and which one that is."""
+"""Moves of the demo's clock: « 1 semaine », « 2h30 », « lundi 9 h », or the next message; and which one that is."""
 
 from __future__ import annotations
 

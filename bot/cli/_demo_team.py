@@ -33,7 +33,7 @@ NETWORKS = ("facebook", "instagram", "linkedin")
 
 @dataclass(frozen=True, slots=True)
 class DemoTeam:
-    """What the demo needs to speak as its people."""
+    """Values that the demo needs to speak as its people."""
 
     team: str
     channel: str

@@ -1,4 +1,4 @@
-"""What `vigie doctor` looks at in Discord: the token, the gateway, the commands, the cards’ channels, the clock."""
+"""Checks of `vigie doctor` in Discord: the token, the gateway, the commands, the cards’ channels, the clock."""
 
 from __future__ import annotations
 
@@ -111,9 +111,9 @@ async def _check_commands(look: _Look, application: str, settings: Settings) -> 
     from adapters.discord.command_tree import commands
 
     _, declared = await look(f"/applications/{application}/commands")
-    wanted = {_list_names(command) for command in commands(load(), settings.language)}
-    fine = isinstance(declared, list) and {_list_names(command) for command in declared} == wanted
-    return fine, say(f"doctor.discord.commands_{'fine' if fine else 'wrong'}", count=len(wanted))
+    expected = {_list_names(command) for command in commands(load(), settings.language)}
+    fine = isinstance(declared, list) and {_list_names(command) for command in declared} == expected
+    return fine, say(f"doctor.discord.commands_{'fine' if fine else 'wrong'}", count=len(expected))
 
 
 def _list_names(command: Json) -> tuple[object, ...]:
@@ -153,14 +153,14 @@ async def _check_home(look: _Look, me: str, guild: str, channel: str) -> Row:
 
 def permissions(guild: str, member: Json, roles: list[Json], overwrites: list[Json]) -> int:
     """Compute a member's rights in a channel (https://docs.discord.com/developers/topics/permissions#permission-overwrites)."""
-    mine = {guild, *member.get("roles", [])}
+    role_ids = {guild, *member.get("roles", [])}
     may = 0
     for role in roles:
-        if role["id"] in mine:
+        if role["id"] in role_ids:
             may |= int(role["permissions"])
     if may & ADMINISTRATOR:
         return -1
-    of_roles = [overwrite for overwrite in overwrites if overwrite["id"] in mine - {guild}]
+    of_roles = [overwrite for overwrite in overwrites if overwrite["id"] in role_ids - {guild}]
     steps = [[overwrite for overwrite in overwrites if overwrite["id"] == guild], of_roles,
              [overwrite for overwrite in overwrites if overwrite["id"] == member["user"]["id"]]]  # fmt: skip
     for step in steps:

@@ -1,4 +1,4 @@
-"""What `vigie doctor` looks at in Slack: the token, its rights, the way in, the channel of the cards, the clock."""
+"""Checks of `vigie doctor` in Slack: the token, its rights, the way in, the channel of the cards, the clock."""
 
 from __future__ import annotations
 

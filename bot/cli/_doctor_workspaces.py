@@ -1,4 +1,4 @@
-"""What `vigie doctor` looks at where several Slack workspaces install the app: settings, keys, each one's token."""
+"""Checks of `vigie doctor` where several Slack workspaces install the app: settings, keys, each one's token."""
 
 from __future__ import annotations
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 def terminal_language() -> Language:
     """Return VIGIE_LANGUAGE, else the terminal's own (LC_ALL, LANG), else French."""
-    wanted = os.environ.get("VIGIE_LANGUAGE") or os.environ.get("LC_ALL") or os.environ.get("LANG") or "fr"
-    return "en" if wanted.startswith("en") else "fr"
+    setting = os.environ.get("VIGIE_LANGUAGE") or os.environ.get("LC_ALL") or os.environ.get("LANG") or "fr"
+    return "en" if setting.startswith("en") else "fr"
 
 
 def say(key: str, /, **values: object) -> str:

@@ -1,4 +1,4 @@
-"""What would be sent: the real engine over a copy in memory, a clock that is moved, a platform that only remembers.
+"""Preview: the real engine over a copy in memory, with a clock that is moved and a platform that only remembers.
 
 1. Find the teams; with none, the built-in one is made.
 2. Copy each one's lasting rows into a database in memory, and rewind its schedules.
@@ -99,17 +99,17 @@ class Cast:
     """Nudges that come once in a team's life and have come."""
 
 
-async def foretell(span: Span, wanted: str | None) -> list[Foretold]:
+async def foretell(span: Span, team_id: str | None) -> list[Foretold]:
     """Preview one team, or every team; the built-in one where there is none."""
     settings = load_settings()
     use_packaged_tzdata()
     with open_read_only(settings.database_url.get_secret_value()) as source:
         ids = _list_teams(source) if source is not None else []
-        if wanted is not None and wanted not in ids:
-            raise ConfigurationError("preview.no_team", team=wanted[:40], known=ids or ["—"])
+        if team_id is not None and team_id not in ids:
+            raise ConfigurationError("preview.no_team", team=team_id[:40], known=ids or ["—"])
         if source is None or not ids:
             return [await play(span, _make_built_in(), settings.catalogue_dir)]
-        casts = [_copy_stored(source, team) for team in ids if wanted in (None, team)]
+        casts = [_copy_stored(source, team) for team in ids if team_id in (None, team)]
         return [await play(span, cast, settings.catalogue_dir) for cast in casts]
 
 

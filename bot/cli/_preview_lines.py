@@ -97,9 +97,9 @@ def _build_line(
     team = people.team
     nudge, at, sent_at = nudge_at
     channel = tx.teams.channel(team.id, posting.channel) if posting.channel else None
-    mine = [item for item, template in posting.items if template == nudge] or [item for item, _ in posting.items]
-    by_id = {item.id: item for item in tx.items.many(team.id, mine)}
-    items = [by_id[item] for item in mine if item in by_id]
+    item_ids = [item for item, template in posting.items if template == nudge] or [item for item, _ in posting.items]
+    by_id = {item.id: item for item in tx.items.many(team.id, item_ids)}
+    items = [by_id[item] for item in item_ids if item in by_id]
     addressed = [posting.member] if posting.member else [item.holder for item in items]
     place = channel.name if channel else people.name(posting.member)
     return Line(

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Listening:
-    """Where to listen, and what opens the page. Raises ConfigurationError for a host that the token must protect."""
+    """Address and token of the page. Raises ConfigurationError for a host that a token must protect."""
 
     host: str
     port: int

@@ -1,4 +1,4 @@
-"""What the page asks for besides messages, over the product: the demo's room, and the one that lasts."""
+"""Answers to what the page asks besides messages, over the product: the demo's room, and the one that lasts."""
 
 from __future__ import annotations
 

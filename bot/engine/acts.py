@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 @press("is_there", right=Right.EDIT)
 def is_there(call: Call, tx: Tx) -> Reply:
-    """It is there: nothing more is owed."""
+    """Record that the message is there: nothing more is owed."""
     return _decided(call, tx, "is_there")
 
 
 @press("post_again", right=Right.EDIT)
 def post_again(call: Call, tx: Tx) -> Reply:
-    """It is not: it is posted, drawn from the state as it is now."""
+    """Post the message again, drawn from the state as it is now."""
     return _decided(call, tx, "post_again")
 
 
@@ -32,9 +32,9 @@ def _decided(call: Call, tx: Tx, act: str) -> Reply:
     if not tx.outbox.decide(call.team.id, call.rest, tx.now if act == "post_again" else None):
         raise RefusalError("unsure.decided")
     tx.audit.write(call.entry(tx, act, "delivery", call.rest))
-    asked = tx.postings.newest(call.team.id, UNSURE)
-    if asked is not None:
-        tx.postings.touch_one(call.team.id, asked.id)
-        tx.outbox.owe([edit_of(call.team.id, asked.id, tx.now)])
+    question = tx.postings.newest(call.team.id, UNSURE)
+    if question is not None:
+        tx.postings.touch_one(call.team.id, question.id)
+        tx.outbox.owe([edit_of(call.team.id, question.id, tx.now)])
     line = call.line(f"unsure.{act}")
     return Reply(Message((Text(line),), plain(line)))

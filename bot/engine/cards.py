@@ -1,4 +1,4 @@
-"""Posts of which nobody knows whether they are there: the lead looks, and says."""
+"""Posts of which nobody knows whether they are sent_at: the lead looks, and says."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def unsure_posts(view: View, texts: Texts, posts: Sequence[tuple[Delivery, Card]
 
 
 def _about(view: View, texts: Texts, owed: Delivery, card: Card) -> dict[str, object]:
-    """What it was about (its tasks, else its kind in words), where it went, and when."""
+    """Return the subject of a delivery (its tasks, else its kind in words), its place and its moment."""
     place = card.posting.destination
     titles = list(dict.fromkeys(item.task.title.say(texts.language) for _, item in card.items))[:3]
-    there = local(owed.send_after, view.team.tz)
+    sent_at = local(owed.send_after, view.team.tz)
     return {
         "what": texts.listing(titles) if titles else texts.text("unsure.message"),
         "to": texts.text("unsure.channel") if place.channel else view.roster.name(place.member),
-        "day": there.date(),
-        "at": there.time(),
+        "day": sent_at.date(),
+        "at": sent_at.time(),
     }

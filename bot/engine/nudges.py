@@ -1,4 +1,4 @@
-"""What the lead is told: sending fails, or works again; a nudge could not be prepared; somebody's account is closed.
+"""Private messages to the lead: sending fails or works again; a nudge cannot be prepared; an account is closed.
 
 Written by the engine; none of them has a schedule.
 """
@@ -31,11 +31,11 @@ def _never(_view: View, _occurrence: Occurrence) -> Iterable[Parcel]:
     return ()
 
 
-def _said(key: str) -> Nudge:
+def _build_trouble_nudge(key: str) -> Nudge:
     def render(view: View, card: Card) -> Message:
         texts = view.roster.texts_for(view.roster.member(card.posting.destination.member))
-        there = local(datetime.fromisoformat(card.posting.subject), view.team.tz)
-        line = texts.line(f"sending.{key}", day=there.date(), at=there.time())
+        began_at = local(datetime.fromisoformat(card.posting.subject), view.team.tz)
+        line = texts.line(f"sending.{key}", day=began_at.date(), at=began_at.time())
         return Message((Text(line),), plain(line))
 
     return Nudge(key, 5, _never, render, on_request=True)
@@ -45,23 +45,26 @@ def _unsure(view: View, card: Card) -> Message:
     """« Peut-être parti, regarde avant que je le poste à nouveau » : each such post, with what was decided about it."""
     texts = view.roster.texts_for(view.roster.member(card.posting.destination.member))
     owed = view.tx.outbox.unsure(view.team.id)[:MOST]
-    by_id = {one.posting.id: one for one in view.tx.postings.cards([(one.team, one.posting) for one in owed])}
-    return unsure_posts(view, texts, [(one, by_id[one.posting]) for one in owed])
+    by_id = {
+        card.posting.id: card
+        for card in view.tx.postings.cards([(delivery.team, delivery.posting) for delivery in owed])
+    }
+    return unsure_posts(view, texts, [(delivery, by_id[delivery.posting]) for delivery in owed])
 
 
 unsure = Nudge(UNSURE, 4, _never, _unsure, on_request=True)
-trouble = _said("trouble")
-recovered = _said("recovered")
-skipped = _said("skipped")
+trouble = _build_trouble_nudge("trouble")
+recovered = _build_trouble_nudge("recovered")
+skipped = _build_trouble_nudge("skipped")
 
 
 def _left(view: View, card: Card) -> Message | None:
-    """Somebody's account on the platform is closed; None for one who came back meanwhile."""
+    """Somebody's account on the platform is closed; None for a member who came back meanwhile."""
     texts = view.roster.texts_for(view.roster.member(card.posting.destination.member))
-    gone = view.tx.members.get(view.team.id, card.posting.subject)
-    if gone is None or gone.active:
+    member = view.tx.members.get(view.team.id, card.posting.subject)
+    if member is None or member.active:
         return None
-    line = texts.line("member.left", who=gone.name)
+    line = texts.line("member.left", who=member.name)
     return Message((Text(line),), plain(line))
 
 

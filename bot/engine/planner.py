@@ -77,8 +77,8 @@ def _drop_teams_in_hand(tx: Tx, due: Sequence[Schedule], limit: int) -> Sequence
     """
     if not due or (len(due) == limit and due[0].team == due[-1].team):
         return due
-    others = tx.schedules.in_hand(due)
-    return [schedule for schedule in due if schedule.team not in others] if others else due
+    busy_teams = tx.schedules.in_hand(due)
+    return [schedule for schedule in due if schedule.team not in busy_teams] if busy_teams else due
 
 
 def _select_whole_teams(tx: Tx, limit: int) -> Sequence[Schedule]:

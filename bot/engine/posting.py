@@ -1,4 +1,4 @@
-"""What was posted where, which items it shows, and the deliveries that bring it there and keep it current."""
+"""Postings: what was posted where, which items it shows, and the deliveries that bring it there and keep it current."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Destination:
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """Where a platform keeps a posted message: its own ids of the channel and of the message.
+    """The place of a posted message on its platform: its own ids of the channel and of the message.
 
     `team` is the platform's id of the team, for calls that need it; it is no part of what the reference is.
     """
@@ -109,7 +109,7 @@ class Card:
 
     @property
     def still_mine(self) -> list[Item]:
-        """What a private message shows that is still open and still its reader's."""
+        """Items of a private message that are still open and still its reader's."""
         return [item for _, item in self.items if item.is_open and item.holder == self.posting.destination.member]
 
 
@@ -159,7 +159,7 @@ class Postings(Protocol):
         ...
 
     def ever(self, team: str, kind: str) -> bool:
-        """Whether a nudge has ever had something posted, or about to be."""
+        """Tell whether a nudge has ever had something posted, or about to be."""
         ...
 
     def extend(self, posting: Posting, kind: str, items: Sequence[str], occurrences: Sequence[str]) -> bool:
@@ -245,7 +245,7 @@ class Outbox(Protocol):
         ...
 
     def drop(self, team: str) -> int:
-        """Nothing that waits for this team is sent any more; returns how many deliveries waited."""
+        """Cancel what waits for this team; return how many deliveries waited."""
         ...
 
     def give_up(self, owner: str, delivery: Delivery, state: GivenUp, error: str) -> bool:
@@ -284,7 +284,7 @@ class Outbox(Protocol):
         ...
 
     def cap_leases(self, seconds: float) -> None:
-        """Where one process has the database to itself: no lease of an earlier one lasts longer than that from now.
+        """Let no lease of an earlier process last longer than that from now, where one process has the database.
 
         They run on the machine's clock, which may have been set back since. Many processes share the database's own.
         """

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class CatchUp(StrEnum):
-    """What becomes of moments that went by during a stop. Those that are not spoken of are recorded as missed.
+    """Policy for moments that went by during a stop. Those that are not spoken of are recorded as missed.
 
     SKIP: the newest is spoken of, on its own day only. LATEST: the newest, whenever that was: an older one is past its
     own period, because the next one has come. ALL: every one of them, in one message.
@@ -65,7 +65,7 @@ class Occurrence(NamedTuple):
     state: Literal["planned", "missed"] = "planned"
 
     def as_missed(self) -> Occurrence:
-        """The same moment, only recorded."""
+        """Return the same moment, only recorded."""
         return self._replace(state="missed")
 
 
@@ -115,7 +115,7 @@ class Schedules(Protocol):
         ...
 
     def choosing(self) -> AbstractContextManager[bool]:
-        """The same, until the end of the block."""
+        """Take the turn until the end of the block."""
         ...
 
     def in_hand(self, due: Sequence[Schedule]) -> Collection[str]:
