@@ -171,6 +171,8 @@ class Nudge:
     """Never deferred by lunch, never shares its message, and counts for no cap."""
     heavy: bool = False
     """Writes many rows per team: planned in small batches."""
+    reactions: Mapping[str, tuple[str, str]] = field(default_factory=dict, hash=False)
+    """On its message without items: by an emoji's meaning, the press that it runs, and the one on its removal."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,12 +1,17 @@
-"""Acts on urgent work: « Ça ne peut pas attendre » on an open task, and the escalation of an alert to the lead."""
+"""Acts on urgent work: « Ça ne peut pas attendre » on an open task, the escalation of an alert to the lead, and
+« Je regarde » for a week-end without anybody on call.
+"""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
-from bot.alerts.cards import draw_notification
+from bot.alerts import on_call
+from bot.alerts.cards import draw_notification, draw_watch
 from bot.errors import RefusalError
-from bot.registry import act
+from bot.message import Message, Reply, Text, plain
+from bot.registry import act, press
 from bot.tasks.change import Author, change
 from bot.tasks.ladder import chain, climbs, first_rung
 from bot.tasks.trigger import must_be_open
@@ -65,3 +70,28 @@ def _list_recipients(call: Call, item: Item) -> Sequence[Member]:
 
 def _find_first_rung_time(call: Call, item: Item) -> datetime:
     return first_rung(item, call.now, call.roster, call.catalogue.defaults) or call.now
+
+
+@press("watch", right=Right.COMPLETE_OWN)
+def watch(call: Call, tx: Tx) -> Reply:
+    """Put the asker on call until the next opening after the local day that the line is about (`call.rest`)."""
+    try:
+        until = on_call.end_of_watch(call, date.fromisoformat(call.rest))
+    except ValueError as error:
+        raise RefusalError("button.unknown") from error
+    if until is None:
+        raise RefusalError("watch.over")
+    is_new = not on_call.is_on_call(call)
+    if is_new:
+        on_call.volunteer(call, tx, until)
+    return Reply(draw_watch(call, until, can_undo=is_new or on_call.is_volunteer(call, tx)))
+
+
+@press("unwatch", right=Right.COMPLETE_OWN)
+def unwatch(call: Call, tx: Tx) -> Reply:
+    """Take « Je regarde » back."""
+    if not on_call.is_volunteer(call, tx):
+        raise RefusalError("watch.nothing")
+    on_call.withdraw(call, tx)
+    line = call.line("watch.undone")
+    return Reply(Message((Text(line),), plain(line)))

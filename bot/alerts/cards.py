@@ -15,6 +15,7 @@ from bot.tasks.ladder import climbs, first_rung
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from bot.call import Call
     from bot.engine.view import View
@@ -39,6 +40,13 @@ def alert(view: View, item: Item) -> Message:
     blocks.append(Text(_draw_holder(view, texts, item)))
     blocks += _draw_buttons(texts, item, taken=not climbs(item, view.now))
     return Message(tuple(blocks), plain(title))
+
+
+def draw_watch(call: Call, until: datetime, *, can_undo: bool) -> Message:
+    """Draw the answer to « Je regarde »: the instant until which alerts reach the member at any time."""
+    line = call.line("watch.said", until=_say_instant(call, until))
+    undo = (Button(call.texts.text("button.undo"), "unwatch"),) if can_undo else ()
+    return Message((Text(line), *undo), plain(line))
 
 
 def _draw_holder(view: View, texts: Texts, item: Item) -> Line:
@@ -113,5 +121,9 @@ def draw_notification(call: Call, item: Item, recipient: str) -> Line:
     at = first_rung(item, call.now, call.roster, call.catalogue.defaults)
     if at is None or at <= call.now:
         return call.line("urgent.telling_you" if is_own else "urgent.telling", who=recipient)
-    moment = say_moment(local(at, call.tz), call.texts.language, now_local=local(call.now, call.tz))
+    moment = _say_instant(call, at)
     return call.line("urgent.telling_you_later" if is_own else "urgent.telling_later", who=recipient, moment=moment)
+
+
+def _say_instant(call: Call, at: datetime) -> str:
+    return say_moment(local(at, call.tz), call.texts.language, now_local=local(call.now, call.tz))

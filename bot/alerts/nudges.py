@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.alerts import on_call
 from bot.alerts.cards import alert, draw_private_alert
 from bot.engine.posting import Destination
 from bot.engine.rhythm import Closed, Rhythm, Weekly
 from bot.engine.schedule import CatchUp
-from bot.message import Message, Text, plain
-from bot.registry import Parcel, nudge
+from bot.message import Button, Message, Text, plain
+from bot.registry import Parcel, command_line, nudge
 from bot.tasks.ladder import ON_CALL, after_last, climbs, next_rung, told_by, working
 from bot.tasks.urgent import owe_rung
 from bot.teams.hours import by_closing, last_working_weekday
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
+    from datetime import date, datetime
 
     from bot.catalogue.defaults import Defaults
     from bot.engine.posting import Card
@@ -79,6 +80,8 @@ def _schedule_next_rung(view: View, item: Item, rung: int) -> None:
 
 DAYS_OF_A_WEEK = 7
 """Days from which a weekday's name is ambiguous."""
+WEEKEND = frozenset({6, 7})
+"""ISO weekdays."""
 
 
 def friday_rhythm(team: Team, defaults: Defaults) -> Rhythm:
@@ -94,19 +97,35 @@ def render_friday(view: View, card: Card) -> Message:
     roster, texts, team = view.roster, view.roster.texts, view.team
     held = [holding.member for holding in roster.holdings if holding.role == ON_CALL and holding.kind == "holder"]
     watching = [name for member_id in held if (name := roster.name(member_id))]  # an account may be closed by now
-    day = date.fromisoformat(card.posting.subject)
+    day = team.today(card.posting.created_at)
     following = team.calendar.next_working(day)
-    until = "friday.nobody" if (following - day).days < DAYS_OF_A_WEEK else "friday.nobody_date"
-    line = (
-        texts.line("friday.watch", who=texts.listing(watching))
-        if watching
-        else texts.line(until, day=following, at=team.opens)
-    )
-    return Message((Text(texts.line("friday.title"), "title"), Text(line)), plain(line))
+    key = f"friday.{'watch' if watching else 'nobody'}{_name_span(day, following)}"
+    line = texts.line(key, who=texts.listing(watching) if watching else "", day=following, at=team.opens)
+    role = view.catalogue.roles[ON_CALL].title.of(texts.language)
+    buttons = () if watching else (
+        Button(texts.text("button.watch"), "watch", day.isoformat()),
+        Button(texts.text("button.name_somebody"), "say", command_line(texts.language, "role", role)),
+    )  # fmt: skip
+    return Message((Text(line), *buttons), plain(line))
 
 
-@nudge("friday", rank=80, rhythm=friday_rhythm, render=render_friday)
+def _name_span(day: date, following: date) -> str:
+    """Name the closed days between two working days: a week-end (no suffix), up to a weekday, or up to a date."""
+    closed_days = [day + timedelta(days=gap) for gap in range(1, (following - day).days)]
+    if closed_days and all(closed.isoweekday() in WEEKEND for closed in closed_days):
+        return ""
+    return "_until" if (following - day).days < DAYS_OF_A_WEEK else "_date"
+
+
+@nudge("friday", rank=80, rhythm=friday_rhythm, render=render_friday, reactions={"mine": ("watch", "unwatch")})
 def friday(view: View, occurrence: Occurrence) -> Iterable[Parcel]:
     """Plan the Friday line in the channel."""
     if view.team.home:
         yield Parcel(Destination(channel=view.team.home), occurrence.nominal.date().isoformat())
+
+
+@nudge("watch", rank=2, catch_up=CatchUp.LATEST)
+def watch(view: View, occurrence: Occurrence) -> Iterable[Parcel]:
+    """Relieve the volunteer of a week-end at the opening after it, in silence."""
+    on_call.relieve(view.tx, view.roster, occurrence.nudge.partition(":")[2])
+    return ()

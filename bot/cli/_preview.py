@@ -22,7 +22,7 @@ from bot.cli._preview_lines import Foretold, Posted, foretold
 from bot.clock import VirtualClock
 from bot.config import load as load_settings
 from bot.engine.rhythm import next_nominal
-from bot.engine.scheduling import LADDER
+from bot.engine.scheduling import ONE_OFF
 from bot.errors import ConfigurationError, StoreError
 from bot.zones import use_packaged_tzdata, zone
 from storage.copy_team import copy_team
@@ -165,7 +165,7 @@ def _rewind_schedules(tx: Tx, team_id: str, span: Span, had: frozenset[str]) -> 
     team = tx.teams.get(team_id)
     assert team is not None
     for schedule in tx.schedules.all(team_id):
-        if schedule.nudge.startswith(LADDER):  # of an item, which is not copied
+        if schedule.nudge.startswith(ONE_OFF):  # of an item, which is not copied, or over by then
             tx.schedules.remove(team_id, schedule.nudge)
             continue
         day = span.first if schedule.nudge == ONCE else span.played_from

@@ -15,7 +15,7 @@ from bot.engine.in_flight import InFlight
 from bot.engine.new_nudges import schedule_new_nudges
 from bot.engine.one_by_one import plan_one_by_one
 from bot.engine.planner import BATCH, Planned, plan_due
-from bot.engine.scheduling import LADDER
+from bot.engine.scheduling import ONE_OFF
 from bot.engine.tzdata_change import refresh
 from bot.errors import VigieError, is_poisoned
 from bot.grammar.question import ASKED
@@ -200,13 +200,14 @@ class Engine:
     def _keep_house(self, tx: Tx) -> None:
         """Record a sign of life; once a day, delete what is of no more use.
 
-        That is request keys that no platform will send again, questions that nobody answered, rungs of ladders that
-        are over.
+        That is request keys that no platform will send again, questions that nobody answered, and one-off schedules
+        that are over.
         """
         sign_of_life(tx)
         today = tx.now.date().isoformat()
         if tx.facts.get(TIDIED) != today:
             tx.requests.forget(tx.now - KEYS_KEPT)
             tx.notes.forget(ASKED + "\n", tx.now - KEYS_KEPT)
-            tx.schedules.forget_spent(LADDER)
+            for prefix in ONE_OFF:
+                tx.schedules.forget_spent(prefix)
             tx.facts.put(TIDIED, today)

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 LADDER = "urgent:"
 """Begins the names of schedules that belong to one item (bot.tasks.urgent), not to the team's settings."""
+WATCH = "watch:"
+"""Begins the names of schedules that end one member's week-end on call (bot.alerts.on_call)."""
+ONE_OFF = (LADDER, WATCH)
 
 
 def schedule_team(tx: Tx, team: Team, registry: Registry, defaults: Defaults) -> None:
@@ -35,8 +38,8 @@ def schedule_team(tx: Tx, team: Team, registry: Registry, defaults: Defaults) ->
     derived = rhythms(tx, team, registry, defaults)
     stored = {former.nudge: former for former in tx.schedules.all(team.id)}
     for nudge in stored.keys() - derived.keys():
-        if nudge.startswith(LADDER):
-            _keep_rung(tx, team, stored[nudge])
+        if nudge.startswith(ONE_OFF):
+            _keep_instant(tx, team, stored[nudge])
         else:
             tx.schedules.remove(team.id, nudge)
     for nudge, rhythm in derived.items():
@@ -66,11 +69,11 @@ def policy(nudge: str, registry: Registry, catalogue: Catalogue) -> CatchUp:
     return (entry.catch_up if entry else None) or (registered.catch_up if registered else CatchUp.LATEST)
 
 
-def _keep_rung(tx: Tx, team: Team, rung: Schedule) -> None:
-    """Keep a rung of an item's ladder at its instant, whatever the team's zone is now."""
-    if rung.next_fire_at is not None and rung.zone != team.zone:
-        nominal = local(rung.next_fire_at, team.tz)
-        tx.schedules.put(rung._replace(zone=team.zone, fingerprint=fingerprint(team.zone), nominal_next=nominal))
+def _keep_instant(tx: Tx, team: Team, stored: Schedule) -> None:
+    """Keep a one-off schedule at its instant, whatever the team's zone is now."""
+    if stored.next_fire_at is not None and stored.zone != team.zone:
+        nominal = local(stored.next_fire_at, team.tz)
+        tx.schedules.put(stored._replace(zone=team.zone, fingerprint=fingerprint(team.zone), nominal_next=nominal))
 
 
 def schedule(team: Team, nudge: str, rhythm: Rhythm, now: datetime, catch_up: CatchUp = CatchUp.LATEST) -> Schedule:

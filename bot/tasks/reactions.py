@@ -7,6 +7,7 @@ another member's task by chance.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from bot.errors import RefusalError
@@ -68,6 +69,8 @@ def heeded(faces: Mapping[Meaning, Face], emoji: str) -> str | None:
 
 def _run_meaning(call: Call, tx: Tx, emoji: str, means: str) -> Reply:
     items = _load_items(call, tx)
+    if not items:
+        return _react_to_line(call, tx, means, 0)
     match means:
         case "keycap":
             return _tick_position(call, tx, items, position(emoji) or 0)
@@ -83,6 +86,25 @@ def _run_meaning(call: Call, tx: Tx, emoji: str, means: str) -> Reply:
             return _ask_meaning(call, [item for _, item in items])
         case _:
             return _act_on_own(call, tx, items, ACTS[means])
+
+
+def _react_to_line(call: Call, tx: Tx, means: str, place: int) -> Reply:
+    """Run the press that an emoji means on a message without items; `place` 1: the one that takes it back.
+
+    A message that has none for it is no card: what would act on a task is refused, the rest ignored.
+    """
+    assert call.posting is not None
+    for kind in call.posting.kind.split("+"):
+        nudge = call.registry.nudge(kind)
+        presses = nudge.reactions.get(means) if nudge else None
+        if presses is not None:
+            press = call.registry.presses[presses[place]]
+            call.permit(press.right)
+            day = call.team.today(call.posting.created_at)
+            return press.handler(call._replace(rest=day.isoformat()), tx)
+    if place or means not in ACTS or means == "seen":
+        return Reply()
+    raise RefusalError("reaction.no_items")
 
 
 def _load_items(call: Call, tx: Tx) -> list[tuple[int, Item]]:
@@ -191,6 +213,10 @@ def _take_back(call: Call, tx: Tx, emoji: str) -> Reply:
     if is_still_meant or means in (None, "asked", "seen", "later", "alert"):
         return Reply()
     items = _load_items(call, tx)
+    if not items:
+        with suppress(RefusalError):  # taken back already, by a button
+            return _react_to_line(call, tx, means or "", 1)
+        return Reply()
     if means == "mine":
         return _undo_take(call, tx, [item for _, item in items])
     state = "skip" if means == "skip" else "done"

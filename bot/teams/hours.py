@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from bot.civil import instant
+
 if TYPE_CHECKING:
     from bot.catalogue.defaults import Defaults
     from bot.teams.calendar import WorkCalendar
@@ -64,6 +66,11 @@ def defer(nominal: datetime, hours: WorkingHours, calendar: WorkCalendar, *, urg
     if at >= hours.closes:  # lunch ends the day there
         return defer(datetime.combine(day, at), hours, calendar, urgent=urgent)
     return datetime.combine(day, at)
+
+
+def next_opening(team: Team, day: date) -> datetime:
+    """Find the instant (UTC) at which the team's next working day after a local day opens."""
+    return instant(datetime.combine(team.calendar.next_working(day), team.opens), team.tz)
 
 
 def work_on(nominal: datetime, minutes: int, hours: WorkingHours, calendar: WorkCalendar) -> datetime:

@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
+from bot.engine.posting import edit_of
 from bot.errors import RefusalError
 from bot.grammar.spelling import fold
 from bot.ids import new_id
 from bot.tasks.change import Author, change
 from bot.tasks.checklist import State
 from bot.tasks.today import items_of
+from bot.teams.hours import next_opening
 from bot.teams.member import Permission
 from bot.teams.role import LEAD, Holding
 from bot.teams.roster import roster
@@ -25,9 +27,12 @@ if TYPE_CHECKING:
     from bot.ports import Tx
     from bot.teams.member import Member
     from bot.teams.roster import Roster
-    from bot.teams.team import Account
+    from bot.teams.team import Account, Team
 
 Kind = Literal["holder", "backup"]
+SHOWN_BY = {"on-call": "friday"}
+"""The message that names a role's holders outside any item, by role."""
+LONGEST_CLOSURE = timedelta(days=60)
 EVER = timedelta(days=366 * 11)
 """Horizon beyond the latest moment of bot.grammar.when."""
 _SHORT = 3
@@ -133,9 +138,22 @@ def _record_and_follow(call: Call, tx: Tx, slot: RoleSlot, before: str | None, a
         after={slot.kind: after, "account": _get_account_id(slot.account)},
     )
     tx.audit.write(entry)
+    if slot.role in SHOWN_BY:
+        _redraw_newest(tx, call.team, SHOWN_BY[slot.role])
     now = roster(tx, call.team)
     follow_roles(tx, Author(call.me.id, call.source), call.roster, now)
     return now
+
+
+def _redraw_newest(tx: Tx, team: Team, kind: str) -> None:
+    """Owe an edit to the newest message of a kind, until the opening after its day: later it speaks of the past."""
+    mail = tx.postings.mail({team.id: tx.now - LONGEST_CLOSURE})
+    newest = next((sent.posting for sent in reversed(mail) if kind in sent.posting.kind.split("+")), None)
+    if newest is None or tx.now >= next_opening(team, team.today(newest.created_at)):
+        return
+    tx.postings.touch_one(team.id, newest.id)
+    if newest.ref is not None:
+        tx.outbox.owe([edit_of(team.id, newest.id, tx.now)])
 
 
 def reassign_items(tx: Tx, people: Roster, member_id: str) -> None:
