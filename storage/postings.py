@@ -165,6 +165,22 @@ class Postings(Repository):
             [Delivery(team, id_, posting, "edit", self._now) for id_, posting in zip(ids, posted, strict=True)]
         )
 
+    def retire(self, team: str, posting: str) -> None:
+        message, delivery = s.messages.c, s.deliveries.c
+        self.connection.execute(
+            sa.update(s.messages)
+            .where(message.team_id == team, message.id == posting)
+            .values(ref_channel=None, ref_message=None)
+        )
+        self.connection.execute(
+            sa.update(s.deliveries)
+            .where(
+                delivery.team_id == team, delivery.message_id == posting, delivery.operation == "post",
+                delivery.state == "sent",
+            )
+            .values(state="void")
+        )  # fmt: skip
+
     def touch_one(self, team: str, posting: str) -> None:
         where = s.messages.c
         self.connection.execute(

@@ -182,6 +182,10 @@ class Postings(Protocol):
         """
         ...
 
+    def retire(self, team: str, posting: str) -> None:
+        """Mark a posting whose message the platform no longer has: it is out no more, and nothing joins it."""
+        ...
+
     def touch_one(self, team: str, posting: str) -> None:
         """Count one more revision of a posting, whatever it shows."""
         ...

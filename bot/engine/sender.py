@@ -27,6 +27,7 @@ from bot.engine.lead_alerts import Troubles, unsure
 from bot.engine.planner import BATCH, Lease
 from bot.engine.posting import edit_of
 from bot.engine.prepare import Job, Outcome, place_of, prepare
+from bot.engine.reposting import GONE, repost_deleted
 from bot.errors import OutcomeUnknownError, StoreError, TransportError, is_poisoned
 
 if TYPE_CHECKING:
@@ -249,6 +250,11 @@ class Sender:
     def _store_failure(self, tx: Tx, outcome: Outcome) -> None:
         if outcome.error == NOT_BEGUN:
             tx.outbox.release(self.owner, outcome.delivery)
+            return
+        if outcome.error == GONE and outcome.permanent and outcome.delivery.operation == "edit":
+            log.info("message was deleted", delivery=outcome.delivery.id)
+            if tx.outbox.give_up(self.owner, outcome.delivery, "void", outcome.error):
+                repost_deleted(tx, outcome.delivery.team, outcome.delivery.posting)
             return
         if not outcome.permanent and (outcome.delivery.attempt < ATTEMPTS or _keeps_waiting(outcome, tx.now)):
             wait = _compute_backoff(outcome)

@@ -178,6 +178,7 @@ CASES: dict[str, Case] = {
     "postings.items": case(lambda tx, us, them: tx.postings.items(us.team.id, them.posting.id)),
     "postings.show_again": case(lambda tx, us, them: tx.postings.show_again(us.team.id, [them.item.id])),
     "postings.touch_one": case(lambda tx, us, them: tx.postings.touch_one(us.team.id, them.posting.id)),
+    "postings.retire": case(lambda tx, us, them: tx.postings.retire(us.team.id, them.posting.id)),
     "reactions.add": case(lambda tx, us, them: tx.reactions.add(us.team.id, them.posting.id, us.member.id, "👍")),
     "reactions.of": case(lambda tx, us, them: tx.reactions.of(us.team.id, them.posting.id, them.member.id)),
     "reactions.on": case(lambda tx, us, them: tx.reactions.on(us.team.id, [them.posting.id])),
