@@ -11,7 +11,8 @@ import discord
 from discord.http import Route
 
 from adapters.discord.files import form
-from bot.errors import OutcomeUnknownError, TransportError
+from bot import transport
+from bot.errors import TransportError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from adapters.discord.files import Upload
 
 Json = dict[str, Any]
+PLATFORM = "Discord"
+"""The name that errors show."""
 
 TIMEOUT = 25.0
 """Seconds for a call with all that discord.py tries: under the 30 that the outbox allows for."""
@@ -97,7 +100,7 @@ class Api:
     async def _request(self, route: Route, arguments: Json, *, looking: bool) -> Any:
         name = f"{route.method} {route.path}"
         if not self.me:
-            raise TransportError("discord.unreachable", permanent=False, method=name)
+            raise transport.unreachable(PLATFORM, method=name)
         try:
             async with asyncio.timeout(self._timeout):
                 return await self._client.http.request(route, **arguments)
@@ -133,7 +136,7 @@ class Api:
                 return await self._follow(method, path, _sent(body, files))
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
                 if not tries:
-                    raise OutcomeUnknownError("discord.unanswered", method=name) from error
+                    raise transport.unanswered(PLATFORM, method=name) from error
             except TransportError as error:
                 if not tries or error.permanent:
                     raise
@@ -170,31 +173,26 @@ def _sent(body: Json | None, files: Sequence[Upload]) -> Json:
 
 def _translated(name: str, error: Exception, *, looking: bool) -> TransportError:
     """Whether trying again can help is the one thing the core needs to know."""
-    found: TransportError
     if isinstance(error, discord.RateLimited):
-        found = TransportError("discord.busy", permanent=False, retry_after=error.retry_after, method=name)
-    elif isinstance(error, discord.HTTPException):
-        found = _refused(name, error.status, error.code, None)
-    elif isinstance(error, aiohttp.ClientConnectorError):  # nothing was sent
-        found = TransportError("discord.unreachable", permanent=False, method=name)
-    elif isinstance(error, KeyError):  # a 429 that does not say how long, which discord.py relies on
-        found = TransportError("discord.busy", permanent=False, retry_after=OLD_EDITS, method=name)
-    else:
-        found = OutcomeUnknownError("discord.unanswered", method=name)
-    if looking and isinstance(found, OutcomeUnknownError):
-        return TransportError(found.key, permanent=False, method=name)
-    return found
+        return transport.busy(PLATFORM, retry_after=error.retry_after, method=name)
+    if isinstance(error, discord.HTTPException) and not (looking and error.status >= SERVER_FAULT):
+        return _refused(name, error.status, error.code, None)
+    if isinstance(error, aiohttp.ClientConnectorError):  # nothing was sent
+        return transport.unreachable(PLATFORM, method=name)
+    if isinstance(error, KeyError):  # a 429 that does not say how long, which discord.py relies on
+        return transport.busy(PLATFORM, retry_after=OLD_EDITS, method=name)
+    return transport.unanswered(PLATFORM, reading=looking, method=name)
 
 
 def _refused(name: str, status: int, code: int, seconds: float | None) -> TransportError:
     """What Discord's answer means for us."""
     about: Json = {"method": name, "code": code, "status": status}
     if code == TOO_OLD_TO_EDIT:
-        return TransportError("discord.busy", permanent=False, retry_after=OLD_EDITS, **about)
+        return transport.busy(PLATFORM, retry_after=OLD_EDITS, **about)
     if status == TOO_MANY:
-        return TransportError("discord.busy", permanent=False, retry_after=seconds or BUSY, **about)
+        return transport.busy(PLATFORM, retry_after=seconds or BUSY, **about)
     if status >= SERVER_FAULT:
-        return OutcomeUnknownError("discord.unanswered", **about)
+        return transport.unanswered(PLATFORM, **about)
     if code in GONE:
-        return TransportError("transport.message_gone", permanent=True, **about)
-    return TransportError("discord.refused", permanent=True, **about)
+        return transport.message_gone(**about)
+    return transport.refused(PLATFORM, **about)

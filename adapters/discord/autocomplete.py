@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any, Protocol
 
 import structlog
+from cachetools import LRUCache
 
 from adapters.discord.command_tree import pattern_at
 from adapters.discord.events import text
@@ -61,7 +62,7 @@ class Suggestions:
         self._registry = registry
         self._look = look
         self._budget = budget
-        self._known: dict[tuple[str, str], tuple[float, Lists | None]] = {}
+        self._known: LRUCache[tuple[str, str], tuple[float, Lists | None]] = LRUCache(SCENES)
         self._reading: dict[tuple[str, str], asyncio.Task[None]] = {}
 
     async def choices(self, payload: Json) -> list[Json]:
@@ -102,8 +103,6 @@ class Suggestions:
         except VigieError as error:
             log.info("nothing to suggest", error=error.key)
             return
-        while len(self._known) >= SCENES:
-            del self._known[next(iter(self._known))]
         self._known[who] = (time.monotonic(), found)
 
 

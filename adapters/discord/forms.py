@@ -11,13 +11,15 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from cachetools import TTLCache
+
 from adapters.discord.custom_id import LONGEST, Mark, fits
 from adapters.discord.render import every
 from adapters.discord.spans import clipped, label, units
 from bot.message import Form, Message, Strong, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from bot.message import Block, Field, Option, Reply
 
@@ -129,22 +131,18 @@ class Held:
     form: Form
     line: str
     """Typed again, it gives the form anew; empty when nothing does."""
-    until: float
 
 
 class Kept:
     """Forms for a press that may follow, for fifteen minutes at most; they are gone after a restart."""
 
-    def __init__(self, most: int = MOST) -> None:
-        self._most = most
-        self._held: dict[str, Held] = {}
+    def __init__(self, most: int = MOST, clock: Callable[[], float] = time.monotonic) -> None:
+        self._held: TTLCache[str, Held] = TTLCache(most, LIFE, timer=clock)
 
     def put(self, key: str, actor: str, form: Form, line: str) -> None:
-        while len(self._held) >= self._most:
-            del self._held[next(iter(self._held))]
-        self._held[key] = Held(actor, form, line, time.monotonic() + LIFE)
+        self._held[key] = Held(actor, form, line)
 
     def get(self, key: str, actor: str) -> Held | None:
         """What was kept under a key, for the person that it was kept for."""
         found = self._held.get(key)
-        return found if found and found.actor == actor and found.until > time.monotonic() else None
+        return found if found and found.actor == actor else None

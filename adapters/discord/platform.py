@@ -15,6 +15,7 @@ from adapters.discord.catchup import CatchUp
 from adapters.discord.post import EDIT_EVERY, Post
 from adapters.discord.rate_limit import RATE, Gate
 from adapters.discord.supervisor import Patience, Shard, Supervisor
+from bot.backoff import Backoff
 from bot.errors import ConfigurationError, TransportError, VigieError
 from bot.platforms.first_contact import Newcomer
 
@@ -190,14 +191,13 @@ class DiscordPlatform:
 
     async def _open_later(self) -> None:
         """Log in as soon as Discord can be reached."""
-        wait = self._manner.patience.first
+        backoff = Backoff(self._manner.patience.first, self._manner.patience.longest)
         while True:
-            await asyncio.sleep(wait)
+            await asyncio.sleep(backoff.next())
             try:
                 await self._open()
             except TransportError as error:
-                wait = min(wait * 2, self._manner.patience.longest)
-                log.warning("discord cannot be reached yet", error=error.key, seconds=wait)
+                log.warning("discord cannot be reached yet", error=error.key)
             except ConfigurationError as error:
                 self._end(error)
                 return

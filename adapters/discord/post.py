@@ -14,8 +14,12 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from cachetools import LRUCache, TTLCache
+
+from adapters.discord.api import PLATFORM
 from adapters.discord.custom_id import read
 from adapters.discord.render import every, fallback, key_of, mentioned, render, single
+from bot import transport
 from bot.engine.posting import Ref
 from bot.errors import TransportError
 from bot.ids import ALPHABET
@@ -44,6 +48,8 @@ EDIT_EVERY = 20.0
 EDITS_AT_WILL = 3
 ORIGINS = 5000
 """Messages of which it is known what they were posted for."""
+POSTED = 20_000
+"""Keys that are remembered: more than leave within REMEMBERED."""
 CLOSED = frozenset({50007, 50278})
 """This person takes no direct messages from us."""
 NO_SUCH_CHANNEL, UNREADABLE, GONE = 10003, 50035, 10008
@@ -87,9 +93,9 @@ class Post:
         self._accounts: dict[str, str] = {}
         self._languages: dict[str, Language] = {}
         self._direct: dict[str, str] = {}
-        self._origins: dict[Ref, Origin] = {}
+        self._origins: LRUCache[Ref, Origin] = LRUCache(ORIGINS)
         self._guilds: dict[str, str] = {}
-        self._posted: dict[tuple[str, str], tuple[float, Ref]] = {}
+        self._posted: TTLCache[tuple[str, str], Ref] = TTLCache(POSTED, REMEMBERED)
         self._busy: dict[tuple[Address, str], asyncio.Lock] = {}
         self._edits = Edits(edit_every)
 
@@ -117,7 +123,7 @@ class Post:
 
     async def _once(self, to: Address, message: Message, key: str) -> Ref:
         channel = await self.channel(to)
-        known = self._known(channel, key)
+        known = self._posted.get((channel, key))
         if known:
             return known
         try:
@@ -138,7 +144,7 @@ class Post:
         if home is None:
             raise closed
         mine = _aloud_key(to, key)
-        known = self._known(home, mine)
+        known = self._posted.get((home, mine))
         return known or await self._send(to, home, await self._host.beckon(to.team), mine, to_whom=to.member or "")
 
     async def _send(self, to: Address, channel: str, message: Message, key: str, *, to_whom: str = "") -> Ref:
@@ -160,24 +166,11 @@ class Post:
                 case _:
                     raise
         ref = self._remember(channel, key, Ref(channel, str(said["id"])))
-        self._came_from(ref, origin)
+        self._origins[ref] = origin
         return ref
 
-    def _came_from(self, ref: Ref, origin: Origin) -> None:
-        if len(self._origins) >= ORIGINS:
-            del self._origins[next(iter(self._origins))]
-        self._origins[ref] = origin
-
-    def _known(self, channel: str, key: str) -> Ref | None:
-        at, ref = self._posted.get((channel, key), (0.0, None))
-        return ref if ref and time.monotonic() - at < REMEMBERED else None
-
     def _remember(self, channel: str, key: str, ref: Ref) -> Ref:
-        now = time.monotonic()
-        while self._posted and now - next(iter(self._posted.values()))[0] > REMEMBERED:  # the oldest stand first
-            del self._posted[next(iter(self._posted))]
-        self._posted.pop((channel, key), None)
-        self._posted[channel, key] = (now, ref)
+        self._posted[channel, key] = ref
         return ref
 
     async def edit(self, ref: Ref, message: Message) -> None:
@@ -219,11 +212,12 @@ class Post:
             one = await self._api.look(_ONE, **where)
             team = next((mark.team for mark in marks_of(one) if mark.team), "")
             aloud = bool(guild and team)  # only what is private names its team
-            self._came_from(ref, Origin(guild or team, key_of(one), direct=not guild or aloud, aloud=aloud))
+            self._origins[ref] = Origin(guild or team, key_of(one), direct=not guild or aloud, aloud=aloud)
         return self._origins[ref]
 
     async def delete(self, ref: Ref) -> None:
-        self._posted = {key: known for key, known in self._posted.items() if known[1] != ref}
+        for key in [key for key, posted in self._posted.items() if posted == ref]:
+            self._posted.pop(key, None)
         try:
             await self._api.call("DELETE", _ONE, **_named(ref))
         except TransportError as error:
@@ -236,7 +230,7 @@ class Post:
         if to.member is not None and (home := await self._host.home(to.team)):
             places.append((home, _aloud_key(to, key)))
         for channel, name in places:
-            found = self._known(channel, name) or await self._search(channel, name, since)
+            found = self._posted.get((channel, name)) or await self._search(channel, name, since)
             if found is not None:
                 return found
         return None
@@ -277,19 +271,15 @@ class Edits:
 
     def __init__(self, every: float) -> None:
         self._every = every
-        self._until: dict[Ref, float] = {}
-        self._many = 1000
+        self._until: LRUCache[Ref, float] = LRUCache(ORIGINS)
 
     def take(self, ref: Ref) -> None:
         """Count one edit. Raises TransportError, with the seconds to wait, when there were too many."""
         now = time.monotonic()
-        if len(self._until) >= self._many:  # leave out those that may be edited at will again
-            self._until = {one: until for one, until in self._until.items() if until > now}
-            self._many = 2 * len(self._until) + 1000
         until = max(self._until.get(ref, now), now) + self._every
         over = until - now - EDITS_AT_WILL * self._every
         if over > 0:
-            raise TransportError("discord.busy", permanent=False, retry_after=over, method="PATCH")
+            raise transport.busy(PLATFORM, retry_after=over, method="PATCH")
         self._until[ref] = until
 
 
@@ -316,7 +306,7 @@ def _called(drawn: Json, person: str) -> Json:
 def _named(ref: Ref) -> dict[str, str]:
     """The ids of a message. Raises TransportError for one that was taken away before we knew its name."""
     if not ref.message.isdecimal():
-        raise TransportError("transport.message_gone", permanent=True)
+        raise transport.message_gone()
     return {"channel_id": ref.channel, "message_id": ref.message}
 
 

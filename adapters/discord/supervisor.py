@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import random
 import secrets
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -27,6 +26,7 @@ import structlog
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 
 from adapters.discord.compat import Session, connect, session_of
+from bot.backoff import compute_delay
 from bot.errors import ConfigurationError, VigieError
 
 if TYPE_CHECKING:
@@ -67,7 +67,8 @@ class Shard:
     number: int
     session: Session | None = None
     socket: DiscordWebSocket | None = None
-    wait: float = 0.0
+    failures: int = 0
+    """Attempts in a row that failed."""
     held: bool = True
     """It is this process that has it."""
     up: asyncio.Event = field(default_factory=asyncio.Event)
@@ -131,7 +132,7 @@ class Supervisor:
         """READY or RESUMED came in."""
         self._new.set()
         shard = self.shards[number]
-        shard.wait = 0.0
+        shard.failures = 0
         shard.up.set()
 
     # one shard
@@ -200,8 +201,8 @@ class Supervisor:
 
     async def _pause(self, shard: Shard) -> None:
         """Wait before the next attempt; one after another, longer."""
-        shard.wait = min(max(shard.wait * 2, self._patience.first), self._patience.longest)
-        await asyncio.sleep(shard.wait * random.uniform(0.2, 1.0))  # noqa: S311  # spreads load, hides nothing
+        shard.failures += 1
+        await asyncio.sleep(compute_delay(shard.failures, self._patience.first, self._patience.longest, jitter=0.8))
 
     async def _live(self, shard: Shard) -> None:
         """One connection, until it ends in one of discord.py's exceptions."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import structlog
 
 from adapters.discord.command_tree import fingerprint
+from bot.backoff import Backoff
 from bot.errors import TransportError
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ async def declare(api: Api, memory: Memory, declared: Sequence[Json]) -> bool:
 
 async def keep_declared(api: Api, memory: Memory, declared: Sequence[Json]) -> None:
     """Declare them as soon as we are logged in; ends when they are, or when Discord will not have them."""
-    wait = FIRST
+    backoff = Backoff(FIRST, LONGEST)
     while not api.application:  # noqa: ASYNC110  # logging in may take hours, and may begin again
         await asyncio.sleep(GLANCE)
     while True:
@@ -62,7 +63,6 @@ async def keep_declared(api: Api, memory: Memory, declared: Sequence[Json]) -> N
             log.warning("commands not declared", error=error.key, code=error.params.get("code"))
             if error.permanent:
                 return
-            await asyncio.sleep(error.retry_after or wait)
-            wait = min(wait * 2, LONGEST)
+            await asyncio.sleep(error.retry_after or backoff.next())
         else:
             return

@@ -9,8 +9,8 @@ from bot.errors import ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
-    from adapters.slack.many import Product, SlackWorkspaces
     from adapters.slack.platform import SlackPlatform
+    from adapters.slack.workspaces import Product, SlackWorkspaces
     from bot.config import Settings
     from bot.platforms.grants import Vault
     from bot.ports import Charts
@@ -62,9 +62,9 @@ def check(settings: Settings) -> tuple[str, str]:
 def build_many(settings: Settings, vault: Vault, product: Product, charts: Charts | None = None) -> SlackWorkspaces:
     """The platform of every workspace that installed the app. Raises ConfigurationError when something is missing."""
     try:
-        from adapters.slack.many import SlackWorkspaces
         from adapters.slack.oauth import Application
         from adapters.slack.platform import SLACK, Manner
+        from adapters.slack.workspaces import SlackWorkspaces
     except ModuleNotFoundError as error:
         raise ConfigurationError("slack.not_installed") from error
 

@@ -8,12 +8,15 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import transport
 from bot.errors import OutcomeUnknownError, TransportError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
 Json = dict[str, Any]
+PLATFORM = "Slack"
+"""The name that errors show."""
 
 TIMEOUT = 10.0
 """Seconds for a call: well under the outbox's lease."""
@@ -79,7 +82,7 @@ class Api:
         try:
             return await self._call(method, {"data": {key: _form(value) for key, value in arguments.items()}})
         except OutcomeUnknownError as error:
-            raise TransportError(error.key, permanent=False, method=method) from error
+            raise transport.unanswered(PLATFORM, reading=True, method=method) from error
 
     async def _call(self, method: str, arguments: Mapping[str, Any]) -> Json:
         if self.renewed is not None and (token := await self.renewed()) != self._token:
@@ -89,9 +92,9 @@ class Api:
         except SlackApiError as error:
             raise _translated(method, error) from error
         except aiohttp.ClientConnectorError as error:  # nothing was sent
-            raise TransportError("slack.unreachable", permanent=False, method=method) from error
+            raise transport.unreachable(PLATFORM, method=method) from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise OutcomeUnknownError("slack.unanswered", method=method) from error
+            raise transport.unanswered(PLATFORM, method=method) from error
         if method == "auth.test":
             self.date = str(answer.headers.get("Date", ""))
             self.scopes = frozenset(str(answer.headers.get("x-oauth-scopes", "")).replace(" ", "").split(",")) - {""}
@@ -117,17 +120,17 @@ def _translated(method: str, error: SlackApiError) -> TransportError:
     data = getattr(response, "data", None)
     code = str(data.get("error", "")) if isinstance(data, dict) else ""
     if status == TOO_MANY or code in {"ratelimited", "rate_limited"}:
-        return TransportError("slack.busy", permanent=False, retry_after=_patience(response), method=method)
+        return transport.busy(PLATFORM, retry_after=_read_retry_after(response), method=method)
     if code in _UNKNOWN or status >= SERVER_FAULT or not code:
-        return OutcomeUnknownError("slack.unanswered", method=method)
+        return transport.unanswered(PLATFORM, method=method)
     if code in _PASSING:
-        return TransportError("slack.busy", permanent=False, method=method)
+        return transport.busy(PLATFORM, method=method)
     if code == "message_not_found":
-        return TransportError("transport.message_gone", permanent=True, code=code)
-    return TransportError("slack.refused", permanent=True, method=method, code=code)
+        return transport.message_gone(code=code)
+    return transport.refused(PLATFORM, method=method, code=code)
 
 
-def _patience(response: object) -> float:
+def _read_retry_after(response: object) -> float:
     headers = getattr(response, "headers", None) or {}
     said = next((value for name, value in headers.items() if name.lower() == "retry-after"), None)
     said = said[0] if isinstance(said, list) else said

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adapters.slack.spans import clipped
+from adapters.slack.mrkdwn import clipped
 from bot.message import Chart
 
 if TYPE_CHECKING:

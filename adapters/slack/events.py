@@ -6,7 +6,7 @@ import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from adapters.slack.faces import unicode_of
+from adapters.slack.emoji import unicode_of
 from adapters.slack.forms import filled, picked
 from bot.engine.posting import Ref
 from bot.request import Clicked, Reacted, Request, Submitted, Typed

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 import aiohttp
 import structlog
 
+from adapters.slack.api import PLATFORM
 from adapters.slack.charts import pictured
 from adapters.slack.events import text
+from adapters.slack.mrkdwn import clipped
 from adapters.slack.render import pieces
-from adapters.slack.spans import clipped
+from bot import transport
 from bot.errors import TransportError
 from bot.message import Chart, File
 
@@ -81,9 +83,9 @@ class Annexes:
         try:
             async with self._api.session.post(text(place, "upload_url"), data=one.content) as answer:
                 if answer.status != 200:  # noqa: PLR2004  # what Slack answers to bytes that it took
-                    raise TransportError("slack.unanswered", permanent=False, method="upload")
+                    raise transport.unanswered(PLATFORM, reading=True, method="upload")
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise TransportError("slack.unanswered", permanent=False, method="upload") from error
+            raise transport.unanswered(PLATFORM, reading=True, method="upload") from error
         where = {"channel_id": channel} | ({"thread_ts": thread} if thread else {})
         done = [{"id": text(place, "file_id"), "title": one.title}]
         await self._api.call("files.completeUploadExternal", files=done, **where)

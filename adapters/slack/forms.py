@@ -5,8 +5,8 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from adapters.slack.mrkdwn import clipped, simple
 from adapters.slack.render import BLOCKS, OPTION_VALUE, OPTIONS, render, single
-from adapters.slack.spans import clipped, simple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

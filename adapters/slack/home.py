@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import itertools
 import secrets
-import time
 from typing import TYPE_CHECKING, Any
 
 import structlog
+from cachetools import TTLCache
 
 from adapters.slack.events import PLATFORM
 from adapters.slack.render import mentioned, render, single, together
@@ -42,7 +42,7 @@ class Homes:
         self._rest = rest
         self._run = secrets.token_hex(4)
         self._keys = itertools.count(1)
-        self._open: dict[str, float] = {}
+        self._open: TTLCache[str, None] = TTLCache(MOST, KEPT)
         self._round: asyncio.Task[None] | None = None
         self._stale = False
         self.lines: Sequence[str] = ()
@@ -54,10 +54,7 @@ class Homes:
         person = await self._people.get(user)
         if not user or (person and person.bot):
             return
-        self._open.pop(user, None)
-        self._open[user] = time.monotonic()
-        while len(self._open) > MOST:
-            del self._open[next(iter(self._open))]
+        self._open[user] = None
         await self._draw(user)
 
     def changed(self) -> None:
@@ -75,8 +72,6 @@ class Homes:
         while self._stale:
             await asyncio.sleep(self._rest)
             self._stale = False
-            now = time.monotonic()
-            self._open = {user: at for user, at in self._open.items() if now - at < KEPT}
             for user in list(self._open):
                 await self._draw(user)
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adapters.slack.app import COMMAND, EVENTS, SHORTCUTS
-from adapters.slack.door import PATH, REDIRECT
 from adapters.slack.events import TRACK
-from adapters.slack.spans import clipped
+from adapters.slack.http import PATH, REDIRECT
+from adapters.slack.mrkdwn import clipped
+from adapters.slack.routing import COMMAND, EVENTS, SHORTCUTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

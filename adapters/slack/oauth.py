@@ -24,8 +24,8 @@ from slack_sdk.oauth.installation_store.async_installation_store import AsyncIns
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 
 from adapters.slack.api import Api
-from adapters.slack.door import INSTALL, REDIRECT
 from adapters.slack.events import at, text
+from adapters.slack.http import INSTALL, REDIRECT
 from adapters.slack.manifest import SCOPES
 from bot.errors import TransportError, VigieError
 from bot.platforms.grants import Grant

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import structlog
+from cachetools import LRUCache
 
 from adapters.slack.events import at, text
 from bot.errors import TransportError
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 KEPT = 3600.0
 """Seconds."""
+MOST = 10_000
+"""People that are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class People:
 
     def __init__(self, api: Api) -> None:
         self._api = api
-        self._known: dict[str, tuple[float, Person]] = {}
+        self._known: LRUCache[str, tuple[float, Person]] = LRUCache(MOST)
 
     async def get(self, user: str) -> Person | None:
         """A person; None when Slack knows nobody by that id, or does not answer and never did."""

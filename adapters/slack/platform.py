@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
+from slack_bolt.response import BoltResponse
 
 from adapters.slack.api import Api
-from adapters.slack.app import Listener, delivery
-from adapters.slack.desk import Desk
-from adapters.slack.door import Door
+from adapters.slack.emoji import unicode_of
 from adapters.slack.events import at, text
-from adapters.slack.faces import unicode_of
 from adapters.slack.home import Homes
+from adapters.slack.http import HttpEndpoint
+from adapters.slack.inbound import Inbound
 from adapters.slack.people import People
 from adapters.slack.post import PACE, Post
+from adapters.slack.routing import build_app, build_request, read_body
 from adapters.slack.socket import FATAL, SOCKETS, SocketMode
 from bot.errors import ConfigurationError, TransportError, VigieError
 from bot.platforms.first_contact import Newcomer
@@ -28,8 +30,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from aiohttp import web
+    from slack_bolt.async_app import AsyncApp
+    from slack_bolt.request.async_request import AsyncBoltRequest
 
-    from adapters.slack.app import Delivery
     from bot.engine.posting import Ref
     from bot.message import Message, Reply
     from bot.platforms.missed_reactions import ReactedMessage
@@ -105,11 +108,11 @@ class SlackPlatform:
         self._post = Post(self.api, accounts, self._manner.pace, self._manner.charts)
         self._homes = Homes(self._post, self.people, self.api.call, self._manner.rest)
         self._homes.lines = lines
-        self.desk = Desk(self.api, self.people, self._post, self._homes)
+        self.inbound = Inbound(self.api, self.people, self._post, self._homes)
         self.workspace = ""
         self._socket: SocketMode | None = None
         self._app_api: Api | None = None
-        self._listener: Listener | None = None
+        self.listening = False
         self._busy = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -119,15 +122,19 @@ class SlackPlatform:
 
     # what comes in
 
+    @cached_property
+    def _app(self) -> AsyncApp:
+        """Bolt's app; an office of many workspaces shares its front's and builds none."""
+        return build_app(self._find_inbound)
+
     def routes(self) -> list[web.RouteDef]:
         """What the HTTP server mounts: nothing in Socket Mode."""
         if self._credentials.app_token:
             return []
-        return Door(self._credentials.signing_secret, self.listening).routes()
+        return HttpEndpoint(self._credentials.signing_secret, self._app).routes()
 
-    async def listening(self, _delivery: Delivery) -> Listener | None:
-        """Who takes what comes in; None while nobody does."""
-        return self._listener
+    async def _find_inbound(self, _request: AsyncBoltRequest) -> Inbound | BoltResponse:
+        return self.inbound if self.listening else BoltResponse(status=503)
 
     async def start(self, receive: Callable[[Request], Awaitable[Reply]]) -> None:
         """Say who we are, then listen. Raises ConfigurationError when Slack refuses our credentials for good."""
@@ -157,12 +164,12 @@ class SlackPlatform:
 
         self.workspace = text(about, "team")
         team = text(about, "team_id")
-        self.desk.team = self._homes.team = self._post.team = team
-        self.desk.bot, self.desk.bot_id = text(about, "user_id"), text(about, "bot_id")
-        self.desk.site = text(about, "url")
-        self.desk.receive = self._homes.receive = take
-        self.desk.ended = lambda why: self._end(ConfigurationError("slack.ended", why=why))
-        self._listener = Listener(self.api.client, self.desk)
+        self.inbound.team = self._homes.team = self._post.team = team
+        self.inbound.bot, self.inbound.bot_id = text(about, "user_id"), text(about, "bot_id")
+        self.inbound.site = text(about, "url")
+        self.inbound.receive = self._homes.receive = take
+        self.inbound.ended = lambda why: self._end(ConfigurationError("slack.ended", why=why))
+        self.listening = True
 
     async def _listen(self) -> None:
         self._app_api = Api(self._credentials.app_token, self._credentials.base, timeout=self._manner.timeout)
@@ -191,27 +198,26 @@ class SlackPlatform:
     async def envelope(self, envelope: Json) -> Json | None:
         """Handle one Socket Mode envelope: the payload of its acknowledgement, or None to get it again."""
         payload = envelope.get("payload")
-        if self._listener is None:
+        if not self.listening:
             return None
         if envelope.get("type") not in {"events_api", "slash_commands", "interactive"} or not isinstance(payload, dict):
             return {}
         try:
-            answer = await self._listener.take(delivery(payload, str(envelope.get("retry_attempt") or "")))
-        except Exception:  # handlers' own faults are answers by now: this is Bolt, on a payload of an unknown shape
+            request = build_request(payload, str(envelope.get("retry_attempt") or ""))
+            answer = await self._app.async_dispatch(request)
+        except Exception:  # Bolt's own, on a payload of an unknown shape: a listener's fault is an answer by now
             log.exception("slack payload not understood")
             return {}  # it would not be understood the next time either
-        if answer.status >= 500:  # noqa: PLR2004  # not done
-            return None
-        return answer.body
+        return None if answer.status >= 500 else read_body(answer)  # noqa: PLR2004  # a fault: Slack delivers it again
 
     async def stop(self) -> None:
         """Take nothing more in; answer what was taken in."""
-        self._listener = None
+        self.listening = False
         if self._socket is not None:
             await self._socket.stop()
             self._socket = None
         await self._idle.wait()
-        await self.desk.drain()
+        await self.inbound.drain()
         await self._post.threads.drain()
         await self._homes.stop()
         if self._app_api is not None:
@@ -227,7 +233,7 @@ class SlackPlatform:
         """Hand over the reactions of the time when nobody listened; return their number."""
 
         async def missed(ref: Ref, account: str, emoji: str, added: bool) -> None:  # noqa: FBT001  # as report_missed calls it
-            await self.desk.missed(ref, account, emoji, added=added)
+            await self.inbound.missed(ref, account, emoji, added=added)
 
         return await report_missed(cards, self._reactions, missed)
 

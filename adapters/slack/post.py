@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import structlog
+from cachetools import LRUCache, TTLCache
 
 from adapters.slack.events import at, text
 from adapters.slack.files import Annexes
@@ -38,6 +39,8 @@ REMEMBERED = 300.0
 SKEW = 300.0
 """Seconds by which our clock and Slack's may differ."""
 HISTORY = 200
+MOST = 10_000
+"""Messages, and channels, that are remembered."""
 
 
 class Post:
@@ -53,10 +56,10 @@ class Post:
         self._api = api
         self._lookup = lookup
         self._pace = pace
-        self._turns: dict[str, float] = {}
+        self._turns: LRUCache[str, float] = LRUCache(MOST)
         self._accounts: dict[str, str] = {}
         self._direct: dict[str, str] = {}
-        self._posted: dict[tuple[str, str], tuple[float, Ref]] = {}
+        self._posted: TTLCache[tuple[str, str], Ref] = TTLCache(MOST, REMEMBERED)
         self._busy: dict[tuple[str, str], asyncio.Lock] = {}
         self._native = True
         """Whether Slack draws curves here: a workspace that refused one is not asked again."""
@@ -76,21 +79,14 @@ class Post:
         channel = await self.channel(to)
         lock = self._busy.setdefault((channel, key), asyncio.Lock())
         async with lock:
-            known = self._posted.get((channel, key))
-            if known and time.monotonic() - known[0] < REMEMBERED:
-                return known[1]
+            if (posted := self._posted.get((channel, key))) is not None:
+                return posted
             try:
                 ref = await self._post(to.team, channel, message, key)
             finally:
                 self._busy.pop((channel, key), None)
-            self._remember(channel, key, ref)
+            self._posted[channel, key] = ref
             return ref
-
-    def _remember(self, channel: str, key: str, ref: Ref) -> None:
-        now = time.monotonic()
-        for old in [one for one, (at_, _) in self._posted.items() if now - at_ > REMEMBERED]:
-            del self._posted[old]
-        self._posted[channel, key] = (now, ref)
 
     async def _post(self, team: str, channel: str, message: Message, key: str) -> Ref:
         await self._turn(channel)
@@ -143,7 +139,8 @@ class Post:
         except TransportError as error:
             if error.key != "transport.message_gone":
                 raise
-        self._posted = {key: known for key, known in self._posted.items() if known[1] != ref}
+        for key in [key for key, posted in self._posted.items() if posted == ref]:
+            self._posted.pop(key, None)
 
     async def find(self, to: Address, key: str, since: datetime) -> Ref | None:
         """The message with that key in its metadata. Raises TransportError when Slack does not let us look."""
@@ -185,7 +182,7 @@ class Post:
         for page in pages[1:]:
             await self._turn(channel)
             await self._api.call("chat.postMessage", channel=channel, **page.payload())
-        self._remember(channel, key, Ref(channel, text(answer, "ts")))
+        self._posted[channel, key] = Ref(channel, text(answer, "ts"))
         await self.hand(user, message, pages)
 
     async def channel(self, to: Address) -> str:
@@ -203,8 +200,6 @@ class Post:
         now = time.monotonic()
         start = max(now, self._turns.get(channel, 0.0))
         self._turns[channel] = start + self._pace
-        if len(self._turns) > 1000:  # noqa: PLR2004  # channels whose turn is long over
-            self._turns = {one: until for one, until in self._turns.items() if until > now}
         await asyncio.sleep(start - now)
 
 

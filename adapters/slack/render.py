@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, assert_never
 
 from adapters.slack.charts import MOST, chart_block
-from adapters.slack.spans import LONGEST, clipped, escaped, mrkdwn, parts, rich, simple
+from adapters.slack.mrkdwn import LONGEST, clipped, escaped, mrkdwn, parts, rich, simple
 from bot.message import (
     Button,
     Chart,

@@ -1,4 +1,5 @@
-"""Socket Mode over our own transport. The SDK's client retries a refused address for ever (python-slack-sdk#1379).
+"""Socket Mode over our own transport: the SDK's client retries a refused address for ever (python-slack-sdk#1446) and
+may go on with a session that is closed (python-slack-sdk#1922).
 
 1. Each connection attempt asks for an address of its own (`apps.connections.open`), which is good for one try.
 2. A socket that Slack wants refreshed is replaced before it is closed; what it delivered is acknowledged on it.
@@ -10,13 +11,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import random
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import structlog
 
+from bot.backoff import Backoff
 from bot.errors import ConfigurationError, TransportError, VigieError
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class SocketMode:
 
     async def _keep(self, first: asyncio.Future[None]) -> None:
         """One connection after another; each is up before the one before it is let go."""
-        wait = FIRST_WAIT
+        backoff = Backoff(FIRST_WAIT, LONGEST_WAIT, jitter=0.5)
         while not self._stopping.is_set():
             try:
                 socket = await self._connect()
@@ -90,13 +91,12 @@ class SocketMode:
                 self._end(first, error)
                 return
             except (TransportError, aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-                asked = getattr(error, "retry_after", None) or 0.0
-                log.warning("slack socket refused", why=type(error).__name__, seconds=wait)
+                seconds = max(getattr(error, "retry_after", None) or 0.0, backoff.next())
+                log.warning("slack socket refused", why=type(error).__name__, seconds=seconds)
                 _settle(first)
-                await asyncio.sleep(max(asked, wait * random.uniform(0.5, 1.0)))  # noqa: S311  # spreads load, hides nothing
-                wait = min(wait * 2, LONGEST_WAIT)
+                await asyncio.sleep(seconds)
                 continue
-            wait = FIRST_WAIT
+            backoff.reset()
             _settle(first)
             stale = asyncio.Event()
             reader = asyncio.create_task(self._read(socket, stale))

@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 import structlog
+from cachetools import LRUCache
 
 from adapters.slack.events import at, text
 from bot.errors import TransportError
@@ -32,8 +33,8 @@ class Threads:
     def __init__(self, api: Api, annexes: Annexes) -> None:
         self._api = api
         self._annexes = annexes
-        self._curves: dict[Ref, Sequence[Annex]] = {}
-        self._long: dict[Ref, None] = {}
+        self._curves: LRUCache[Ref, Sequence[Annex]] = LRUCache(MOST)
+        self._long: LRUCache[Ref, None] = LRUCache(MOST)
         self._one_at_a_time = asyncio.Lock()
         self._at_work: set[asyncio.Task[None]] = set()
 
@@ -55,8 +56,6 @@ class Threads:
         new = curves != self._curves.get(ref, [])
         if new:
             self._curves[ref] = curves
-        while len(self._curves) > MOST:
-            del self._curves[next(iter(self._curves))]
         return curves if new else ()
 
     async def drain(self) -> None:
@@ -95,8 +94,6 @@ class Threads:
             log.warning("pages not posted", error=error.key, code=error.params.get("code"))
         if len(pages) > 1:
             self._long[ref] = None
-        while len(self._long) > MOST:
-            del self._long[next(iter(self._long))]
 
     async def _there(self, ref: Ref) -> list[str]:
         """The pages that stand in the thread already, in their order."""

@@ -50,7 +50,7 @@ async def _run_checks(settings: Settings, clock: Clock) -> list[Row]:
         try:
             return [row async for row in _yield_rows(look, settings, clock)]
         except (aiohttp.ClientError, TimeoutError, OSError):
-            return [(False, say("discord.unreachable", method="GET"))]
+            return [(False, say("transport.unreachable", platform="Discord", method="GET"))]
 
 
 class _Look:

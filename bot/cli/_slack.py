@@ -17,7 +17,7 @@ from storage.grants import open_vault
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from adapters.slack.many import Product
+    from adapters.slack.workspaces import Product
     from bot.cli._compose import App
     from bot.clock import Clock
     from bot.config import Settings
@@ -39,7 +39,7 @@ async def build(settings: Settings, app: App) -> Platform:
         vault = open_vault(lambda: app.store, keys_of(settings))
         return build_many(settings, vault, product(app.pipeline.clock, settings.language, app, lines), build_charts())
     platform = build_single(settings, Hosting(app.store, NAME).accounts, lines, build_charts())
-    platform.desk.meeting.meet = partial(follow_profile, app.store, NAME)
+    platform.inbound.meeting.meet = partial(follow_profile, app.store, NAME)
     return platform
 
 
@@ -52,7 +52,7 @@ def examine(settings: Settings, clock: Clock) -> list[tuple[bool, str]]:
 
 def product(clock: Clock, language: Language, app: App, lines: Sequence[str]) -> Product:
     """Build what many workspaces ask of the app; when one installs Vigie again, its nudges resume at once."""
-    from adapters.slack.many import Product
+    from adapters.slack.workspaces import Product
 
     hosting = Hosting(app.store, NAME)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from bot.backoff import Backoff
 from bot.engine.catchup import sign_of_life
 from bot.engine.in_flight import InFlight
 from bot.engine.new_nudges import schedule_new_nudges
@@ -56,7 +57,7 @@ class Engine:
         """True when the outbox may hold something that the last claim did not see."""
         self._stopping = False
         self._other_processes: Wake | None = None
-        self._backoff = FIRST_BACKOFF
+        self._backoff = Backoff(FIRST_BACKOFF.total_seconds(), POLL.total_seconds())
         self._may_hold_leases = False
         """True after a failed unit of work: it may be committed all the same, with leases that we do not know."""
         self._asleep_until: datetime | None = None
@@ -176,12 +177,12 @@ class Engine:
             self._announced_at = await self.next_at()
             lease_left = await self._store.read(lambda tx: tx.outbox.lease_left(tx.now))
         except VigieError:
-            log.exception("tick failed", again_in=self._backoff.total_seconds())
+            seconds = self._backoff.next()
+            log.exception("tick failed", again_in=seconds)
             self._may_hold_leases = True
-            self._asleep_until = self._clock.now() + self._backoff
-            self._backoff = min(self._backoff * 2, POLL)
+            self._asleep_until = self._clock.now() + timedelta(seconds=seconds)
             return self._asleep_until
-        self._backoff = FIRST_BACKOFF
+        self._backoff.reset()
         self.ticked_at = self._clock.now()
         latest = self.ticked_at + (POLL if lease_left is None else min(POLL, timedelta(seconds=lease_left)))
         due = max(self._announced_at, self.ticked_at + PAUSE) if self._announced_at else latest

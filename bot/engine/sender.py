@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import asyncio
 import math
-import random
 from collections import Counter, defaultdict, deque
 from dataclasses import replace
 from datetime import timedelta
@@ -23,6 +22,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from bot.backoff import compute_delay
 from bot.engine.lead_alerts import Troubles, unsure
 from bot.engine.planner import BATCH, Lease
 from bot.engine.posting import edit_of
@@ -286,8 +286,7 @@ def _compute_backoff(outcome: Outcome) -> float:
     """Compute the seconds until the next attempt: as the platform asked, else doubling, with jitter."""
     if outcome.retry_after is not None:
         return outcome.retry_after
-    doubled: float = min(FIRST_BACKOFF * 2 ** (outcome.delivery.attempt - 1), LONGEST_BACKOFF)
-    return doubled * random.uniform(0.8, 1.2)  # noqa: S311  # spreads retries, keeps no secret
+    return compute_delay(outcome.delivery.attempt, FIRST_BACKOFF, LONGEST_BACKOFF, jitter=0.2)
 
 
 def _group_by_destination(prepared: Sequence[Job | Outcome]) -> deque[list[Job]]:

@@ -165,7 +165,7 @@ async def test_an_exchange_that_fails_leaves_the_next_one_free(vault: SqlVault, 
     _later(store, hours=11)
 
     async def fail(_: Grant) -> Grant:
-        raise TransportError("slack.busy", permanent=False)
+        raise TransportError("transport.busy", permanent=False)
 
     async def exchange(grant: Grant) -> Grant:
         return replace(grant, token="xoxb-two", expires_at=store._clock.now() + timedelta(hours=12))

@@ -19,9 +19,9 @@ from adapters.discord import events as discord_events
 from adapters.discord.command_tree import ALERT, TRACK, WHO, commands, line, menu_name
 from adapters.discord.compat import INTENTS
 from adapters.discord.platform import DiscordPlatform
-from adapters.slack import app as slack_app
 from adapters.slack import events as slack_events
-from adapters.slack.faces import name_of, unicode_of
+from adapters.slack import routing as slack_app
+from adapters.slack.emoji import name_of, unicode_of
 from adapters.slack.platform import SlackPlatform
 from adapters.web import room, wire
 from adapters.web.platform import WebPlatform

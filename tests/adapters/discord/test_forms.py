@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
@@ -92,15 +91,15 @@ def test_what_is_wrong_is_said_field_by_field() -> None:
     ]
 
 
-def test_what_is_kept_is_for_one_person_and_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
-    kept, form = Kept(most=2), Form("x", (NETWORKS,), "setup", "x")
+def test_what_is_kept_is_for_one_person_and_for_a_while() -> None:
+    now = [0.0]
+    kept, form = Kept(most=2, clock=lambda: now[0]), Form("x", (NETWORKS,), "setup", "x")
     kept.put("k1", "lea", form, "setup")
     assert kept.get("k1", "karim") is None
     assert (found := kept.get("k1", "lea"))
     assert (found.form, found.line) == (form, "setup")
 
-    later = time.monotonic() + LIFE + 1
-    monkeypatch.setattr(time, "monotonic", lambda: later)
+    now[0] = LIFE + 1
     assert kept.get("k1", "lea") is None
 
 

@@ -42,7 +42,7 @@ class Calls:
 
     async def answer(self, interaction: str, token: str, body: Json, files: Sequence[Upload] = ()) -> bool:
         if self.broken:
-            raise TransportError("discord.refused", permanent=True, code=50035)
+            raise TransportError("transport.refused", permanent=True, code=50035)
         self.answers.append(body)
         return not self.late
 

@@ -219,7 +219,7 @@ async def test_nothing_can_be_said_before_the_login(fake: FakeDiscord) -> None:
     platform = made(fake, Memory())
     await platform.start(Heard().receive)
     error = await _error(platform)
-    assert (error.permanent, error.key) == (False, "discord.unreachable")
+    assert (error.permanent, error.key) == (False, "transport.unreachable")
     await platform.stop()
 
 
@@ -299,7 +299,7 @@ async def test_too_many_refusals_open_the_circuit_until_they_age(
     platform.gate.most = 5
     fake.fail("error", "POST /channels/", times=5, status=403, code=50013)
     for _ in range(5):
-        assert (await _error(platform)).key == "discord.refused"
+        assert (await _error(platform)).key == "transport.refused"
     before = len(fake.calls)
     error = await _error(platform)
     assert (error.key, error.permanent) == ("discord.circuit", False)

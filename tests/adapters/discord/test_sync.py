@@ -43,13 +43,13 @@ async def test_another_application_has_its_own() -> None:
 
 
 async def test_an_outage_is_waited_out() -> None:
-    discord = Discord(TransportError("discord.busy", permanent=False, retry_after=0.01))
+    discord = Discord(TransportError("transport.busy", permanent=False, retry_after=0.01))
     await keep_declared(discord, Memory(), ONE)
     assert len(discord.put) == 1
 
 
 async def test_a_refusal_is_not_repeated() -> None:
-    discord = Discord(TransportError("discord.refused", permanent=True))
+    discord = Discord(TransportError("transport.refused", permanent=True))
     await keep_declared(discord, Memory(), ONE)
     assert discord.put == []
 

@@ -86,8 +86,8 @@ async def test_what_was_due_while_it_was_stopped_is_missed(story: Story, metrics
 
 @pytest.mark.parametrize(("error", "name"), [
     (TransportError("transport.no_destination", permanent=True), "failed"),
-    (TransportError("slack.busy", permanent=False), "retried"),
-    (OutcomeUnknownError("slack.unanswered"), "unknown"),
+    (TransportError("transport.busy", permanent=False), "retried"),
+    (OutcomeUnknownError("transport.unanswered"), "unknown"),
 ])  # fmt: skip
 async def test_a_delivery_that_fails_is_counted_by_how(
     story: Story, metrics: PrometheusMetrics, monkeypatch: pytest.MonkeyPatch, error: TransportError, name: str

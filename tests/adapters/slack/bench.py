@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from adapters.slack.faces import name_of
+from adapters.slack.emoji import name_of
 from adapters.slack.platform import Credentials, Manner, SlackPlatform
 from bot.ports import Address
 from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, TEAM, FakeSlack, shown
@@ -65,7 +65,7 @@ class SlackBench:
 
     async def types(self, line: str) -> None:
         await self.lea.types(line)
-        await self.platform.desk.drain()  # an answer may come after the acknowledgement
+        await self.platform.inbound.drain()  # an answer may come after the acknowledgement
 
     async def clicks(self, ref: Ref) -> None:
         await self.lea.clicks(self.slack.messages[ref.channel][ref.message])

@@ -197,7 +197,7 @@ async def test_a_private_answer_has_its_image_in_the_direct_conversation(
     lea = Someone(slack, "U0LEA")
     for _ in range(2):  # refused the first time, known the second
         await lea.types("bilan")
-        await platform.desk.drain()
+        await platform.inbound.drain()
 
     answers = slack.told("U0LEA")
     assert [_kinds(one)[:4] for one in answers] == [["section", "section", "table", "context"]] * 2
@@ -211,7 +211,7 @@ async def test_an_answer_in_the_direct_conversation_loses_nothing(
     slack.charts = False
     core.reply = Reply(said(CURVE))
     await Someone(slack, "U0LEA").writes("bilan")
-    await platform.desk.drain()
+    await platform.inbound.drain()
 
     (answer,) = slack.posted(slack.direct("U0LEA"))
     assert "table" in _kinds(answer)

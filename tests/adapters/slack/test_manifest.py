@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 from click.testing import CliRunner
-from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.app import ANY, COMMAND, EVENTS, SHORTCUTS, Listener, delivery
 from adapters.slack.manifest import SCOPES, manifest
+from adapters.slack.routing import ANY, COMMAND, EVENTS, SHORTCUTS, build_app, build_request
 from bot.cli.manifest import verb
 from bot.errors import ConfigurationError
 from bot.i18n import LANGUAGES, Language, texts
@@ -33,15 +33,15 @@ NONE_NEEDED = {"app_home_opened", "app_uninstalled", "tokens_revoked"}
 
 async def heard(kind: str) -> list[str]:
     """What the desk is told when an event of this type is delivered."""
-    desk = over_sockets(FakeSlack()).desk
+    inbound = over_sockets(FakeSlack()).inbound
     told: list[str] = []
 
     async def event(body: dict[str, Any], *, retried: bool) -> None:
         told.append(body["event"]["type"])
 
-    desk.event = event  # type: ignore[method-assign]
+    inbound.event = event  # type: ignore[method-assign]
     body = {"type": "event_callback", "team_id": "T1", "event_id": "Ev1", "event": {"type": kind, "user": "U1"}}
-    answer = await Listener(AsyncWebClient("xoxb-made-up"), desk).take(delivery(body))
+    answer = await build_app(AsyncMock(return_value=inbound)).async_dispatch(build_request(body))
     assert answer.status == 200
     return told
 

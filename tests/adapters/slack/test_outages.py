@@ -136,7 +136,7 @@ async def test_a_line_that_takes_too_long_is_done_once_and_answered_afterwards(
 
             return await write(work if batch else late, batch=batch)
 
-        world.platform.desk.patience.seconds = 0.1
+        world.platform.inbound.patience = 0.1
         with monkeypatch.context() as busy:
             busy.setattr(world.app.store, "write", slow)
             assert await world.people["Karim"].types("tâche ajouter Point 0 demain à 9h") == {}
@@ -158,7 +158,7 @@ async def test_a_line_that_never_could_be_done_is_said_to_have_failed(
         with monkeypatch.context() as broken:
             broken.setattr(world.app.store, "write", failing)
             assert await _written(world, range(1)) == [None]
-        await world.platform.desk.drain()
+        await world.platform.inbound.drain()
         assert await _tasks(world, 0) == []
         assert len(slack.posted(slack.direct("U0KARIM"))) == 1
         assert await _written(world, range(1, 2)) == [{}]

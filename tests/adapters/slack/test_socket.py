@@ -199,7 +199,7 @@ async def test_a_slow_answer_comes_after_the_acknowledgement(slack: FakeSlack) -
     core = Core()
     core.seconds = 0.3
     async with running(slack, core) as platform:
-        platform.desk.patience.seconds = 0.05
+        platform.inbound.patience = 0.05
         assert await Someone(slack, "U0LEA").types("jour") == {}
         assert slack.told("U0LEA") == []
     assert [one["text"] for one in slack.told("U0LEA")] == ["bonjour"]

@@ -130,7 +130,7 @@ async def test_the_file_of_a_private_answer_is_in_the_direct_conversation(
 ) -> None:
     core.reply = Reply(Message((Text(("Ton export",)), CSV), "export"))
     await Someone(slack, "U0LEA").types("exporter")
-    await platform.desk.drain()
+    await platform.inbound.drain()
     (file,) = slack.files.values()
     assert (file["channel"], file["content"].decode()) == (slack.direct("U0LEA"), CSV.content)
 
@@ -145,5 +145,5 @@ async def test_a_long_private_answer_is_shown_whole(platform: SlackPlatform, sla
 async def test_an_answer_longer_than_slack_takes_says_so(platform: SlackPlatform, slack: FakeSlack, core: Core) -> None:
     core.reply = Reply(listed(500))
     await Someone(slack, "U0LEA").types("tout")
-    await platform.desk.drain()
+    await platform.inbound.drain()
     assert shown(slack.told("U0LEA")[-1]).endswith("… 6/11")

@@ -16,9 +16,9 @@ import pytest
 from cryptography.fernet import Fernet
 
 from adapters.http import Server
-from adapters.slack import many
-from adapters.slack.many import SlackWorkspaces
+from adapters.slack import workspaces
 from adapters.slack.oauth import Application
+from adapters.slack.workspaces import SlackWorkspaces
 from bot.civil import instant
 from bot.cli._compose import App, compose
 from bot.cli._slack import product
@@ -84,7 +84,7 @@ class Installed:
 
     async def settle(self) -> None:
         for office in list(self.platform._offices.values()):
-            await office.desk.drain()
+            await office.inbound.drain()
         await self.app.engine.settle()
 
     async def until(self, moment: str) -> None:
@@ -186,11 +186,11 @@ async def test_what_is_ticked_in_one_is_edited_there_with_its_token(world: Insta
 async def test_offices_that_nobody_uses_are_closed_and_open_again(
     world: Installed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(many, "OFFICES", 1)
+    monkeypatch.setattr(workspaces, "OFFICES", 1)
     await _two(world)
     assert len(world.platform._offices) == 2, "used a moment ago"
 
-    monkeypatch.setattr(many, "IDLE", 0.0)
+    monkeypatch.setattr(workspaces, "IDLE", 0.0)
     await world.until("2026-11-24T09:00")
     assert len(world.platform._offices) == 1
     for name, channel in (("Léa", "C0EQUIPE"), ("Zoé", "C1VERGER")):

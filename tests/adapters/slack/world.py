@@ -53,7 +53,7 @@ class World:
 
     async def settle(self) -> None:
         """Let everything that is due, and every answer on its way, arrive."""
-        await self.platform.desk.drain()
+        await self.platform.inbound.drain()
         await self.app.engine.settle()
 
     async def until(self, moment: str) -> None:
@@ -132,8 +132,8 @@ async def opened(
     async def keep(team: str, profile: Profile, before: Profile | None) -> bool:
         return await follow_profile(there[0].store, "slack", team, profile, before)
 
-    platform.desk.meeting.meet = keep
-    platform.desk.patience.seconds = 2.9  # the machines of tests are slow
+    platform.inbound.meeting.meet = keep
+    platform.inbound.patience = 2.9  # the machines of tests are slow
     app = compose(address, clock, [platform])
     there.append(app)
     reception = Reception(app.store, app.pipeline.receive, platform.introduce)

@@ -24,7 +24,7 @@ async def _reasons(story: Story) -> dict[str, int]:
 
 
 async def _refuse(to: Address, message: Message, *, key: str) -> Ref:
-    raise TransportError("slack.busy", permanent=False)
+    raise TransportError("transport.busy", permanent=False)
 
 
 async def test_before_its_first_tick_it_is_starting(story: Story) -> None:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import random
+import time
 from typing import TYPE_CHECKING
-from unittest.mock import AsyncMock
+from unittest.mock import AsyncMock, Mock
 from urllib.parse import quote, urlencode
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from slack_bolt.request.internals import parse_body
+from slack_sdk.signature import SignatureVerifier
 
-from adapters.slack.door import Door, parsed, signed
+from adapters.slack.http import HttpEndpoint, is_signed, parse
 from tests.adapters.slack.world import World, opened
 from tests.fakes.slack import SECRET, TEAM
 
@@ -74,7 +75,7 @@ async def test_an_unsigned_delivery_is_refused_and_changes_nothing(world: World,
 
 def test_an_empty_secret_is_refused_before_anything_is_opened() -> None:
     with pytest.raises(ValueError, match="empty"):
-        Door("", AsyncMock())
+        HttpEndpoint("", Mock())
 
 
 FORM_TYPE = "application/x-www-form-urlencoded"
@@ -82,26 +83,30 @@ WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 
 
 @given(st.dictionaries(WORDS.filter(lambda name: name != "payload"), WORDS, min_size=1, max_size=8))
-def test_a_form_is_read_as_bolt_reads_it(fields: dict[str, str]) -> None:
+def test_every_field_of_a_form_is_read_whatever_its_words(fields: dict[str, str]) -> None:
     for body in (urlencode(fields), "&".join(f"{quote(name)}={quote(value)}" for name, value in fields.items())):
         if not body.startswith("{"):
-            assert parsed(body, FORM_TYPE) == parse_body(body, FORM_TYPE)
+            assert parse(body, FORM_TYPE) == fields
 
 
 @given(st.dictionaries(WORDS, WORDS | st.integers() | st.none(), max_size=4))
 def test_json_is_read_in_a_form_or_by_itself(payload: dict[str, object]) -> None:
     text = json.dumps(payload)
-    assert parsed(text, "application/json") == payload
-    assert (
-        parsed(urlencode({"payload": text}), FORM_TYPE)
-        == payload
-        == parse_body(urlencode({"payload": text}), FORM_TYPE)
-    )
+    assert parse(text, "application/json") == parse(urlencode({"payload": text}), FORM_TYPE) == payload
+
+
+async def test_a_line_with_the_word_payload_is_answered(world: World) -> None:
+    """Bolt's parser of forms drops such a line: it takes the word for the name of a field."""
+    answer = await world.people["Karim"].types("tâche ajouter relire le payload demain à 9h")
+    assert "relire le payload" in json.dumps(answer, ensure_ascii=False).lower()
 
 
 def test_a_signature_holds_for_these_bytes_alone() -> None:
-    headers = {"X-Slack-Request-Timestamp": "1000", "X-Slack-Signature": "v0=x"}
-    assert not signed(SECRET, headers, b"a", 1000)
+    verifier, now = SignatureVerifier(SECRET), str(int(time.time()))
+    headers = {"X-Slack-Request-Timestamp": now}
+    headers["X-Slack-Signature"] = verifier.generate_signature(timestamp=now, body="a") or ""
+    assert is_signed(verifier, headers, "a")
+    assert not is_signed(verifier, headers, "b")
 
 
 async def test_a_thousand_garbage_bodies_change_nothing(world: World) -> None:
@@ -132,7 +137,7 @@ async def test_url_verification_is_answered(world: World) -> None:
 async def test_a_line_that_we_are_at_fault_with_is_not_acknowledged(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(world.platform.desk, "command", AsyncMock(side_effect=RuntimeError))
+    monkeypatch.setattr(world.platform.inbound, "command", AsyncMock(side_effect=RuntimeError))
     before = await _kept(world)
     assert await world.slack.send(COMMAND, world.slack.signed(COMMAND) | FORM) == (500, "")
     assert await world.platform.envelope({"type": "slash_commands", "payload": {"command": "/cm"}}) is None

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from adapters.slack import events
-from adapters.slack.app import NotDoneError
 from adapters.slack.events import PLATFORM, Arrived, at, text
 from adapters.slack.forms import errors, modal, panel
-from adapters.slack.meeting import Meeting
+from adapters.slack.mrkdwn import clipped
+from adapters.slack.profiles import Meeting
 from adapters.slack.render import first, mentioned
-from adapters.slack.spans import clipped
-from adapters.slack.time_limit import TimeLimit
+from adapters.slack.routing import NotDoneError
 from bot.errors import TransportError
 from bot.message import Button, Chart, Form, Message, Reply, Text, plain
 from bot.request import Reacted, Request
@@ -43,7 +42,7 @@ ANSWERS = 5
 """Uses of one response_url."""
 
 
-class Desk:
+class Inbound:
     """One workspace's. `receive` is the core."""
 
     def __init__(self, api: Api, people: People, post: Post, homes: Homes) -> None:
@@ -53,7 +52,7 @@ class Desk:
         self._homes = homes
         self.receive: Callable[[Request], Awaitable[Reply]] | None = None
         self.team = self.bot = self.bot_id = self.site = ""
-        self.patience = TimeLimit(PATIENCE)
+        self.patience = PATIENCE
         self.meeting = Meeting()
         self._later: set[asyncio.Task[object]] = set()
         self.ended: Callable[[str], None] | None = None
@@ -77,7 +76,8 @@ class Desk:
         if arrived is None:
             return {}
         try:
-            reply = await self.patience.wait(self._ask(arrived))
+            async with asyncio.timeout(self.patience):
+                reply = await self._ask(arrived)
         except TimeoutError:
             self._soon(self._answer_late(arrived))
             return {}

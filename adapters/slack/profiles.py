@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import structlog
+from cachetools import LRUCache
 
 from bot.errors import VigieError
 from bot.platforms.profiles import Profile
@@ -24,7 +25,7 @@ class Meeting:
 
     def __init__(self) -> None:
         self.meet: Callable[[str, Profile, Profile | None], Awaitable[bool]] | None = None
-        self._told: dict[str, Person] = {}
+        self._told: LRUCache[str, Person] = LRUCache(MOST)
 
     def new(self, people: Iterable[Person]) -> list[Person]:
         """Those of whom the core does not know what Slack says by now."""
@@ -47,8 +48,6 @@ class Meeting:
                 continue
             if member:
                 self._told[person.id] = person
-                if len(self._told) > MOST:
-                    del self._told[next(iter(self._told))]
 
 
 def _profile(person: Person) -> Profile:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.slack.faces import name_of, unicode_of
+from adapters.slack.emoji import name_of, unicode_of
 
 
 @pytest.mark.parametrize(
