@@ -1,4 +1,4 @@
-"""Curves as images (port: bot.ports.Charts): an SVG of our own, drawn by resvg (the extra `charts`)."""
+"""Renders curves as images (port: bot.ports.Charts): an SVG of ours through resvg (the extra `charts`)."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ _FRAME = '<svg xmlns="http://www.w3.org/2000/svg" width="30" height="30">{}</svg
 
 
 def build() -> Charts | None:
-    """Who draws; None where the extra is not installed, or where the machine has no font to write with."""
+    """Build the renderer; None where the extra is not installed, or the machine has no font."""
     try:
-        import resvg_py  # noqa: F401  # whether it is there
+        import resvg_py  # noqa: F401  # is it installed?
     except ModuleNotFoundError:
         return None
-    if _png(_FRAME.format('<text y="25" font-family="sans-serif">é</text>')) == _png(_FRAME.format("")):
+    if _render_png(_FRAME.format('<text y="25" font-family="sans-serif">é</text>')) == _render_png(_FRAME.format("")):
         log.info("no font is installed: curves are tables")
         return None
     return Drawing()
 
 
 class Drawing:
-    """Draws with the machine's own fonts."""
+    """Renders curves with the machine's own fonts."""
 
     def png(self, chart: Chart) -> bytes:
-        return _png(svg(chart), ZOOM)
+        return _render_png(svg(chart), ZOOM)
 
 
-def _png(drawing: str, zoom: float = 1.0) -> bytes:
+def _render_png(drawing: str, zoom: float = 1.0) -> bytes:
     import resvg_py
 
     width = int(WIDTH * zoom) if zoom > 1 else None

@@ -1,4 +1,4 @@
-"""A curve as SVG: pure. A month without a figure is a gap, for missing is not zero."""
+"""Draws a curve as SVG, without input or output. A month without a figure is a gap, for missing is not zero."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class _Point:
 
 @dataclass(frozen=True, slots=True)
 class _Scale:
-    """Where values stand, from the lowest line to the highest."""
+    """Maps values to heights, from the lowest line to the highest."""
 
     low: float
     step: float
@@ -59,38 +59,42 @@ class _Scale:
 
 
 def svg(chart: Chart) -> str:
-    """The drawing: 800 × 420 units. What cannot be written in XML is left out of the words."""
-    known = [value for _, value in chart.points if value is not None]
-    scale = _scale(known or [0.0])
-    points = _placed(chart, scale)
+    """Draw the chart as SVG of 800 × 420 units. Characters that XML cannot hold are left out."""
+    values = [value for _, value in chart.points if value is not None]
+    scale = _choose_scale(values or [0.0])
+    points = _place_points(chart, scale)
     parts = [
-        _text(LEFT, 36, _cut(chart.title, TITLE), anchor="start", style=BOLD),
-        *_rules(scale),
-        *_labels(chart.points),
-        *_curves(points),
-        *(_text(one.x, one.y - 10, figure(one.value)) for one in points if one and len(known) <= FIGURES),
+        _draw_text(LEFT, 36, _clip_words(chart.title, TITLE), anchor="start", style=BOLD),
+        *_draw_rules(scale),
+        *_draw_labels(chart.points),
+        *_draw_curves(points),
+        *(
+            _draw_text(point.x, point.y - 10, figure(point.value))
+            for point in points
+            if point and len(values) <= FIGURES
+        ),
     ]
     return f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" font-family="{FONTS}">{"".join(parts)}</svg>'  # noqa: E501  # one tag
 
 
-def _scale(values: Sequence[float]) -> _Scale:
-    """Lines at round figures, a little room included. From zero, unless all the figures are far from it."""
+def _choose_scale(values: Sequence[float]) -> _Scale:
+    """Choose lines at round figures with a little room, from zero unless all figures are far from it."""
     low, high = min(values), max(values)
     if 0 <= low < high / 2 or low == high >= 0:
         low = 0.0
-    step = _round(max(high - low or abs(high) or 1.0, 1e-9) / STEPS)
+    step = _round_up(max(high - low or abs(high) or 1.0, 1e-9) / STEPS)
     first = math.floor(low / step)
     return _Scale(first * step, step, max(1, math.ceil(high / step) - first))
 
 
-def _round(step: float) -> float:
-    """The next of … 1, 2, 5, 10, 20, 50 …"""
+def _round_up(step: float) -> float:
+    """Round up to the next of … 1, 2, 5, 10, 20, 50 …"""
     tens: float = 10.0 ** math.floor(math.log10(step))
-    return next(tens * one for one in (1, 2, 5, 10) if tens * one >= step * (1 - 1e-9))
+    return next(tens * factor for factor in (1, 2, 5, 10) if tens * factor >= step * (1 - 1e-9))
 
 
-def _placed(chart: Chart, scale: _Scale) -> list[_Point | None]:
-    """Each point where it stands; None for a gap."""
+def _place_points(chart: Chart, scale: _Scale) -> list[_Point | None]:
+    """Place each point; None for a gap."""
     return [
         None if value is None else _Point(_x(index, len(chart.points)), scale.y(value), value)
         for index, (_, value) in enumerate(chart.points)
@@ -101,33 +105,33 @@ def _x(index: int, count: int) -> float:
     return LEFT + (WIDTH - LEFT - RIGHT) * (index + 0.5) / count
 
 
-def _rules(scale: _Scale) -> Iterator[str]:
+def _draw_rules(scale: _Scale) -> Iterator[str]:
     for value in scale.marks():
         y = scale.y(value)
         yield f'<line x1="{LEFT}" y1="{y:.1f}" x2="{WIDTH - RIGHT}" y2="{y:.1f}" stroke="{FAINT}"/>'
-        yield _text(LEFT - 10, y + 5, figure(value), anchor="end")
+        yield _draw_text(LEFT - 10, y + 5, figure(value), anchor="end")
 
 
-def _labels(points: Sequence[tuple[str, float | None]]) -> Iterator[str]:
+def _draw_labels(points: Sequence[tuple[str, float | None]]) -> Iterator[str]:
     every = math.ceil(len(points) / LABELS)
     for index, (label, _) in enumerate(points):
         if index % every == 0:
-            yield _text(_x(index, len(points)), HEIGHT - BOTTOM + 25, _cut(label, LABEL))
+            yield _draw_text(_x(index, len(points)), HEIGHT - BOTTOM + 25, _clip_words(label, LABEL))
 
 
-def _curves(points: Sequence[_Point | None]) -> Iterator[str]:
-    """A line through each run of neighbours, and a dot for every point: one alone is seen too."""
-    for there, run in groupby(points, key=lambda one: one is not None):
-        if there:
-            path = " ".join(f"{one.x:.1f},{one.y:.1f}" for one in run if one)
+def _draw_curves(points: Sequence[_Point | None]) -> Iterator[str]:
+    """Draw a line through each run of neighbours, and a dot for every point, which shows a lonely one too."""
+    for is_run, run in groupby(points, key=lambda point: point is not None):
+        if is_run:
+            path = " ".join(f"{point.x:.1f},{point.y:.1f}" for point in run if point)
             yield f'<polyline points="{path}" fill="none" stroke="{CURVE}" stroke-width="3"/>'
-    yield from (f'<circle cx="{one.x:.1f}" cy="{one.y:.1f}" r="4" fill="{CURVE}"/>' for one in points if one)
+    yield from (f'<circle cx="{point.x:.1f}" cy="{point.y:.1f}" r="4" fill="{CURVE}"/>' for point in points if point)
 
 
-def _text(x: float, y: float, words: str, *, anchor: str = "middle", style: str = PLAIN) -> str:
+def _draw_text(x: float, y: float, words: str, *, anchor: str = "middle", style: str = PLAIN) -> str:
     place = f'x="{x:.1f}" y="{y:.1f}" {style} text-anchor="{anchor}"'
     return f"<text {place} {HALO}>{escape(_UNWRITTEN.sub('', words))}</text>"
 
 
-def _cut(words: str, most: int) -> str:
+def _clip_words(words: str, most: int) -> str:
     return words if len(words) <= most else f"{words[: most - 1]}…"

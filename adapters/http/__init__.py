@@ -1,4 +1,4 @@
-"""The one HTTP server: it mounts the routes that it is given, says how the product is, and hardens every answer."""
+"""Serves HTTP: mounts the platforms' routes, reports the product's health, and hardens every response."""
 
 from __future__ import annotations
 
@@ -26,25 +26,25 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Cache-Control": "no-store",
 }
-"""What every answer says unless its route says otherwise."""
+"""Headers of every response whose route sets no other."""
 
 
 class Server:
-    """One port for everything: `/healthz` says that the process lives, `/readyz` whether it does its work.
+    """Serves all routes on one port; `/healthz` says that the process lives, `/readyz` whether it works.
 
-    `look` gives the reasons why it does not, each with its age in seconds, and the figures that are shown either way.
+    `look` returns the reasons why it does not, each with its age in seconds, and the figures that are shown either way.
     """
 
     def __init__(self, routes: Iterable[web.AbstractRouteDef], look: Callable[[], Awaitable[Look]]) -> None:
         self._look = look
         app = web.Application(client_max_size=LARGEST_BODY)
-        app.add_routes([web.get("/healthz", _alive), web.get("/readyz", self._is_ready), *routes])
-        app.on_response_prepare.append(_harden)
+        app.add_routes([web.get("/healthz", _report_alive), web.get("/readyz", self._is_ready), *routes])
+        app.on_response_prepare.append(_harden_response)
         # No access log: addresses may hold secrets (calendar feeds), and the product logs what matters itself.
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=LAST_WORDS)
 
     async def start(self, host: str, port: int) -> int:
-        """Listen; returns the port (`port` 0 takes a free one). Raises OSError when it cannot be had."""
+        """Listen and return the port (`port` 0 takes a free one). Raises OSError when it is not available."""
         logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # garbage from the network is not our fault
         await self._runner.setup()
         site = web.TCPSite(self._runner, host, port)
@@ -57,21 +57,21 @@ class Server:
         return address[1]
 
     async def stop(self) -> None:
-        """Stop listening, and close what is open."""
+        """Stop listening, and close open connections."""
         await self._runner.cleanup()
 
     async def _is_ready(self, request: web.Request) -> web.Response:
         why, figures = await self._look()
         reasons = [{"reason": reason, "seconds": age} for reason, age in why.items()]
-        state = {"ready": not reasons, "reasons": reasons, "figures": dict(figures)}
-        return web.json_response(state, status=503 if reasons else 200)
+        report = {"ready": not reasons, "reasons": reasons, "figures": dict(figures)}
+        return web.json_response(report, status=503 if reasons else 200)
 
 
-async def _alive(_request: web.Request) -> web.Response:
+async def _report_alive(_request: web.Request) -> web.Response:
     return web.Response(text="ok\n")
 
 
-async def _harden(_request: web.BaseRequest, response: web.StreamResponse) -> None:
+async def _harden_response(_request: web.BaseRequest, response: web.StreamResponse) -> None:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers["Server"] = "vigie"

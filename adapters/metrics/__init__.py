@@ -1,6 +1,6 @@
-"""The Metrics port over prometheus-client: counters of this process alone, shown at `/metrics`.
+"""Implements the Metrics port with prometheus-client: this process's counters, at `/metrics`.
 
-A label is a platform's folder or a word of ours, never a name, a team or a channel.
+A label is a platform's folder or a fixed word, never a name, a team or a channel.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ LATE = (0.01, 0.05, 0.25, 1.0, 5.0, 30.0, 60.0, 300.0, 900.0, 3600.0, 21600.0, 8
 
 
 class PrometheusMetrics:
-    """Counters in a registry of their own (port: bot.engine.metrics.Metrics)."""
+    """Counts in a registry of its own (port: bot.engine.metrics.Metrics)."""
 
     def __init__(self, platforms: Sequence[str] = ()) -> None:
-        """`platforms` stand at zero from the start, so that a first failure is a rise and not a new line."""
+        """`platforms` start at zero, so that a first failure is a rise and not a new series."""
         self._registry = own = CollectorRegistry()
         ProcessCollector(registry=own)
         self._due = Counter("vigie_due", "Occurrences that were planned.", registry=own)
@@ -71,8 +71,8 @@ class PrometheusMetrics:
         self._odd.labels(platform).inc()
 
     def routes(self) -> list[web.RouteDef]:
-        """Return the routes that the HTTP server mounts."""
-        return [web.get(PATH, self._show)]
+        """Return the routes for the HTTP server."""
+        return [web.get(PATH, self._show_metrics)]
 
-    async def _show(self, _request: web.Request) -> web.Response:
+    async def _show_metrics(self, _request: web.Request) -> web.Response:
         return web.Response(body=generate_latest(self._registry), headers={"Content-Type": CONTENT_TYPE_LATEST})

@@ -1,4 +1,4 @@
-"""A platform that sends nothing: it only remembers when it was told what. The preview plays the days over it."""
+"""Records when each message would have been sent, and sends nothing; the preview plays the days over it."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ class Recorder:
         self.name = name
         self._clock = clock
         self.posted: dict[str, datetime] = {}
-        """When each posting left, by its id."""
+        """The moment each posting was sent, by its id."""
 
     async def post(self, to: Address, message: Message, *, key: str) -> Ref:
         self.posted.setdefault(key, self._clock.now())
         return Ref(to.channel or f"@{to.member}", key)
 
     async def edit(self, ref: Ref, message: Message) -> None:
-        """What was posted keeps its moment."""
+        """Do nothing: the posting keeps its moment."""
 
     async def delete(self, ref: Ref) -> None:
-        """What was posted was sent all the same."""
+        """Do nothing: the posting counts as sent."""
 
     async def find(self, to: Address, key: str, since: datetime) -> Ref | None:
         return None

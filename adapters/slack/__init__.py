@@ -1,4 +1,4 @@
-"""Slack: what it sends as requests, what the core says as Block Kit, over Socket Mode or HTTP."""
+"""Slack: turns its deliveries into requests and messages into Block Kit, over Socket Mode or HTTP."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.ports import Charts
 
 LINES = ("day", "day team", "settings")
-"""What App Home shows, as lines of the grammar, where there are such commands."""
+"""Lines of the grammar whose answers App Home shows, where such commands exist."""
 
 
 def build(
@@ -25,10 +25,10 @@ def build(
     lines: Sequence[str],
     charts: Charts | None = None,
 ) -> SlackPlatform:
-    """The platform that the settings describe. Raises ConfigurationError when something is missing.
+    """Build the platform that the settings describe. Raises ConfigurationError when something is missing.
 
-    `accounts` gives the Slack ids of members (bot.platforms.accounts); `lines` are what App Home shows; `charts` draws
-    curves where Slack does not.
+    `accounts` returns the Slack ids of members (bot.platforms.accounts); `lines` are the lines that App Home answers;
+    `charts` draws curves where Slack does not.
     """
     try:
         from adapters.slack.platform import SLACK, Credentials, Manner, SlackPlatform
@@ -45,14 +45,14 @@ def build(
 
 
 def several(settings: Settings) -> bool:
-    """Whether workspaces install the app themselves. Raises ConfigurationError when the settings want both ways."""
+    """Return whether workspaces install the app themselves. Raises ConfigurationError when both modes are set."""
     if settings.slack_client_id and settings.slack_bot_token.get_secret_value():
         raise ConfigurationError("slack.two_modes")
     return bool(settings.slack_client_id)
 
 
 def check(settings: Settings) -> tuple[str, str]:
-    """The two secrets of the app. Raises ConfigurationError when one is missing."""
+    """Return the app's client secret and signing secret. Raises ConfigurationError when one is missing."""
     secret, signing = settings.slack_client_secret.get_secret_value(), settings.slack_signing_secret.get_secret_value()
     if not secret or not signing:
         raise ConfigurationError("slack.no_client_secret")
@@ -60,7 +60,7 @@ def check(settings: Settings) -> tuple[str, str]:
 
 
 def build_many(settings: Settings, vault: Vault, product: Product, charts: Charts | None = None) -> SlackWorkspaces:
-    """The platform of every workspace that installed the app. Raises ConfigurationError when something is missing."""
+    """Build the platform of all workspaces that install the app. Raises ConfigurationError for a missing setting."""
     try:
         from adapters.slack.oauth import Application
         from adapters.slack.platform import SLACK, Manner

@@ -21,11 +21,11 @@ PLATFORM = "Slack"
 TIMEOUT = 10.0
 """Seconds for a call: well under the outbox's lease."""
 CONNECT = 5.0
-_PASSING = frozenset(
+_TRANSIENT = frozenset(
     {"ratelimited", "rate_limited", "service_unavailable", "message_limit_exceeded", "team_added_to_org"}
 )
 _UNKNOWN = frozenset({"internal_error", "fatal_error", "request_timeout"})
-"""Slack's own faults: what was asked may have been done."""
+"""Faults inside Slack: the call may have been carried out."""
 SERVER_FAULT = 500
 TOO_MANY = 429
 RETRY_AFTER = 30.0
@@ -33,14 +33,14 @@ RETRY_AFTER = 30.0
 
 
 class Api:
-    """Calls with one token. `base` is Slack's address, or a stand-in's (SLACK_API_URL)."""
+    """Calls the Web API with one token. `base` is the address of Slack or of a stand-in (SLACK_API_URL)."""
 
     def __init__(self, token: str, base: str, *, timeout: float = TIMEOUT, beside: Api | None = None) -> None:
-        """`beside`: use that one's session, and leave it open."""
+        """`beside` is another Api whose session is shared and left open."""
         self._token = token
         self._beside = beside
         self.renewed: Callable[[], Awaitable[str]] | None = None
-        """Gives the token before each call, where tokens rotate."""
+        """Returns the token before each call, where tokens rotate."""
         self.base = base if base.endswith("/") else f"{base}/"
         self._timeout = aiohttp.ClientTimeout(total=timeout, sock_connect=CONNECT)
         self._session: aiohttp.ClientSession | None = None
@@ -52,7 +52,7 @@ class Api:
 
     @property
     def session(self) -> aiohttp.ClientSession:
-        """The session that every connection to Slack shares."""
+        """Return the session that all connections to Slack share."""
         if self._beside is not None:
             return self._beside.session
         if self._session is None or self._session.closed:
@@ -62,7 +62,7 @@ class Api:
 
     @property
     def client(self) -> AsyncWebClient:
-        """The SDK's client over that session (a shared session ignores `timeout=`: the session itself has one)."""
+        """Return the SDK's client over that session, which ignores `timeout=`: the session carries its own."""
         session = self.session
         if self._client is None or self._client.session is not session:
             self._client = AsyncWebClient(self._token, base_url=self.base, session=session, retry_handlers=[])
@@ -74,13 +74,13 @@ class Api:
             self._session = None
 
     async def call(self, method: str, **arguments: Any) -> Json:
-        """Carry out something that changes Slack. Raises TransportError; OutcomeUnknownError when it may be done."""
+        """Call a method that changes Slack. Raises TransportError; OutcomeUnknownError when it may be carried out."""
         return await self._call(method, {"json": arguments})
 
     async def look(self, method: str, **arguments: Any) -> Json:
-        """Read something: nothing is ever half done. Raises TransportError."""
+        """Call a method that only reads. Raises TransportError."""
         try:
-            return await self._call(method, {"data": {key: _form(value) for key, value in arguments.items()}})
+            return await self._call(method, {"data": {key: _encode_value(value) for key, value in arguments.items()}})
         except OutcomeUnknownError as error:
             raise transport.unanswered(PLATFORM, reading=True, method=method) from error
 
@@ -90,7 +90,7 @@ class Api:
         try:
             answer = await self.client.api_call(method, **arguments)
         except SlackApiError as error:
-            raise _translated(method, error) from error
+            raise _translate_error(method, error) from error
         except aiohttp.ClientConnectorError as error:  # nothing was sent
             raise transport.unreachable(PLATFORM, method=method) from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -101,7 +101,7 @@ class Api:
         return answer.data if isinstance(answer.data, dict) else {}
 
     async def respond(self, url: str, payload: Mapping[str, Any]) -> bool:
-        """Answer at a `response_url` (five times within half an hour); False when Slack did not take it."""
+        """Post to a `response_url` (five times within half an hour); return False when Slack refused."""
         try:
             async with self.session.post(url, json=payload) as answer:
                 return answer.status < 300  # noqa: PLR2004  # HTTP success
@@ -109,12 +109,12 @@ class Api:
             return False
 
 
-def _form(value: object) -> str:
+def _encode_value(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _translated(method: str, error: SlackApiError) -> TransportError:
-    """Whether trying again can help is the one thing the core needs to know."""
+def _translate_error(method: str, error: SlackApiError) -> TransportError:
+    """Translate Slack's error code; whether a retry can help decides the kind."""
     response = error.response
     status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0) or 0)
     data = getattr(response, "data", None)
@@ -123,7 +123,7 @@ def _translated(method: str, error: SlackApiError) -> TransportError:
         return transport.busy(PLATFORM, retry_after=_read_retry_after(response), method=method)
     if code in _UNKNOWN or status >= SERVER_FAULT or not code:
         return transport.unanswered(PLATFORM, method=method)
-    if code in _PASSING:
+    if code in _TRANSIENT:
         return transport.busy(PLATFORM, method=method)
     if code == "message_not_found":
         return transport.message_gone(code=code)
@@ -132,9 +132,9 @@ def _translated(method: str, error: SlackApiError) -> TransportError:
 
 def _read_retry_after(response: object) -> float:
     headers = getattr(response, "headers", None) or {}
-    said = next((value for name, value in headers.items() if name.lower() == "retry-after"), None)
-    said = said[0] if isinstance(said, list) else said
+    value = next((header for name, header in headers.items() if name.lower() == "retry-after"), None)
+    value = value[0] if isinstance(value, list) else value
     try:
-        return min(max(float(said), 1.0), 3600.0) if said is not None else RETRY_AFTER
+        return min(max(float(value), 1.0), 3600.0) if value is not None else RETRY_AFTER
     except ValueError:
         return RETRY_AFTER

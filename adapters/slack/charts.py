@@ -18,15 +18,18 @@ LABEL = 20
 
 
 def chart_block(chart: Chart) -> dict[str, Any] | None:
-    """The native line chart; None where it cannot say the same (nothing known, too many points, labels not distinct).
+    """Build the native line chart; None where it cannot show the same (no values, too many points, equal labels).
 
-    A month without a figure has no point: missing is not zero, and the alternative says so in words.
+    A month without a figure has no point: missing is not zero, and the alternative text says so.
     """
-    known = [(clipped(label, LABEL), value) for label, value in chart.points if value is not None]
-    labels = [label for label, _ in known]
-    if not known or len(known) > POINTS or len(set(labels)) < len(labels):
+    points = [(clipped(label, LABEL), value) for label, value in chart.points if value is not None]
+    labels = [label for label, _ in points]
+    if not points or len(points) > POINTS or len(set(labels)) < len(labels):
         return None
-    series = {"name": clipped(chart.title, LABEL), "data": [{"label": label, "value": value} for label, value in known]}
+    series = {
+        "name": clipped(chart.title, LABEL),
+        "data": [{"label": label, "value": value} for label, value in points],
+    }
     return {
         "type": "data_visualization",
         "title": clipped(chart.title, TITLE),
@@ -35,14 +38,14 @@ def chart_block(chart: Chart) -> dict[str, Any] | None:
 
 
 def pictured(message: Message, *, native: bool) -> list[Chart]:
-    """The curves that Slack does not draw itself: too many, not to be said in its block, or none where it refuses them.
+    """Return the curves that Slack does not draw: beyond its limits, or all where it refuses the block.
 
-    One of which nothing is known is no curve.
+    A curve without any value is left out.
     """
     charts = [block for block in message.blocks if isinstance(block, Chart)]
-    drawn = [one for one in charts if chart_block(one) is not None][:MOST] if native else []
-    return [one for one in charts if not any(one is other for other in drawn) and _known(one)]
+    drawn = [chart for chart in charts if chart_block(chart) is not None][:MOST] if native else []
+    return [chart for chart in charts if not any(chart is other for other in drawn) and _has_values(chart)]
 
 
-def _known(chart: Chart) -> bool:
+def _has_values(chart: Chart) -> bool:
     return any(value is not None for _, value in chart.points)

@@ -1,4 +1,4 @@
-"""Emoji by the names that Slack gives them: the usual faces and their aliases, as Unicode; others keep their name."""
+"""Emoji by the names that Slack gives them: the usual ones and their aliases, as Unicode; others keep their name."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ _NAMES = {
     "1️⃣": ("one",), "2️⃣": ("two",), "3️⃣": ("three",), "4️⃣": ("four",), "5️⃣": ("five",), "6️⃣": ("six",),
     "7️⃣": ("seven",), "8️⃣": ("eight",), "9️⃣": ("nine",), "🔟": ("keycap_ten",),
 }  # fmt: skip
-_FACES = {name: face for face, names in _NAMES.items() for name in names}
+_EMOJI = {name: emoji for emoji, names in _NAMES.items() for name in names}
 
 
 def unicode_of(name: str) -> str:
-    """The emoji of a reaction's name, without its skin tone (`hand::skin-tone-3` → ✋)."""
+    """Return the emoji of a reaction's name, without its skin tone (`hand::skin-tone-3` → ✋)."""
     plain = name.split("::", maxsplit=1)[0]
-    return _FACES.get(plain, plain)
+    return _EMOJI.get(plain, plain)
 
 
-def name_of(face: str) -> str:
-    """The name under which Slack knows an emoji (the first of its aliases); a name stays one."""
-    return _NAMES.get(face, (face,))[0]
+def name_of(emoji: str) -> str:
+    """Return the first of the names under which Slack knows an emoji; a name is returned as it is."""
+    return _NAMES.get(emoji, (emoji,))[0]

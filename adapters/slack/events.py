@@ -1,4 +1,4 @@
-"""What Slack sends as requests of ours: ids and strings only. Nothing here trusts a payload's shape."""
+"""Translates Slack's deliveries into requests: ids and strings only. No payload's shape is trusted."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ TRACKED = 120
 
 
 class Arrived(NamedTuple):
-    """A request, and what its answer needs: where it came from."""
+    """Holds a request, and where it came from, which its answer needs."""
 
     request: Request
     trigger: str = ""
@@ -45,14 +45,14 @@ class Arrived(NamedTuple):
 
 
 def at(payload: object, *path: str) -> Any:
-    """A value deep in a payload; None where the path ends early."""
+    """Return a value deep in a payload; None where the path ends early."""
     for name in path:
         payload = payload.get(name) if isinstance(payload, dict) else None
     return payload
 
 
 def text(payload: object, *path: str) -> str:
-    """The same, when it is text; else empty."""
+    """Return a string deep in a payload; empty where the path ends early or leads to something else."""
     for name in path:
         if not isinstance(payload, dict):
             return ""
@@ -61,12 +61,12 @@ def text(payload: object, *path: str) -> str:
 
 
 def public(channel: str) -> str:
-    """A channel's id; empty for a direct conversation, which is nobody's channel."""
+    """Return a channel's id; empty for a direct conversation."""
     return "" if channel.startswith("D") else channel
 
 
-class _Who(NamedTuple):
-    """Who did it: ids, and the handle that Slack calls them by."""
+class _Author(NamedTuple):
+    """Names the author of a delivery by ids and by the handle that Slack shows."""
 
     team: str
     user: str
@@ -74,24 +74,24 @@ class _Who(NamedTuple):
 
 
 def typed(body: Json) -> Arrived | None:
-    """`/cm …` typed anywhere."""
-    line, people = said(text(body, "text"))
+    """Translate a `/cm` command."""
+    line, people = unescape(text(body, "text"))
     trigger = text(body, "trigger_id")
-    who = _Who(text(body, "team_id"), text(body, "user_id"), text(body, "user_name"))
-    request = _request(trigger, who, Typed(line), text(body, "channel_id"))
+    author = _Author(text(body, "team_id"), text(body, "user_id"), text(body, "user_name"))
+    request = _build_request(trigger, author, Typed(line), text(body, "channel_id"))
     return Arrived(request, trigger, text(body, "response_url"), mentioned=people) if request else None
 
 
 def clicked(body: Json) -> Arrived | None:
-    """A button or a select, in a message or in a view."""
+    """Translate the press of a button or a choice in a select, in a message or in a view."""
     actions = at(body, "actions")
-    action = actions[0] if isinstance(actions, list) and actions else {}
-    name = text(action, "action_id").partition(":")[2]
-    target = text(action, "value") or text(action, "selected_option", "value")
+    element = actions[0] if isinstance(actions, list) and actions else {}
+    name = text(element, "action_id").partition(":")[2]
+    target = text(element, "value") or text(element, "selected_option", "value")
     channel, message = text(body, "container", "channel_id"), text(body, "container", "message_ts")
-    seen = channel and message and at(body, "container", "is_ephemeral") is not True
-    what = Clicked(name, target, Ref(channel, message) if seen else None)
-    request = _request(text(body, "trigger_id"), _who(body), what if name else None, channel)
+    is_stored = channel and message and at(body, "container", "is_ephemeral") is not True
+    action = Clicked(name, target, Ref(channel, message) if is_stored else None)
+    request = _build_request(text(body, "trigger_id"), _read_author(body), action if name else None, channel)
     if request is None:
         return None
     view = at(body, "view")
@@ -101,83 +101,83 @@ def clicked(body: Json) -> Arrived | None:
 
 
 def submitted(body: Json, channel: str, response_url: str) -> Arrived | None:
-    """A form that was sent; where it was opened came back with it."""
+    """Translate a submitted form; `channel` and `response_url` are those of the conversation where it was opened."""
     view = at(body, "view")
-    what = Submitted(text(view, "callback_id"), filled(at(view, "state"))) if text(view, "callback_id") else None
-    request = _request(text(body, "trigger_id") or text(view, "id"), _who(body), what, channel)
+    action = Submitted(text(view, "callback_id"), filled(at(view, "state"))) if text(view, "callback_id") else None
+    request = _build_request(text(body, "trigger_id") or text(view, "id"), _read_author(body), action, channel)
     return (
         Arrived(request, text(body, "trigger_id"), response_url, view, picked(at(view, "state"))) if request else None
     )
 
 
 def tracked(body: Json, site: str = "") -> Arrived | None:
-    """« Suivre avec Vigie » on a message: its first line and its address, as a task to be given a moment."""
-    line, people = said(text(body, "message", "text"))
+    """Translate « Suivre avec Vigie »: the message's first line and its link become a task without a time."""
+    line, people = unescape(text(body, "message", "text"))
     line = _ADDRESS.sub("", line)  # the task is about the message, not about what the message links to
-    title = " ".join(next((one for one in line.splitlines() if one.strip()), "").split())
+    title = " ".join(next((row for row in line.splitlines() if row.strip()), "").split())
     short = title if len(title) <= TRACKED else title[: TRACKED - 1] + "…"
     channel = text(body, "channel", "id")
     link = permalink(site, channel, text(body, "message", "ts"))
-    what = Typed(" ".join(filter(None, ("task add", short, link))))
-    request = _request(text(body, "trigger_id"), _who(body), what, channel)
+    action = Typed(" ".join(filter(None, ("task add", short, link))))
+    request = _build_request(text(body, "trigger_id"), _read_author(body), action, channel)
     if request is None:
         return None
     return Arrived(request, text(body, "trigger_id"), text(body, "response_url"), mentioned=people)
 
 
 def permalink(site: str, channel: str, ts: str) -> str:
-    """The address of a message in a channel, as Slack itself writes it; empty for a direct conversation's.
+    """Return a message's link, as Slack itself writes it; empty in a direct conversation.
 
     `site` is the workspace's address, such as `https://atelier.slack.com/`.
     """
-    known = site.startswith("https://") and public(channel) and _TS.fullmatch(ts)
-    return f"{site.rstrip('/')}/archives/{channel}/p{ts.replace('.', '')}" if known else ""
+    has_link = site.startswith("https://") and public(channel) and _TS.fullmatch(ts)
+    return f"{site.rstrip('/')}/archives/{channel}/p{ts.replace('.', '')}" if has_link else ""
 
 
 def reacted(body: Json, site: str = "", *, retried: bool = False) -> Arrived | None:
-    """An emoji put on a message, or taken off it."""
+    """Translate an emoji that was added to a message or removed from it."""
     event = at(body, "event")
     ref = Ref(text(event, "item", "channel"), text(event, "item", "ts"))
     added = text(event, "type") == "reaction_added"
     link = permalink(site, ref.channel, ref.message)
-    face = unicode_of(text(event, "reaction"))
-    what = Reacted(face, ref, added, link) if ref.channel and ref.message else None
-    who = _Who(text(body, "team_id"), text(event, "user"))
-    request = _request(text(body, "event_id"), who, what, ref.channel)
+    emoji = unicode_of(text(event, "reaction"))
+    action = Reacted(emoji, ref, added, link) if ref.channel and ref.message else None
+    author = _Author(text(body, "team_id"), text(event, "user"))
+    request = _build_request(text(body, "event_id"), author, action, ref.channel)
     return Arrived(request, retried=retried) if request else None
 
 
 def direct(body: Json, *, retried: bool = False) -> Arrived | None:
-    """A line typed to the bot itself; what bots and edits say there is not one."""
+    """Translate a line typed to the bot in its direct conversation; messages of bots and edits are passed over."""
     event = at(body, "event")
-    odd = text(event, "subtype") or text(event, "bot_id") or text(event, "channel_type") != "im"
-    line, people = said(text(event, "text"))
-    what = Typed(line) if line and not odd else None
-    request = _request(text(body, "event_id"), _Who(text(body, "team_id"), text(event, "user")), what, "")
+    is_foreign = text(event, "subtype") or text(event, "bot_id") or text(event, "channel_type") != "im"
+    line, people = unescape(text(event, "text"))
+    action = Typed(line) if line and not is_foreign else None
+    request = _build_request(text(body, "event_id"), _Author(text(body, "team_id"), text(event, "user")), action, "")
     if request is None:
         return None
     return Arrived(request, mentioned=people, retried=retried, direct=text(event, "channel"))
 
 
-def _request(key: str, who: _Who, what: What | None, channel: str) -> Request | None:
-    if not (key and who.team and who.user and what):
+def _build_request(key: str, author: _Author, action: What | None, channel: str) -> Request | None:
+    if not (key and author.team and author.user and action):
         return None
-    return Request(key, PLATFORM, who.team, who.user, what, public(channel), who.name)
+    return Request(key, PLATFORM, author.team, author.user, action, public(channel), author.name)
 
 
-def _who(body: Json) -> _Who:
-    """Who pressed or sent something."""
+def _read_author(body: Json) -> _Author:
+    """Return the author of a press or of a submission."""
     team = text(body, "team", "id") or text(body, "user", "team_id") or text(body, "team_id")
-    return _Who(team, text(body, "user", "id"), text(body, "user", "name") or text(body, "user", "username"))
+    return _Author(team, text(body, "user", "id"), text(body, "user", "name") or text(body, "user", "username"))
 
 
-def said(raw: str) -> tuple[str, tuple[str, ...]]:
-    """What was typed, out of Slack's escapes: links as their words, mentions as `<@id>`; and who is mentioned."""
+def unescape(raw: str) -> tuple[str, tuple[str, ...]]:
+    """Remove Slack's escapes: links become their words, mentions `<@id>`. Return the line and the ids mentioned."""
     if "<" not in raw and "&" not in raw:
         return raw.strip(), ()
     people: list[str] = []
 
-    def spoken(match: re.Match[str]) -> str:
+    def replace_token(match: re.Match[str]) -> str:
         name, _, label = match[1].partition("|")
         if name.startswith("@"):
             people.append(name[1:])
@@ -186,7 +186,7 @@ def said(raw: str) -> tuple[str, tuple[str, ...]]:
             return f"#{label or name[1:]}"
         return label or name.removeprefix("mailto:").lstrip("!")
 
-    line = _TOKEN.sub(spoken, raw)
+    line = _TOKEN.sub(replace_token, raw)
     for escape, char in _ENTITIES:
         line = line.replace(escape, char)
     return line.strip(), tuple(dict.fromkeys(people))

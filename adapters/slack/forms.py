@@ -1,4 +1,4 @@
-"""Forms as modals, and back: what was filled in, by field name."""
+"""Builds modals from forms, and reads the values of submitted ones by field name."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ VALUE = "value"
 
 
 def modal(form: Form, metadata: str, accounts: Mapping[str, str] = MappingProxyType({})) -> Json:
-    """The view of a form; `metadata` comes back with its submission. A title that is cut stands in full inside."""
-    blocks = [_input(field, accounts) for field in form.fields]
+    """Build a form's view; `metadata` comes back with its submission. A clipped title is repeated in full."""
+    blocks = [_build_input(field, accounts) for field in form.fields]
     if len(form.title) > TITLE:
         blocks.insert(0, {"type": "header", "text": simple(form.title, 150)})
     return {
@@ -38,49 +38,53 @@ def modal(form: Form, metadata: str, accounts: Mapping[str, str] = MappingProxyT
 
 
 def panel(message: Message, metadata: str, accounts: Mapping[str, str] = MappingProxyType({})) -> Json:
-    """A modal that only shows an answer (to a press in a view, where there is no conversation to answer in)."""
+    """Build a modal that shows an answer to a press in a view, where no conversation can show it."""
     drawn = single(render(message, accounts, surface="view"))
     blocks = list(drawn.blocks) or [{"type": "section", "text": simple(drawn.text, LABEL)}]
     return {"type": "modal", "callback_id": "answer", "title": simple("Vigie"), "private_metadata": metadata,
             "blocks": blocks}  # fmt: skip
 
 
-def _input(field: Field, accounts: Mapping[str, str]) -> Json:
+def _build_input(field: Field, accounts: Mapping[str, str]) -> Json:
     block: Json = {
         "type": "input",
         "block_id": field.name,
         "label": simple(field.label, LABEL),
-        "element": _element(field, accounts),
+        "element": _build_element(field, accounts),
         "optional": not field.required,
     }
     return block | ({"hint": simple(field.hint, HINT)} if field.hint else {})
 
 
-def _element(field: Field, accounts: Mapping[str, str]) -> Json:
+def _build_element(field: Field, accounts: Mapping[str, str]) -> Json:
     match field.input:
         case "member":
-            return _people(field, [accounts[one] for one in field.value if one in accounts])
-        case "options" if options := [_option(one) for one in field.options if 0 < len(one.value) <= OPTION_VALUE]:
-            return _select(field, options)
+            return _build_people_select(field, [accounts[member] for member in field.value if member in accounts])
+        case "options" if options := [
+            _build_option(option) for option in field.options if 0 < len(option.value) <= OPTION_VALUE
+        ]:
+            return _build_select(field, options)
         case _:
             value = "\n".join(field.value)[:TYPED]
             element: Json = {"type": "plain_text_input", "action_id": VALUE}
             return element | ({"initial_value": value} if value else {})
 
 
-def _people(field: Field, chosen: Sequence[str]) -> Json:
+def _build_people_select(field: Field, chosen: Sequence[str]) -> Json:
     if field.many:
         several: Json = {"type": "multi_users_select", "action_id": VALUE}
         return several | ({"initial_users": list(chosen)} if chosen else {})
-    one: Json = {"type": "users_select", "action_id": VALUE}
-    return one | ({"initial_user": chosen[0]} if chosen else {})
+    single_select: Json = {"type": "users_select", "action_id": VALUE}
+    return single_select | ({"initial_user": chosen[0]} if chosen else {})
 
 
-def _select(field: Field, options: Sequence[Json]) -> Json:
-    initial = [one for one in options if one["value"] in field.value]
+def _build_select(field: Field, options: Sequence[Json]) -> Json:
+    initial = [option for option in options if option["value"] in field.value]
     shown: Json = {"options": list(options)}
     if len(options) > OPTIONS:
-        shown = {"option_groups": [_group(options[at : at + OPTIONS], at) for at in range(0, len(options), OPTIONS)]}
+        shown = {
+            "option_groups": [_build_group(options[at : at + OPTIONS], at) for at in range(0, len(options), OPTIONS)]
+        }
     if field.many:
         kind = {"type": "multi_static_select", "action_id": VALUE}
         return kind | shown | ({"initial_options": initial} if initial else {})
@@ -88,37 +92,41 @@ def _select(field: Field, options: Sequence[Json]) -> Json:
     return kind | shown | ({"initial_option": initial[0]} if initial else {})
 
 
-def _option(option: Option) -> Json:
+def _build_option(option: Option) -> Json:
     return {"text": simple(option.label), "value": option.value}
 
 
-def _group(options: Sequence[Json], start: int) -> Json:
+def _build_group(options: Sequence[Json], start: int) -> Json:
     return {"label": simple(f"{start + 1}–{start + len(options)}"), "options": list(options)}
 
 
 def filled(state: object) -> dict[str, tuple[str, ...]]:
-    """The values of a submitted view by field name (people by their Slack ids); fields left empty have none."""
+    """Return the values of a submitted view by field name (people by their Slack ids), without empty fields."""
     values = state.get("values") if isinstance(state, dict) else None
     return {
         str(name): tuple(
-            value for element in elements.values() if isinstance(element, dict) for value in _values(element)
+            value for element in elements.values() if isinstance(element, dict) for value in _read_values(element)
         )
         for name, elements in (values if isinstance(values, dict) else {}).items()
         if isinstance(elements, dict)
     }
 
 
-def _values(element: Mapping[str, Any]) -> Sequence[str]:
-    """What one input holds."""
+def _read_values(element: Mapping[str, Any]) -> Sequence[str]:
+    """Return the values of one input."""
     match element:
         case {"type": "users_select", "selected_user": str(user)}:
             return [user]
         case {"type": "multi_users_select", "selected_users": list(users)}:
-            return [one for one in users if isinstance(one, str)]
+            return [user for user in users if isinstance(user, str)]
         case {"selected_option": {"value": str(value)}}:
             return [value]
         case {"selected_options": list(chosen)}:
-            return [one["value"] for one in chosen if isinstance(one, dict) and isinstance(one.get("value"), str)]
+            return [
+                option["value"]
+                for option in chosen
+                if isinstance(option, dict) and isinstance(option.get("value"), str)
+            ]
         case {"value": str(value)} if value:
             return [value]
         case _:
@@ -126,14 +134,14 @@ def _values(element: Mapping[str, Any]) -> Sequence[str]:
 
 
 def picked(state: object) -> tuple[str, ...]:
-    """The people who were picked anywhere in a submitted view."""
+    """Return the people chosen in any input of a submitted view."""
     values = state.get("values") if isinstance(state, dict) else None
-    fields = [one for one in (values if isinstance(values, dict) else {}).values() if isinstance(one, dict)]
+    fields = [field for field in (values if isinstance(values, dict) else {}).values() if isinstance(field, dict)]
     inputs = [element for field in fields for element in field.values() if isinstance(element, dict)]
-    people = [one for one in inputs if one.get("type") in {"users_select", "multi_users_select"}]
-    return tuple(user for one in people for user in _values(one))
+    selects = [element for element in inputs if element.get("type") in {"users_select", "multi_users_select"}]
+    return tuple(user for select in selects for user in _read_values(select))
 
 
 def errors(form: Form) -> dict[str, str]:
-    """What stands beside the fields of a form that came back."""
+    """Return the error of each field of a form, by field name."""
     return {field.name: clipped(field.error, LABEL) for field in form.fields if field.error}

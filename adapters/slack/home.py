@@ -33,7 +33,7 @@ REST = 2.0
 
 
 class Homes:
-    """The homes that people have opened."""
+    """Draws the App Homes that people have open."""
 
     def __init__(self, post: Post, people: People, publish: Callable[..., Awaitable[Json]], rest: float = REST) -> None:
         self._post = post
@@ -50,39 +50,39 @@ class Homes:
         self.receive: Callable[[Request], Awaitable[Reply]] | None = None
 
     async def open(self, user: str) -> None:
-        """Somebody looks at their home."""
+        """Draw the home that somebody looks at, and keep it current."""
         person = await self._people.get(user)
         if not user or (person and person.bot):
             return
         self._open[user] = None
-        await self._draw(user)
+        await self._publish_home(user)
 
     def changed(self) -> None:
-        """Something may look different: the open homes are drawn again, soon, once for many changes."""
+        """Schedule one redraw of the open homes for all changes until then."""
         self._stale = bool(self._open)
         if self._stale and (self._round is None or self._round.done()):
-            self._round = asyncio.create_task(self._refresh())
+            self._round = asyncio.create_task(self._refresh_homes())
 
     async def stop(self) -> None:
         if self._round is not None:
             self._round.cancel()
             await asyncio.gather(self._round, return_exceptions=True)
 
-    async def _refresh(self) -> None:
+    async def _refresh_homes(self) -> None:
         while self._stale:
             await asyncio.sleep(self._rest)
             self._stale = False
             for user in list(self._open):
-                await self._draw(user)
+                await self._publish_home(user)
 
-    async def _draw(self, user: str) -> None:
-        blocks = together([await self._blocks(user, line) for line in self.lines], "view")
+    async def _publish_home(self, user: str) -> None:
+        blocks = together([await self._render_line(user, line) for line in self.lines], "view")
         try:
             await self._publish("views.publish", user_id=user, view={"type": "home", "blocks": blocks})
         except TransportError as error:
             log.info("home not drawn", error=error.key, code=error.params.get("code"))
 
-    async def _blocks(self, user: str, line: str) -> Sequence[Json]:
+    async def _render_line(self, user: str, line: str) -> Sequence[Json]:
         assert self.receive is not None, "the platform is started before a home is opened"
         person = await self._people.get(user)
         key = f"home-{self._run}-{next(self._keys)}"

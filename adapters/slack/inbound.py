@@ -1,4 +1,4 @@
-"""What people do in Slack, handed to the core, and its answers, shown where Slack lets them be seen."""
+"""Hands what people do in Slack to the core, and shows its answers where Slack lets them be seen."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from adapters.slack import events
 from adapters.slack.events import PLATFORM, Arrived, at, text
 from adapters.slack.forms import errors, modal, panel
 from adapters.slack.mrkdwn import clipped
-from adapters.slack.profiles import Meeting
+from adapters.slack.profiles import Profiles
 from adapters.slack.render import first, mentioned
 from adapters.slack.routing import NotDoneError
 from bot.errors import TransportError
@@ -43,7 +43,7 @@ ANSWERS = 5
 
 
 class Inbound:
-    """One workspace's. `receive` is the core."""
+    """Hands one workspace's deliveries to the core (`receive`), and shows its answers."""
 
     def __init__(self, api: Api, people: People, post: Post, homes: Homes) -> None:
         self._api = api
@@ -53,143 +53,145 @@ class Inbound:
         self.receive: Callable[[Request], Awaitable[Reply]] | None = None
         self.team = self.bot = self.bot_id = self.site = ""
         self.patience = PATIENCE
-        self.meeting = Meeting()
-        self._later: set[asyncio.Task[object]] = set()
+        self.profiles = Profiles()
+        self._background: set[asyncio.Task[object]] = set()
         self.ended: Callable[[str], None] | None = None
-        """Told when the installation is over (uninstalled, token revoked)."""
+        """Called when the installation is over (uninstalled, token revoked)."""
 
     async def drain(self) -> None:
         """Wait for answers that are on their way."""
-        while self._later:
-            await asyncio.gather(*self._later, return_exceptions=True)
+        while self._background:
+            await asyncio.gather(*self._background, return_exceptions=True)
 
-    def _soon(self, work: Coroutine[Any, Any, object]) -> None:
+    def _start(self, work: Coroutine[Any, Any, object]) -> None:
         task = asyncio.create_task(work)
-        self._later.add(task)
-        task.add_done_callback(self._later.discard)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
 
     # what comes in
 
     async def command(self, body: Json) -> Json:
-        """A typed line. Its answer is the acknowledgement itself, unless it takes too long."""
-        arrived = self._ours(events.typed(body))
+        """Handle a typed line and return its acknowledgement, which is the answer unless that takes too long."""
+        arrived = self._filter_team(events.typed(body))
         if arrived is None:
             return {}
         try:
             async with asyncio.timeout(self.patience):
                 reply = await self._ask(arrived)
         except TimeoutError:
-            self._soon(self._answer_late(arrived))
+            self._start(self._answer_late(arrived))
             return {}
-        if await self._opened(arrived, reply) or reply.message is None:
+        if await self._open_form(arrived, reply) or reply.message is None:
             return {}
-        message = self._with_door(arrived, reply.message)
+        message = self._add_form_button(arrived, reply.message)
         if any(
             isinstance(block, Chart) for block in message.blocks
         ):  # Slack never says that it refused an acknowledgement
-            self._soon(self._respond(arrived, reply))
+            self._start(self._send_response(arrived, reply))
             return {}
         pages = await self._post.pages(self.team, message)
-        page, *more = [one.payload() for one in first(pages, 1 + ANSWERS)]
+        head, *more = [page.payload() for page in first(pages, 1 + ANSWERS)]
         if more:
-            self._soon(self._respond_all(arrived, more, reply.visibility))
+            self._start(self._send_responses(arrived, more, reply.visibility))
         if self._post.annexes(message, pages):
-            self._soon(self._post.hand(arrived.request.actor, message, pages))
-        return page | {"response_type": _response_type(reply)}
+            self._start(self._post.hand(arrived.request.actor, message, pages))
+        return head | {"response_type": _response_type(reply)}
 
     async def _answer_late(self, arrived: Arrived) -> None:
-        """Ask once more: under its key a request is handled once, and whoever asks again is told what came of it."""
+        """Repeat the request: its key makes it run once, and the repetition returns the stored reply."""
         reply = await self._ask(arrived)
-        if not await self._opened(arrived, reply):
-            await self._respond(arrived, reply)
+        if not await self._open_form(arrived, reply):
+            await self._send_response(arrived, reply)
 
     async def action(self, body: Json) -> None:
-        """A press. The card itself is edited by the outbox; what there is to say comes in private."""
-        arrived = self._ours(events.clicked(body))
+        """Handle a press. The outbox edits the card itself; what remains to be answered is private."""
+        arrived = self._filter_team(events.clicked(body))
         if arrived is None:
             return
         reply = await self._ask(arrived)
-        if await self._opened(arrived, reply) or reply.message is None:
+        if await self._open_form(arrived, reply) or reply.message is None:
             return
         if arrived.response_url:
-            self._soon(self._respond(arrived, reply))
+            self._start(self._send_response(arrived, reply))
         else:
-            await self._show(arrived, reply.message)
+            await self._show_view(arrived, reply.message)
 
     async def shortcut(self, body: Json) -> None:
-        """« Suivre avec Vigie »."""
-        arrived = self._ours(events.tracked(body, self.site))
+        """Handle « Suivre avec Vigie »."""
+        arrived = self._filter_team(events.tracked(body, self.site))
         if arrived is not None:
             reply = await self._ask(arrived)
-            if not await self._opened(arrived, reply):
-                self._soon(self._respond(arrived, reply))
+            if not await self._open_form(arrived, reply):
+                self._start(self._send_response(arrived, reply))
 
     async def submission(self, body: Json) -> Json:
-        """A form: errors stand beside their fields, an answer goes where the form was asked for."""
-        metadata = _metadata(text(body, "view", "private_metadata"))
-        arrived = self._ours(events.submitted(body, metadata.get("channel", ""), metadata.get("url", "")))
+        """Handle a submitted form: errors stand beside their fields, the answer goes where the form was asked for."""
+        metadata = _read_metadata(text(body, "view", "private_metadata"))
+        arrived = self._filter_team(events.submitted(body, metadata.get("channel", ""), metadata.get("url", "")))
         if arrived is None:
             return {}
         reply = await self._ask(arrived)
         if reply.message is None:
             return {}
-        wrong = _wrong(arrived, reply)
+        wrong = _collect_errors(arrived, reply)
         if wrong:
             return {"response_action": "errors", "errors": wrong}
-        form = _form(reply)
+        form = _find_form(reply)
         if form is not None:  # the next question
-            return {"response_action": "update", "view": await self._modal(arrived, form)}
-        self._soon(self._respond(arrived, reply))
+            return {"response_action": "update", "view": await self._build_modal(arrived, form)}
+        self._start(self._send_response(arrived, reply))
         return {}
 
     async def event(self, body: Json, *, retried: bool) -> None:
-        """What happened in the workspace. Raises NotDoneError when it should be delivered again."""
+        """Handle an event of the workspace. Raises NotDoneError when Slack should deliver it again."""
         match text(body, "event", "type"):
             case "reaction_added" | "reaction_removed":
-                await self._happened(events.reacted(body, self.site, retried=retried))
+                await self._handle_event(events.reacted(body, self.site, retried=retried))
             case "message":
-                await self._happened(events.direct(body, retried=retried))
+                await self._handle_event(events.direct(body, retried=retried))
             case "app_home_opened" if text(body, "event", "tab") != "messages" and text(body, "team_id") == self.team:
                 await self._homes.open(text(body, "event", "user"))
             case "user_change" if text(body, "team_id") == self.team:
-                await self._changed(at(body, "event", "user"))
+                await self._store_profile(at(body, "event", "user"))
             case ("app_uninstalled" | "tokens_revoked") as why if text(body, "team_id") == self.team:
                 if self.ended is not None:
                     self.ended(why)
 
-    async def _changed(self, user: Any) -> None:
-        """Somebody's profile: kept for the member that they may be, before the event is acknowledged."""
-        before = self._people.known(text(user, "id"))
+    async def _store_profile(self, user: Any) -> None:
+        """Store a changed profile for the member it may belong to, before the event is acknowledged."""
+        before = self._people.last(text(user, "id"))
         person = self._people.learn(user)
         if person is not None:
-            await self.meeting.tell(self.team, self.meeting.new([person]), before)
+            await self.profiles.tell(self.team, self.profiles.new([person]), before)
 
-    async def _happened(self, arrived: Arrived | None) -> None:
-        arrived = self._ours(arrived)
+    async def _handle_event(self, arrived: Arrived | None) -> None:
+        arrived = self._filter_team(arrived)
         if arrived is None or await self._is_bot(arrived.request.actor):
             return
         reply = await self._ask(arrived)
         if reply.message is not None and not (reply.fault and arrived.retried):
-            await self._whisper(arrived, reply)
+            await self._answer_privately(arrived, reply)
         if reply.fault:
             raise NotDoneError
 
     async def missed(self, ref: Ref, user: str, emoji: str, *, added: bool) -> None:
-        """A reaction that was put on or taken off while nobody listened, as if it had just happened."""
-        what = Reacted(emoji, ref, added)
+        """Handle a reaction of the time without a running process as if it had just happened."""
+        reaction = Reacted(emoji, ref, added)
         key = f"missed-{ref.message}-{user}-{emoji}-{added}-{secrets.token_hex(4)}"
         with suppress(NotDoneError):  # the set is compared again at the next start
-            await self._happened(Arrived(Request(key, PLATFORM, self.team, user, what, events.public(ref.channel))))
+            await self._handle_event(
+                Arrived(Request(key, PLATFORM, self.team, user, reaction, events.public(ref.channel)))
+            )
 
-    def _ours(self, arrived: Arrived | None) -> Arrived | None:
-        """Nothing but this workspace's: what another one sends changes nothing."""
+    def _filter_team(self, arrived: Arrived | None) -> Arrived | None:
+        """Drop the requests of other workspaces."""
         return arrived if arrived is not None and arrived.request.team == self.team else None
 
     async def _is_bot(self, user: str) -> bool:
-        person = await self._named(user)
+        person = await self._read_person(user)
         return user == self.bot or (person is not None and person.bot)
 
-    async def _named(self, user: str) -> Any:
+    async def _read_person(self, user: str) -> Any:
         try:
             async with asyncio.timeout(NAMING):
                 return await self._people.get(user)
@@ -198,62 +200,64 @@ class Inbound:
 
     async def _ask(self, arrived: Arrived) -> Reply:
         assert self.receive is not None, "the platform is started before anything comes in"
-        wanted = list(dict.fromkeys([arrived.request.actor, *arrived.mentioned]))[:20]
-        found: dict[str, Any] = {one: self._people.fresh(one) for one in wanted}
-        unknown = [one for one, person in found.items() if person is None]
+        users = list(dict.fromkeys([arrived.request.actor, *arrived.mentioned]))[:20]
+        profiles: dict[str, Any] = {user: self._people.fresh(user) for user in users}
+        unknown = [user for user, person in profiles.items() if person is None]
         if unknown:
-            found |= zip(unknown, await asyncio.gather(*(self._named(one) for one in unknown)), strict=True)
-        people = {one: person.name for one, person in found.items() if person and not person.bot and not person.gone}
+            profiles |= zip(unknown, await asyncio.gather(*(self._read_person(user) for user in unknown)), strict=True)
+        people = {
+            user: person.name for user, person in profiles.items() if person and not person.bot and not person.gone
+        }
         name = people.get(arrived.request.actor) or arrived.request.actor_name
-        actor = found[arrived.request.actor]
+        actor = profiles[arrived.request.actor]
         outsider = actor is not None and actor.guest
         reply = await self.receive(arrived.request._replace(actor_name=name, people=people, outsider=outsider))
         self._homes.changed()
-        new = self.meeting.new(one for one in found.values() if one is not None)
+        new = self.profiles.new(person for person in profiles.values() if person is not None)
         if new and not isinstance(arrived.request.what, Reacted):  # a reaction makes nobody a member
-            self._soon(self.meeting.tell(self.team, new))
+            self._start(self.profiles.tell(self.team, new))
         return reply
 
     # what goes out
 
-    async def _opened(self, arrived: Arrived, reply: Reply) -> bool:
-        """Open the form of an answer, before anything is acknowledged: its trigger lives three seconds."""
-        form = _form(reply)
+    async def _open_form(self, arrived: Arrived, reply: Reply) -> bool:
+        """Open the form of an answer before the acknowledgement: a trigger lives three seconds."""
+        form = _find_form(reply)
         if form is None or not arrived.trigger:
             return False
-        view = await self._modal(arrived, form)
+        view = await self._build_modal(arrived, form)
         try:
-            await _put(self._api, arrived, view)
+            await _put_view(self._api, arrived, view)
         except TransportError as error:
             log.warning("form not opened", error=error.key, code=error.params.get("code"))
             return False
         return True
 
-    async def _modal(self, arrived: Arrived, form: Form) -> Json:
-        """The form as a view, which brings back where it was asked for."""
+    async def _build_modal(self, arrived: Arrived, form: Form) -> Json:
+        """Build the form's view, which brings back where it was asked for."""
         metadata = json.dumps({"channel": arrived.request.channel, "url": arrived.response_url})
         return modal(form, metadata, await self._post.accounts(self.team, mentioned(Message((form,)))))
 
-    async def _show(self, arrived: Arrived, message: Message) -> None:
-        """Answer a press in a view: there is no conversation, so the answer is a view as well."""
+    async def _show_view(self, arrived: Arrived, message: Message) -> None:
+        """Answer a press inside a view with a view, because no conversation belongs to it."""
         view = panel(message, "", await self._post.accounts(self.team, mentioned(message)))
         try:
-            await _put(self._api, arrived, view)
+            await _put_view(self._api, arrived, view)
         except TransportError as error:
             log.warning("answer not shown", error=error.key, code=error.params.get("code"))
 
-    async def _respond(self, arrived: Arrived, reply: Reply) -> None:
+    async def _send_response(self, arrived: Arrived, reply: Reply) -> None:
         if reply.message is None:
             return
-        message = self._with_door(arrived, reply.message)
+        message = self._add_form_button(arrived, reply.message)
         pages = await self._post.pages(self.team, message)
         shown = [page.payload() for page in first(pages, ANSWERS)]
-        if not arrived.response_url or not await self._respond_all(arrived, shown, reply.visibility):
-            await self._whisper(arrived, reply)
+        if not arrived.response_url or not await self._send_responses(arrived, shown, reply.visibility):
+            await self._answer_privately(arrived, reply)
         elif self._post.annexes(message, pages):
             await self._post.hand(arrived.request.actor, message, pages)
 
-    async def _respond_all(self, arrived: Arrived, pages: list[Json], visibility: str) -> bool:
+    async def _send_responses(self, arrived: Arrived, pages: list[Json], visibility: str) -> bool:
         kind = "in_channel" if visibility == "channel" else "ephemeral"
         for page in pages:
             taken = await self._api.respond(
@@ -263,10 +267,10 @@ class Inbound:
                 return False
         return True
 
-    async def _whisper(self, arrived: Arrived, reply: Reply) -> None:
-        """Say it to this person alone: in their direct conversation, else beside what they did, else directly."""
+    async def _answer_privately(self, arrived: Arrived, reply: Reply) -> None:
+        """Show an answer to one person: beside their act, else in their direct conversation."""
         assert reply.message is not None
-        message = self._with_door(arrived, reply.message)
+        message = self._add_form_button(arrived, reply.message)
         channel = arrived.request.channel
         try:
             if channel and not arrived.direct:
@@ -279,8 +283,8 @@ class Inbound:
         except TransportError as error:
             log.warning("answer lost", error=error.key, code=error.params.get("code"))
 
-    def _with_door(self, arrived: Arrived, message: Message) -> Message:
-        """A form that cannot open here (no trigger) comes with a button that opens it."""
+    def _add_form_button(self, arrived: Arrived, message: Message) -> Message:
+        """Add a button that opens a form which cannot open here, without a trigger."""
         form = next((block for block in message.blocks if isinstance(block, Form)), None)
         line = getattr(arrived.request.what, "text", "")
         if form is None or not line:
@@ -288,13 +292,13 @@ class Inbound:
         return Message((*message.blocks, Button(form.title, "say", line, "primary")), message.summary)
 
 
-def _form(reply: Reply) -> Form | None:
+def _find_form(reply: Reply) -> Form | None:
     blocks = reply.message.blocks if reply.message and reply.visibility == "form" else ()
     return next((block for block in blocks if isinstance(block, Form)), None)
 
 
-async def _put(api: Api, arrived: Arrived, view: Json) -> None:
-    """A modal over what was pressed; pressed in a modal, it takes that one's place."""
+async def _put_view(api: Api, arrived: Arrived, view: Json) -> None:
+    """Open a modal; for a press inside a modal, replace that modal."""
     if text(arrived.view, "type") == "modal":
         await api.call("views.update", view_id=text(arrived.view, "id"), view=view)
     else:
@@ -305,25 +309,27 @@ def _response_type(reply: Reply) -> str:
     return "in_channel" if reply.visibility == "channel" else "ephemeral"
 
 
-def _metadata(raw: str) -> Mapping[str, str]:
+def _read_metadata(raw: str) -> Mapping[str, str]:
     try:
-        found = json.loads(raw or "{}")
+        metadata = json.loads(raw or "{}")
     except ValueError:
         return {}
-    return {key: value for key, value in found.items() if isinstance(value, str)} if isinstance(found, dict) else {}
+    return (
+        {key: value for key, value in metadata.items() if isinstance(value, str)} if isinstance(metadata, dict) else {}
+    )
 
 
-def _wrong(arrived: Arrived, reply: Reply) -> dict[str, str]:
-    """What a form that was sent is told, beside its fields; a refusal of it all stands beside the first."""
-    form = _form(reply)
+def _collect_errors(arrived: Arrived, reply: Reply) -> dict[str, str]:
+    """Return the errors beside the fields of a submitted form; a refusal of the whole stands beside the first field."""
+    form = _find_form(reply)
     if form is not None:
         return errors(form)
-    fields = [text(one, "block_id") for one in at(arrived.view, "blocks") or [] if text(one, "type") == "input"]
+    fields = [text(block, "block_id") for block in at(arrived.view, "blocks") or [] if text(block, "type") == "input"]
     if not (reply.refused or reply.fault) or not fields or reply.message is None:
         return {}
-    words = reply.message.summary or " ".join(one for one in map(_words, reply.message.blocks) if one)
+    words = reply.message.summary or " ".join(filter(None, map(_plain_words, reply.message.blocks)))
     return {fields[0]: clipped(words, 2000)}
 
 
-def _words(block: Block) -> str:
+def _plain_words(block: Block) -> str:
     return plain(block.line) if isinstance(block, Text) else ""

@@ -1,4 +1,4 @@
-"""The app's manifest, from what is listened to: pasted into Slack, it makes an app that works.
+"""Builds the app's manifest from its listeners: pasted into Slack, it makes an app that works.
 
 Format and limits: https://docs.slack.dev/reference/app-manifest
 """
@@ -23,8 +23,8 @@ SCOPES = (
     "channels:history", "channels:read", "chat:write", "commands", "files:write", "groups:history", "groups:read",
     "im:history", "im:write", "reactions:read", "users:read",
 )  # fmt: skip
-"""What the bot token must be allowed. The history is read for the key of a message whose outcome is unknown."""
-_NAMED: Mapping[str, str] = {"message": "message.im"}
+"""Scopes of the bot token. History is read to find a message whose outcome is unknown by its key."""
+_DECLARED_NAMES: Mapping[str, str] = {"message": "message.im"}
 """Events that are declared under another name than they arrive by."""
 DESCRIPTION = 140
 HINT = 100
@@ -32,9 +32,9 @@ SHORTCUT = 24
 
 
 def manifest(texts: Texts, url: str = "", *, several: bool = False) -> Json:
-    """The manifest for Socket Mode, or, with the public address of the installation, for HTTP.
+    """Build the manifest for Socket Mode or, with the public address of the installation, for HTTP.
 
-    `several`: workspaces and organisations install the app themselves, and their tokens expire and are renewed.
+    `several`: workspaces and organisations install the app themselves, and their tokens rotate.
     """
     redirect: Json = {"redirect_urls": [url.rstrip("/") + REDIRECT]} if url else {}
     address = {"request_url": url.rstrip("/") + PATH} if url else {}
@@ -53,12 +53,12 @@ def manifest(texts: Texts, url: str = "", *, several: bool = False) -> Json:
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": "Vigie", "always_online": True},
-            "shortcuts": [_shortcut(texts, one) for one in SHORTCUTS],
+            "shortcuts": [_build_shortcut(texts, name) for name in SHORTCUTS],
             "slash_commands": [command | ({"url": address["request_url"]} if url else {})],
         },
         "oauth_config": redirect | {"scopes": {"bot": list(SCOPES)}},
         "settings": {
-            "event_subscriptions": address | {"bot_events": sorted(_NAMED.get(one, one) for one in EVENTS)},
+            "event_subscriptions": address | {"bot_events": sorted(_DECLARED_NAMES.get(name, name) for name in EVENTS)},
             "interactivity": {"is_enabled": True} | address,
             "org_deploy_enabled": several,
             "socket_mode_enabled": not url,
@@ -67,8 +67,8 @@ def manifest(texts: Texts, url: str = "", *, several: bool = False) -> Json:
     }
 
 
-def _shortcut(texts: Texts, name: str) -> Json:
+def _build_shortcut(texts: Texts, name: str) -> Json:
     assert name == TRACK, "a new shortcut says where it stands"
-    said = clipped(texts.text(f"slack.manifest.{name}"), SHORTCUT)
+    label = clipped(texts.text(f"slack.manifest.{name}"), SHORTCUT)
     about = clipped(texts.text(f"slack.manifest.{name}_about"), 150)
-    return {"name": said, "type": "message", "callback_id": name, "description": about}
+    return {"name": label, "type": "message", "callback_id": name, "description": about}

@@ -25,42 +25,44 @@ Accounts = dict[str, str]
 
 
 def escaped(text: str) -> str:
-    """Text in which no mention, link or token can be read."""
+    """Escape text so that no mention, link or token can be read in it."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def mrkdwn(line: Line, accounts: Mapping[str, str]) -> str | None:
-    """The line as mrkdwn; None when only rich text says it exactly, or when it is too long."""
+    """Render a line as mrkdwn; None when only rich text is exact, or when it is too long."""
     words = [
         span if isinstance(span, str) else span.text if isinstance(span, Strong) else getattr(span, "name", "")
         for span in line
     ]
-    said = "\n".join(words)  # as if each were looked at: all begin a line
-    if (_SIGNS.search(said) and _MARKUP.search(said)) or not _apart(line):
+    joined = "\n".join(words)  # each begins a line, where Slack reads more markup
+    if (_SIGNS.search(joined) and _MARKUP.search(joined)) or not _is_spaced(line):
         return None
-    marked = "".join([_marked(span, accounts) for span in line])
+    marked = "".join([_render_span(span, accounts) for span in line])
     return marked if len(marked) <= LONGEST and marked.strip() else None
 
 
-def _apart(line: Sequence[Span]) -> bool:
-    """Whether emphasised words stand apart from their neighbours: within a word, Slack shows the stars themselves."""
+def _is_spaced(line: Sequence[Span]) -> bool:
+    """Return whether spaces surround emphasised words: within a word Slack shows the stars themselves."""
     for index, span in enumerate(line):
         if isinstance(span, Strong):
             before, after = line[index - 1 : index], line[index + 1 : index + 2]
             if span.text != span.text.strip() or not span.text or "\n" in span.text:
                 return False
-            if (before and _edge(before[0], -1).isalnum()) or (after and _edge(after[0], 0).isalnum()):
+            if (before and _edge_character(before[0], -1).isalnum()) or (
+                after and _edge_character(after[0], 0).isalnum()
+            ):
                 return False
             if (before and not isinstance(before[0], str)) or (after and not isinstance(after[0], str)):
                 return False
     return True
 
 
-def _edge(span: Span, index: int) -> str:
+def _edge_character(span: Span, index: int) -> str:
     return (span[index] if span else "") if isinstance(span, str) else ""
 
 
-def _marked(span: Span, accounts: Mapping[str, str]) -> str:
+def _render_span(span: Span, accounts: Mapping[str, str]) -> str:
     match span:
         case str():
             return escaped(span)
@@ -76,11 +78,11 @@ def _marked(span: Span, accounts: Mapping[str, str]) -> str:
 
 
 def rich(line: Line, accounts: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The line as elements of a rich text section: what they say is never read as markup."""
-    return [element for span in line for element in _elements(span, accounts)]
+    """Build the elements of a rich text section, in which nothing is read as markup."""
+    return [element for span in line for element in _build_elements(span, accounts)]
 
 
-def _elements(span: Span, accounts: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+def _build_elements(span: Span, accounts: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     match span:
         case str():
             yield from ({"type": "text", "text": part} for part in parts(span))
@@ -99,7 +101,7 @@ def _elements(span: Span, accounts: Mapping[str, str]) -> Iterator[dict[str, Any
 
 
 def parts(text: str) -> Iterator[str]:
-    """A text in pieces that Slack takes, cut after a line or a word where there is one."""
+    """Split a text into pieces within Slack's limit, after a line or a word where possible."""
     while len(text) > LONGEST:
         cut = max(text.rfind("\n", LONGEST // 2, LONGEST), text.rfind(" ", LONGEST // 2, LONGEST)) + 1 or LONGEST
         yield text[:cut]
@@ -109,11 +111,11 @@ def parts(text: str) -> Iterator[str]:
 
 
 def clipped(text: str, longest: int) -> str:
-    """A label that fits, with « … » where something is missing; never empty (Slack refuses empty texts)."""
+    """Clip a label, with « … » at the cut; never empty (Slack refuses empty texts)."""
     text = " ".join(text.split()) or "…"
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def simple(text: str, longest: int = 75) -> dict[str, Any]:
-    """A plain_text object: Slack reads no markup in it."""
+    """Build a plain_text object, in which Slack reads no markup."""
     return {"type": "plain_text", "text": clipped(text, longest), "emoji": False}

@@ -46,7 +46,7 @@ STYLE = "body{font:18px/1.6 system-ui;max-width:34em;margin:4em auto;padding:0 1
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """The Slack app that workspaces install, as the settings say."""
+    """Holds the credentials of the app that workspaces install."""
 
     client_id: str
     client_secret: str = field(repr=False)
@@ -55,7 +55,7 @@ class Application:
 
 
 class _States(AsyncOAuthStateStore):
-    """Bolt's port over the vault's words."""
+    """Implements Bolt's state store over the vault."""
 
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
@@ -68,18 +68,18 @@ class _States(AsyncOAuthStateStore):
 
 
 class Installations(AsyncInstallationStore):
-    """Bolt's port over whoever takes new grants."""
+    """Implements Bolt's installation store: passes each new installation on as a grant."""
 
     def __init__(self, clock: Clock, installed: Callable[[Grant], Awaitable[None]]) -> None:
         self._clock = clock
         self._installed = installed
 
     async def async_save(self, installation: Installation) -> None:
-        await self._installed(granted(installation, self._clock))
+        await self._installed(to_grant(installation, self._clock))
 
 
-def granted(installation: Installation, clock: Clock) -> Grant:
-    """An installation as a grant: of the organisation, where it is installed for all of it."""
+def to_grant(installation: Installation, clock: Clock) -> Grant:
+    """Translate an installation into a grant: the organisation's, where it covers all of it."""
     whole = bool(installation.is_enterprise_install)
     place = installation.enterprise_id if whole else installation.team_id
     name = installation.enterprise_name if whole else installation.team_name
@@ -98,7 +98,7 @@ def granted(installation: Installation, clock: Clock) -> Grant:
 
 
 class Installing(AsyncOAuthFlow):
-    """The two pages."""
+    """Serves the two pages of an installation."""
 
     def __init__(
         self,
@@ -119,80 +119,83 @@ class Installing(AsyncOAuthFlow):
                 redirect_uri_path=REDIRECT,
                 installation_store=installations,
                 state_store=_States(vault),
-                callback_options=AsyncCallbackOptions(success=self._succeeded, failure=self._failed),
+                callback_options=AsyncCallbackOptions(success=self._show_success, failure=self._show_failure),
             ),
         )
 
     def routes(self) -> list[web.RouteDef]:
-        """Return the routes that the HTTP server mounts."""
-        return [web.get(INSTALL, self._install), web.get(REDIRECT, self._redirected)]
+        """Return the routes for the HTTP server."""
+        return [web.get(INSTALL, self._handle_install), web.get(REDIRECT, self._handle_redirect)]
 
-    async def _install(self, request: web.Request) -> web.Response:
-        return await self._answered(self.handle_installation, request)
+    async def _handle_install(self, request: web.Request) -> web.Response:
+        return await self._run_step(self.handle_installation, request)
 
-    async def _redirected(self, request: web.Request) -> web.Response:
-        return await self._answered(self.handle_callback, request)
+    async def _handle_redirect(self, request: web.Request) -> web.Response:
+        return await self._run_step(self.handle_callback, request)
 
-    async def _answered(
+    async def _run_step(
         self, handle: Callable[[AsyncBoltRequest], Awaitable[BoltResponse]], request: web.Request
     ) -> web.Response:
-        asked = AsyncBoltRequest(body="", query=request.query_string, headers=dict(request.headers))
+        bolt_request = AsyncBoltRequest(body="", query=request.query_string, headers=dict(request.headers))
         try:
-            answer = await handle(asked)
+            answer = await handle(bolt_request)
         except (VigieError, aiohttp.ClientError, TimeoutError, OSError) as error:
             log.warning("slack installation failed", why=type(error).__name__)
-            answer = self._said("other", 503)
+            answer = self._build_refusal("other", 503)
         return await to_aiohttp_response(answer)
 
     async def run_installation(self, code: str) -> Installation | None:
-        """The code against a token (Bolt's own way logs the code). Raises TransportError when Slack is not there."""
-        known = {"client_id": self.client_id, "client_secret": self.settings.client_secret}
+        """Exchange the code for a token (Bolt's own way logs the code). Raises TransportError when Slack is away."""
+        credentials = {"client_id": self.client_id, "client_secret": self.settings.client_secret}
         try:
-            said = await self._api.look("oauth.v2.access", code=code, **known)
+            granted = await self._api.look("oauth.v2.access", code=code, **credentials)
         except TransportError as error:
             if error.params.get("code"):
                 return None
             raise
-        about = await Api(text(said, "access_token"), self._api.base, beside=self._api).look("auth.test")
+        about = await Api(text(granted, "access_token"), self._api.base, beside=self._api).look("auth.test")
         return Installation(
-            team_id=text(said, "team", "id"), team_name=text(said, "team", "name"),
-            enterprise_id=text(said, "enterprise", "id"), enterprise_name=text(said, "enterprise", "name"),
-            is_enterprise_install=at(said, "is_enterprise_install") is True, user_id=text(said, "authed_user", "id"),
-            bot_token=text(said, "access_token"), bot_refresh_token=text(said, "refresh_token"),
-            bot_token_expires_in=at(said, "expires_in"), bot_user_id=text(said, "bot_user_id"),
+            team_id=text(granted, "team", "id"), team_name=text(granted, "team", "name"),
+            enterprise_id=text(granted, "enterprise", "id"), enterprise_name=text(granted, "enterprise", "name"),
+            is_enterprise_install=at(granted, "is_enterprise_install") is True,
+            user_id=text(granted, "authed_user", "id"),
+            bot_token=text(granted, "access_token"), bot_refresh_token=text(granted, "refresh_token"),
+            bot_token_expires_in=at(granted, "expires_in"), bot_user_id=text(granted, "bot_user_id"),
             bot_id=text(about, "bot_id"), custom_values={"url": text(about, "url")},
         )  # fmt: skip
 
     async def build_install_page_html(self, url: str, request: AsyncBoltRequest) -> str:
         say = self._texts.text
         link = f'<p><a href="{escape(url)}">{escape(say("slack.install.button"))}</a></p>'
-        return self._page(say("slack.install.title"), f"<p>{escape(say('slack.install.about'))}</p>{link}")
+        return self._build_page(say("slack.install.title"), f"<p>{escape(say('slack.install.about'))}</p>{link}")
 
     async def append_set_cookie_headers(self, headers: dict[str, Any], set_cookie_value: str | None) -> dict[str, Any]:
-        said: dict[str, Any] = await super().append_set_cookie_headers(headers, set_cookie_value)
-        return said | {"Content-Security-Policy": CSP}
+        complete: dict[str, Any] = await super().append_set_cookie_headers(headers, set_cookie_value)
+        return complete | {"Content-Security-Policy": CSP}
 
-    async def _succeeded(self, args: AsyncSuccessArgs) -> BoltResponse:
+    async def _show_success(self, args: AsyncSuccessArgs) -> BoltResponse:
         name = args.installation.team_name or args.installation.enterprise_name or "Slack"
         title = self._texts.text("slack.installed.title", name=name)
-        body = self._page(title, f"<p>{escape(self._texts.text('slack.installed.next'))}</p>")
-        return _html(200, body, self.settings.state_utils.build_set_cookie_for_deletion())
+        body = self._build_page(title, f"<p>{escape(self._texts.text('slack.installed.next'))}</p>")
+        return _build_html_response(200, body, self.settings.state_utils.build_set_cookie_for_deletion())
 
-    async def _failed(self, args: AsyncFailureArgs) -> BoltResponse:
+    async def _show_failure(self, args: AsyncFailureArgs) -> BoltResponse:
         log.warning("slack installation refused", why=args.reason if args.reason.isidentifier() else "other")
-        return self._said(args.reason, args.suggested_status_code)
+        return self._build_refusal(args.reason, args.suggested_status_code)
 
-    def _said(self, reason: str, status: int) -> BoltResponse:
-        known = reason if reason in ("access_denied", "invalid_browser", "invalid_state") else "other"
-        why = self._texts.text(f"slack.install.why.{known}")
+    def _build_refusal(self, reason: str, status: int) -> BoltResponse:
+        text_key = reason if reason in ("access_denied", "invalid_browser", "invalid_state") else "other"
+        why = self._texts.text(f"slack.install.why.{text_key}")
         again = f'<p><a href="{INSTALL}">{escape(self._texts.text("slack.install.again"))}</a></p>'
-        return _html(status, self._page(self._texts.text("slack.not_installed_now"), f"<p>{escape(why)}</p>{again}"))
+        return _build_html_response(
+            status, self._build_page(self._texts.text("slack.not_installed_now"), f"<p>{escape(why)}</p>{again}")
+        )
 
-    def _page(self, title: str, body: str) -> str:
+    def _build_page(self, title: str, body: str) -> str:
         head = f"<meta charset=utf-8><title>{escape(title)}</title><style>{STYLE}</style>"
         return f'<!doctype html><html lang="{self._texts.language}">{head}<h1>{escape(title)}</h1>{body}</html>'
 
 
-def _html(status: int, body: str, cookie: str = "") -> BoltResponse:
+def _build_html_response(status: int, body: str, cookie: str = "") -> BoltResponse:
     headers: dict[str, Any] = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": CSP}
     return BoltResponse(status=status, body=body, headers=headers | ({"Set-Cookie": [cookie]} if cookie else {}))

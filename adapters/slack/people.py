@@ -1,4 +1,4 @@
-"""The people of the workspace as Slack knows them: asked once, kept for an hour, refreshed when they change."""
+"""Profiles of the workspace's people: read once, kept for an hour, refreshed by events."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MOST = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A user: `bot` acts on nothing, `gone` was deactivated. `locale` is such as `fr-FR`; `zone` an IANA name."""
+    """Describes a user. `gone`: deactivated; `locale` such as `fr-FR`; `zone` an IANA name. Bots act on nothing."""
 
     id: str
     name: str
@@ -37,14 +37,14 @@ class Person:
 
 
 class People:
-    """A cache over users.info. When Slack does not answer, what was known stays true."""
+    """Caches users.info. When Slack does not answer, the last profile stays valid."""
 
     def __init__(self, api: Api) -> None:
         self._api = api
-        self._known: LRUCache[str, tuple[float, Person]] = LRUCache(MOST)
+        self._cache: LRUCache[str, tuple[float, Person]] = LRUCache(MOST)
 
     async def get(self, user: str) -> Person | None:
-        """A person; None when Slack knows nobody by that id, or does not answer and never did."""
+        """Return a person; None when Slack knows no such user, or never answered."""
         fresh = self.fresh(user)
         if fresh is not None:
             return fresh
@@ -52,11 +52,11 @@ class People:
             answer = await self._api.look("users.info", user=user, include_locale=True)
         except TransportError as error:
             log.info("person not read", error=error.key)
-            return self.known(user)
+            return self.last(user)
         return self.learn(at(answer, "user"))
 
     def learn(self, user: Any) -> Person | None:
-        """Keep what Slack says of a user (also the event user_change)."""
+        """Store a user's profile as Slack sends it (also in the event user_change)."""
         if not text(user, "id"):
             return None
         name = next(filter(None, (
@@ -66,20 +66,20 @@ class People:
         bot = at(user, "is_bot") is True or text(user, "id") == "USLACKBOT"
         guest = any(at(user, key) is True for key in ("is_restricted", "is_ultra_restricted", "is_stranger"))
         gone = at(user, "deleted") is True
-        locale = text(user, "locale") or self._locale(text(user, "id"))  # user_change does not always say it
+        locale = text(user, "locale") or self._last_locale(text(user, "id"))  # user_change does not always say it
         person = Person(text(user, "id"), name, text(user, "tz"), locale, bot, gone, guest)
-        self._known[person.id] = (time.monotonic(), person)
+        self._cache[person.id] = (time.monotonic(), person)
         return person
 
     def fresh(self, user: str) -> Person | None:
-        """A person of whom Slack need not be asked again."""
-        said, person = self._known.get(user, (0.0, None))
-        return person if time.monotonic() - said < KEPT else None
+        """Return a person whose profile is recent enough."""
+        read_at, person = self._cache.get(user, (0.0, None))
+        return person if time.monotonic() - read_at < KEPT else None
 
-    def known(self, user: str) -> Person | None:
-        """What was last said of a person, without asking."""
-        return self._known[user][1] if user in self._known else None
+    def last(self, user: str) -> Person | None:
+        """Return the last profile of a person, whatever its age, without a call."""
+        return self._cache[user][1] if user in self._cache else None
 
-    def _locale(self, user: str) -> str:
-        known = self.known(user)
-        return known.locale if known else ""
+    def _last_locale(self, user: str) -> str:
+        person = self.last(user)
+        return person.locale if person else ""

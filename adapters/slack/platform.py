@@ -1,4 +1,4 @@
-"""Slack as a platform of the core: one workspace, over Socket Mode or over HTTP."""
+"""Serves one Slack workspace, over Socket Mode or over HTTP."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ ABREAST = 16
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What the settings say. With an app token: Socket Mode; else the signing secret of HTTP mode."""
+    """Holds the settings' secrets: an app token selects Socket Mode, else HTTP mode needs the signing secret."""
 
     bot_token: str = field(repr=False)
     app_token: str = field(default="", repr=False)
@@ -66,7 +66,7 @@ class Credentials:
 
 
 def swapped(bot_token: str, app_token: str) -> None:
-    """Raise ConfigurationError where one token stands for the other: Slack would only say that it is bad."""
+    """Raise ConfigurationError where one token stands in the other's place: Slack would only call it bad."""
     for variable, token, other in (("SLACK_BOT_TOKEN", bot_token, "xapp-"), ("SLACK_APP_TOKEN", app_token, "xoxb-")):
         if token.startswith(other):
             raise ConfigurationError("slack.swapped", variable=variable)
@@ -74,7 +74,7 @@ def swapped(bot_token: str, app_token: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How it goes about it; tests are in more of a hurry."""
+    """Holds paces and time-outs, which tests shorten."""
 
     pace: float = PACE
     sockets: int = SOCKETS
@@ -86,7 +86,7 @@ class Manner:
 
 
 class SlackPlatform:
-    """One workspace (port: bot.ports.Platform)."""
+    """Serves one workspace (port: bot.ports.Platform)."""
 
     name = "slack"
     reconciles = False
@@ -99,7 +99,7 @@ class SlackPlatform:
         manner: Manner | None = None,
         beside: Api | None = None,
     ) -> None:
-        """`accounts` gives the Slack ids of members; `lines` are what App Home shows; `beside`: see Api."""
+        """`accounts` returns the Slack ids of members; `lines` are the lines of App Home; `beside`: see Api."""
         self._credentials = credentials
         self._manner = manner or Manner()
         self._alone = beside is None
@@ -124,11 +124,11 @@ class SlackPlatform:
 
     @cached_property
     def _app(self) -> AsyncApp:
-        """Bolt's app; an office of many workspaces shares its front's and builds none."""
+        """Build Bolt's app at its first use; an office of many workspaces uses the shared one."""
         return build_app(self._find_inbound)
 
     def routes(self) -> list[web.RouteDef]:
-        """What the HTTP server mounts: nothing in Socket Mode."""
+        """Return the routes for the HTTP server: none in Socket Mode."""
         if self._credentials.app_token:
             return []
         return HttpEndpoint(self._credentials.signing_secret, self._app).routes()
@@ -137,7 +137,7 @@ class SlackPlatform:
         return self.inbound if self.listening else BoltResponse(status=503)
 
     async def start(self, receive: Callable[[Request], Awaitable[Reply]]) -> None:
-        """Say who we are, then listen. Raises ConfigurationError when Slack refuses our credentials for good."""
+        """Authenticate, then listen. Raises ConfigurationError when Slack refuses the credentials for good."""
         try:
             about = await self.api.call("auth.test")
         except TransportError as error:
@@ -147,10 +147,10 @@ class SlackPlatform:
             raise
         self.introduced(about, receive)
         if self._credentials.app_token:
-            await self._listen()
+            await self._open_sockets()
 
     def introduced(self, about: Json, receive: Callable[[Request], Awaitable[Reply]]) -> None:
-        """Be at work in the workspace that Slack tells of (as auth.test does)."""
+        """Begin work in the workspace that `about` describes, in the shape of auth.test."""
 
         async def take(request: Request) -> Reply:
             self._busy += 1
@@ -171,7 +171,7 @@ class SlackPlatform:
         self.inbound.ended = lambda why: self._end(ConfigurationError("slack.ended", why=why))
         self.listening = True
 
-    async def _listen(self) -> None:
+    async def _open_sockets(self) -> None:
         self._app_api = Api(self._credentials.app_token, self._credentials.base, timeout=self._manner.timeout)
         self._socket = SocketMode(
             self._app_api, self.envelope, sockets=self._manner.sockets, heartbeat=self._manner.heartbeat
@@ -196,7 +196,7 @@ class SlackPlatform:
         self.ended.set()
 
     async def envelope(self, envelope: Json) -> Json | None:
-        """Handle one Socket Mode envelope: the payload of its acknowledgement, or None to get it again."""
+        """Handle a Socket Mode envelope; return the acknowledgement's payload, or None to have it delivered again."""
         payload = envelope.get("payload")
         if not self.listening:
             return None
@@ -211,7 +211,7 @@ class SlackPlatform:
         return None if answer.status >= 500 else read_body(answer)  # noqa: PLR2004  # a fault: Slack delivers it again
 
     async def stop(self) -> None:
-        """Take nothing more in; answer what was taken in."""
+        """Take no more deliveries, and finish those in work."""
         self.listening = False
         if self._socket is not None:
             await self._socket.stop()
@@ -225,41 +225,41 @@ class SlackPlatform:
         await self.api.close()
 
     async def introduce(self, request: Request) -> Newcomer:
-        """What Slack tells of the workspace and of the person who spoke first (bot.platforms.first_contact)."""
+        """Return what Slack knows of the workspace and of the person who spoke first (bot.platforms.first_contact)."""
         person = await self.people.get(request.actor)
         return Newcomer(self.workspace, person.locale if person else "", person.zone if person else "")
 
     async def reconcile(self, team: str, cards: Sequence[ReactedMessage]) -> int:  # there is one workspace
-        """Hand over the reactions of the time when nobody listened; return their number."""
+        """Hand over the reactions of the time without a running process; return their number."""
 
         async def missed(ref: Ref, account: str, emoji: str, added: bool) -> None:  # noqa: FBT001  # as report_missed calls it
             await self.inbound.missed(ref, account, emoji, added=added)
 
-        return await report_missed(cards, self._reactions, missed)
+        return await report_missed(cards, self._read_reactions, missed)
 
-    async def _reactions(self, ref: Ref) -> set[tuple[str, str]]:
+    async def _read_reactions(self, ref: Ref) -> set[tuple[str, str]]:
         answer = await self.api.look("reactions.get", channel=ref.channel, timestamp=ref.message, full=True)
-        there = at(answer, "message", "reactions") or []
-        return {(user, unicode_of(text(one, "name"))) for one in there for user in at(one, "users") or []}
+        reactions = at(answer, "message", "reactions") or []
+        return {(user, unicode_of(text(row, "name"))) for row in reactions for user in at(row, "users") or []}
 
     # what goes out
 
     async def post(self, to: Address, message: Message, *, key: str) -> Ref:
         self._homes.changed()
-        return await self._sent(self._post.post(to, message, key))
+        return await self._await_call(self._post.post(to, message, key))
 
     async def edit(self, ref: Ref, message: Message) -> None:
         self._homes.changed()
-        await self._sent(self._post.edit(ref, message))
+        await self._await_call(self._post.edit(ref, message))
 
     async def delete(self, ref: Ref) -> None:
-        await self._sent(self._post.delete(ref))
+        await self._await_call(self._post.delete(ref))
 
     async def find(self, to: Address, key: str, since: datetime) -> Ref | None:
-        return await self._sent(self._post.find(to, key, since))
+        return await self._await_call(self._post.find(to, key, since))
 
-    async def _sent(self, call: Awaitable[T]) -> T:
-        """Carry out; a token that is good no more is the end (of many workspaces' tokens their front decides)."""
+    async def _await_call(self, call: Awaitable[T]) -> T:
+        """Await a call; a revoked token ends the platform (for many workspaces SlackWorkspaces decides)."""
         try:
             return await call
         except TransportError as error:
@@ -269,5 +269,5 @@ class SlackPlatform:
             raise
 
     def budget(self, seconds: float) -> int:
-        """Channels are paced apart: many at a time. What one channel alone cannot take in time is given back."""
+        """Return how many messages fit into so many seconds: channels are paced apart, many at a time."""
         return max(1, int(seconds / max(self._manner.pace, 0.01)) * ABREAST)

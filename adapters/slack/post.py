@@ -1,4 +1,4 @@
-"""What we say in Slack: paced by channel, known by a key in its metadata, looked up before any second attempt."""
+"""Posts to Slack: paced by channel, with a key in the metadata, looked up before any second attempt."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ MOST = 10_000
 
 
 class Post:
-    """Messages of one workspace. `lookup` gives the Slack accounts of members, by their internal ids."""
+    """Posts and edits the messages of one workspace. `lookup` returns Slack accounts by internal member ids."""
 
     def __init__(
         self,
@@ -68,8 +68,8 @@ class Post:
         self.team = ""
 
     async def accounts(self, team: str, members: Collection[str]) -> Mapping[str, str]:
-        """The Slack ids of these members; an account never changes hands, so each is asked once."""
-        unknown = {one for one in members if one not in self._accounts}
+        """Return the Slack ids of these members; accounts never change hands, so each is read once."""
+        unknown = {member for member in members if member not in self._accounts}
         if unknown:
             self._accounts |= await self._lookup(team, unknown)
         return self._accounts
@@ -82,37 +82,37 @@ class Post:
             if (posted := self._posted.get((channel, key))) is not None:
                 return posted
             try:
-                ref = await self._post(to.team, channel, message, key)
+                ref = await self._send_post(to.team, channel, message, key)
             finally:
                 self._busy.pop((channel, key), None)
             self._posted[channel, key] = ref
             return ref
 
-    async def _post(self, team: str, channel: str, message: Message, key: str) -> Ref:
-        await self._turn(channel)
+    async def _send_post(self, team: str, channel: str, message: Message, key: str) -> Ref:
+        await self._wait_turn(channel)
         metadata = {"event_type": EVENT, "event_payload": {"key": key}}
         about = {"channel": channel, "metadata": metadata, "unfurl_links": False, "unfurl_media": False}
-        answer, pages = await self._drawn("chat.postMessage", team, message, about)
+        answer, pages = await self._send_first("chat.postMessage", team, message, about)
         ref = Ref(text(answer, "channel") or channel, text(answer, "ts"))
         self.threads.posted(ref, pages, self.annexes(message, pages))
         return ref
 
     async def pages(self, team: str, message: Message) -> list[Drawn]:
-        """The message as Slack takes it here. Curves that do not fit in one page with the rest are not native: only a
-        first page that is refused is sent again without them.
+        """Render a message for this workspace. Curves that do not fit into one page with the rest are not native: only
+        a first page that Slack refuses is sent again without them.
         """
         accounts = await self.accounts(team, mentioned(message))
         pages = render(message, accounts, charts=self._native)
-        return render(message, accounts, charts=False) if len(pages) > 1 and _native(pages) else pages
+        return render(message, accounts, charts=False) if len(pages) > 1 and _is_native(pages) else pages
 
     def annexes(self, message: Message, pages: Sequence[Drawn]) -> Sequence[Annex]:
-        """What is handed over beside its pages: files, and images of the curves that Slack does not draw there."""
-        return self._annexes.of(message, native=_native(pages))
+        """Return the uploads beside the pages: files, and images of the curves that Slack does not draw."""
+        return self._annexes.of(message, native=_is_native(pages))
 
-    async def _drawn(
+    async def _send_first(
         self, method: str, team: str, message: Message, about: Json, first: First = single
     ) -> tuple[Json, list[Drawn]]:
-        """Send a drawn message's first page; where a workspace refuses the native chart, once more with a table.
+        """Send a message's first page; where the workspace refuses the native chart, once more with a table.
 
         Returns Slack's answer, and all pages.
         """
@@ -130,7 +130,7 @@ class Post:
 
     async def edit(self, ref: Ref, message: Message) -> None:
         about = {"channel": ref.channel, "ts": ref.message}
-        _, pages = await self._drawn("chat.update", self.team, message, about)
+        _, pages = await self._send_first("chat.update", self.team, message, about)
         self.threads.edited(ref, pages, self.annexes(message, pages))
 
     async def delete(self, ref: Ref) -> None:
@@ -143,7 +143,7 @@ class Post:
             self._posted.pop(key, None)
 
     async def find(self, to: Address, key: str, since: datetime) -> Ref | None:
-        """The message with that key in its metadata. Raises TransportError when Slack does not let us look."""
+        """Return the message with that key in its metadata. Raises TransportError when Slack refuses to look."""
         channel = await self.channel(to)
         oldest = f"{max(since.timestamp() - SKEW, 0.0):.6f}"
         cursor = ""
@@ -152,50 +152,50 @@ class Post:
                 "conversations.history", channel=channel, oldest=oldest, limit=HISTORY, include_all_metadata=True,
                 **({"cursor": cursor} if cursor else {}),
             )  # fmt: skip
-            for one in at(page, "messages") or []:
-                if text(one, "metadata", "event_payload", "key") == key:
-                    return Ref(channel, text(one, "ts"))
+            for row in at(page, "messages") or []:
+                if text(row, "metadata", "event_payload", "key") == key:
+                    return Ref(channel, text(row, "ts"))
             cursor = text(page, "response_metadata", "next_cursor")
             if not cursor:
                 return None
 
     async def whisper(self, team: str, channel: str, user: str, message: Message) -> None:
-        """Say something that only one person sees, beside what they did; it is gone when they reload."""
+        """Post a message that only one person sees, until they reload."""
         about = {"channel": channel, "user": user}
-        _, pages = await self._drawn("chat.postEphemeral", team, message, about, _first)
+        _, pages = await self._send_first("chat.postEphemeral", team, message, about, _pick_first)
         for page in pages[1:]:
             await self._api.call("chat.postEphemeral", **about, **page.payload())
         await self.hand(user, message, pages)
 
     async def hand(self, user: str, message: Message, pages: Sequence[Drawn]) -> None:
-        """Put the files of a private answer in the direct conversation: what only one person sees holds none."""
-        for one in self.annexes(message, pages):
-            await self._annexes.share(await self._conversation(user), one)
+        """Upload the files of a private answer to the direct conversation: an ephemeral message holds none."""
+        for annex in self.annexes(message, pages):
+            await self._annexes.share(await self._open_conversation(user), annex)
 
     async def directly(self, team: str, user: str, message: Message, key: str) -> None:
-        """Say something in the direct conversation, all of it, once for a key."""
-        channel = await self._conversation(user)
+        """Post all pages in the direct conversation, once for a key."""
+        channel = await self._open_conversation(user)
         if self._posted.get((channel, key)):
             return
-        await self._turn(channel)
-        answer, pages = await self._drawn("chat.postMessage", team, message, {"channel": channel}, _first)
+        await self._wait_turn(channel)
+        answer, pages = await self._send_first("chat.postMessage", team, message, {"channel": channel}, _pick_first)
         for page in pages[1:]:
-            await self._turn(channel)
+            await self._wait_turn(channel)
             await self._api.call("chat.postMessage", channel=channel, **page.payload())
         self._posted[channel, key] = Ref(channel, text(answer, "ts"))
         await self.hand(user, message, pages)
 
     async def channel(self, to: Address) -> str:
-        """The conversation of an address."""
-        return to.channel or await self._conversation(to.member or "")
+        """Return the conversation of an address."""
+        return to.channel or await self._open_conversation(to.member or "")
 
-    async def _conversation(self, user: str) -> str:
+    async def _open_conversation(self, user: str) -> str:
         if user not in self._direct:
             answer = await self._api.call("conversations.open", users=user)
             self._direct[user] = text(answer, "channel", "id")
         return self._direct[user]
 
-    async def _turn(self, channel: str) -> None:
+    async def _wait_turn(self, channel: str) -> None:
         """Wait until this channel may get another message."""
         now = time.monotonic()
         start = max(now, self._turns.get(channel, 0.0))
@@ -203,11 +203,11 @@ class Post:
         await asyncio.sleep(start - now)
 
 
-def _native(pages: Sequence[Drawn]) -> bool:
-    """Whether Slack is asked to draw a curve."""
+def _is_native(pages: Sequence[Drawn]) -> bool:
+    """Return whether the pages ask Slack to draw a curve."""
     return any(block["type"] == "data_visualization" for page in pages for block in page.blocks)
 
 
-def _first(pages: Sequence[Drawn]) -> Drawn:
-    """The first page as it is: the others follow it."""
+def _pick_first(pages: Sequence[Drawn]) -> Drawn:
+    """Return the first page as it is, for pages that follow each other."""
     return pages[0]

@@ -15,17 +15,17 @@ _UNSAFE = frozenset("<>|&")
 
 
 def preview(message: Message) -> dict[str, Any]:
-    """The arguments of chat.postMessage. Members have no account where there is no Slack: their names stand for it."""
-    return single(render(message, _names(message))).payload()
+    """Build the arguments of chat.postMessage, with names in place of accounts, which do not exist without Slack."""
+    return single(render(message, _collect_names(message))).payload()
 
 
-def _names(message: Message) -> dict[str, str]:
+def _collect_names(message: Message) -> dict[str, str]:
     wanted = mentioned(message)
     lines = [
         line
-        for one in message.blocks
-        if isinstance(one, Text | TaskLine)
-        for line in (one.line, *getattr(one, "under", ()))
+        for block in message.blocks
+        if isinstance(block, Text | TaskLine)
+        for line in (block.line, *getattr(block, "under", ()))
     ]
     spans = [span for line in lines for span in line if isinstance(span, Who)]
     return {span.member: span.name for span in spans if span.member in wanted and not _UNSAFE & set(span.name)}

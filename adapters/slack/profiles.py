@@ -1,4 +1,4 @@
-"""What Slack says of the team's members, told to the core: once for each of them, and again when it changes."""
+"""Passes the profiles of the team's members to the core: once each, and again when one changes."""
 
 from __future__ import annotations
 
@@ -17,38 +17,38 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 MOST = 10_000
-"""People that are remembered as told."""
+"""People whose profiles are remembered as passed."""
 
 
-class Meeting:
-    """`meet(team, profile, before)` is the core's (bot.platforms.profiles): False for somebody who is no member."""
+class Profiles:
+    """Passes profiles to the core's `meet(team, profile, before)`, which returns False for a stranger."""
 
     def __init__(self) -> None:
         self.meet: Callable[[str, Profile, Profile | None], Awaitable[bool]] | None = None
-        self._told: LRUCache[str, Person] = LRUCache(MOST)
+        self._passed: LRUCache[str, Person] = LRUCache(MOST)
 
     def new(self, people: Iterable[Person]) -> list[Person]:
-        """Those of whom the core does not know what Slack says by now."""
-        return [one for one in people if not one.bot and self._changed(one)]
+        """Return the people whose profile the core does not have yet."""
+        return [person for person in people if not person.bot and self._is_changed(person)]
 
-    def _changed(self, person: Person) -> bool:
-        told = self._told.get(person.id)
-        return told is not person and (told is None or _profile(told) != _profile(person))
+    def _is_changed(self, person: Person) -> bool:
+        passed = self._passed.get(person.id)
+        return passed is not person and (passed is None or _build_profile(passed) != _build_profile(person))
 
     async def tell(self, team: str, people: Iterable[Person], before: Person | None = None) -> None:
-        """Tell the core; `before` is what Slack said of the person last. A stranger is looked at again each time."""
+        """Pass profiles to the core; `before` is the last one. Strangers are passed again each time."""
         for person in people:
-            last = self._told.get(person.id) or before
+            last = self._passed.get(person.id) or before
             try:
                 member = self.meet is not None and await self.meet(
-                    team, _profile(person), _profile(last) if last else None
+                    team, _build_profile(person), _build_profile(last) if last else None
                 )
             except VigieError:
                 log.exception("person not kept")
                 continue
             if member:
-                self._told[person.id] = person
+                self._passed[person.id] = person
 
 
-def _profile(person: Person) -> Profile:
+def _build_profile(person: Person) -> Profile:
     return Profile(person.id, person.name, person.zone, person.locale, person.gone)

@@ -53,7 +53,7 @@ class SocketMode:
         sockets: int = SOCKETS,
         heartbeat: float = HEARTBEAT,
     ) -> None:
-        """`handle` answers an envelope with the payload of its acknowledgement; None: it is not acknowledged."""
+        """`handle` returns the payload of an envelope's acknowledgement; None: it is not acknowledged."""
         self._api = api
         self._handle = handle
         self._sockets = sockets
@@ -66,14 +66,14 @@ class SocketMode:
         """Raises what ended the transport for good."""
 
     async def start(self) -> None:
-        """Connect. Raises ConfigurationError when Slack says that it can never work; an outage is waited out."""
+        """Connect. Raises ConfigurationError when Slack says that it can never work; waits through an outage."""
         first: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         for number in range(self._sockets):
-            self._keepers.add(asyncio.create_task(self._keep(first), name=f"slack-socket-{number}"))
+            self._keepers.add(asyncio.create_task(self._keep_connected(first), name=f"slack-socket-{number}"))
         await first
 
     async def stop(self) -> None:
-        """Read nothing more, acknowledge what was taken, close."""
+        """Read no more, acknowledge the envelopes in work, close."""
         self._stopping.set()
         for task in self._keepers:
             task.cancel()
@@ -81,25 +81,25 @@ class SocketMode:
         await asyncio.gather(*self._readers, return_exceptions=True)
         self.ended.cancel()
 
-    async def _keep(self, first: asyncio.Future[None]) -> None:
-        """One connection after another; each is up before the one before it is let go."""
+    async def _keep_connected(self, first: asyncio.Future[None]) -> None:
+        """Hold one connection after another; each is up before the previous one closes."""
         backoff = Backoff(FIRST_WAIT, LONGEST_WAIT, jitter=0.5)
         while not self._stopping.is_set():
             try:
                 socket = await self._connect()
             except ConfigurationError as error:
-                self._end(first, error)
+                self._end_transport(first, error)
                 return
             except (TransportError, aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
                 seconds = max(getattr(error, "retry_after", None) or 0.0, backoff.next())
                 log.warning("slack socket refused", why=type(error).__name__, seconds=seconds)
-                _settle(first)
+                _settle_first(first)
                 await asyncio.sleep(seconds)
                 continue
             backoff.reset()
-            _settle(first)
+            _settle_first(first)
             stale = asyncio.Event()
-            reader = asyncio.create_task(self._read(socket, stale))
+            reader = asyncio.create_task(self._read_envelopes(socket, stale))
             self._readers.add(reader)
             reader.add_done_callback(self._readers.discard)
             reader.add_done_callback(lambda _, event=stale: event.set())  # type: ignore[misc]
@@ -118,24 +118,24 @@ class SocketMode:
             max_msg_size=0,
             timeout=aiohttp.ClientWSTimeout(ws_close=1.0),
         )
-        if not await _greeted(socket):
+        if not await _read_hello(socket):
             await socket.close()
             raise ConnectionError
         return socket
 
-    async def _read(self, socket: aiohttp.ClientWebSocketResponse, stale: asyncio.Event) -> None:
-        """Take envelopes until the socket closes; then wait for those in work, which are acknowledged here."""
-        at_work: set[asyncio.Task[None]] = set()
+    async def _read_envelopes(self, socket: aiohttp.ClientWebSocketResponse, stale: asyncio.Event) -> None:
+        """Read envelopes until the socket closes; then wait for those in work, which are acknowledged on it."""
+        tasks: set[asyncio.Task[None]] = set()
         try:
-            while (message := await self._next(socket)) is not None:
-                await self._take(socket, message, stale, at_work)
+            while (message := await self._read_text(socket)) is not None:
+                await self._start_envelope(socket, message, stale, tasks)
         finally:
             stale.set()
-            await asyncio.gather(*at_work, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
             await socket.close()
 
-    async def _next(self, socket: aiohttp.ClientWebSocketResponse) -> str | None:
-        """The next text; None when the socket is closed or we are stopping."""
+    async def _read_text(self, socket: aiohttp.ClientWebSocketResponse) -> str | None:
+        """Return the next text; None when the socket is closed or the transport stops."""
         receiving = asyncio.ensure_future(socket.receive())
         stopping = asyncio.ensure_future(self._stopping.wait())
         try:
@@ -150,28 +150,28 @@ class SocketMode:
                 with suppress(asyncio.CancelledError):
                     await task
 
-    async def _take(
+    async def _start_envelope(
         self,
         socket: aiohttp.ClientWebSocketResponse,
         message: str,
         stale: asyncio.Event,
-        at_work: set[asyncio.Task[None]],
+        tasks: set[asyncio.Task[None]],
     ) -> None:
-        envelope = _parsed(message)
+        envelope = _parse_envelope(message)
         if envelope.get("type") == "disconnect":
             if envelope.get("reason") == "link_disabled":
-                self._end(None, ConfigurationError("slack.socket_off"))
+                self._end_transport(None, ConfigurationError("slack.socket_off"))
             stale.set()
             return
         if not isinstance(envelope.get("envelope_id"), str):
             return
         await self._free.acquire()
-        task = asyncio.create_task(self._answer(socket, envelope))
-        at_work.add(task)
-        task.add_done_callback(at_work.discard)
+        task = asyncio.create_task(self._handle_envelope(socket, envelope))
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
 
-    async def _answer(self, socket: aiohttp.ClientWebSocketResponse, envelope: Json) -> None:
-        """Acknowledge on the socket that delivered it; one not acknowledged is delivered again, and de-duplicated."""
+    async def _handle_envelope(self, socket: aiohttp.ClientWebSocketResponse, envelope: Json) -> None:
+        """Acknowledge on the socket that delivered; Slack delivers the others again, to be de-duplicated."""
         try:
             payload = await self._handle(envelope)
             if payload is None:
@@ -183,8 +183,8 @@ class SocketMode:
         finally:
             self._free.release()
 
-    def _end(self, first: asyncio.Future[None] | None, error: VigieError) -> None:
-        """Nothing but a change of settings can help."""
+    def _end_transport(self, first: asyncio.Future[None] | None, error: VigieError) -> None:
+        """End the transport: nothing but a change of settings can help."""
         log.critical("slack socket mode ended", why=error.key)
         self._stopping.set()
         if first is not None and not first.done():
@@ -194,7 +194,7 @@ class SocketMode:
             self.ended.exception()  # heard: whoever waits for it raises it, nobody has to
 
 
-async def _greeted(socket: aiohttp.ClientWebSocketResponse) -> bool:
+async def _read_hello(socket: aiohttp.ClientWebSocketResponse) -> bool:
     try:
         hello = await socket.receive_json(timeout=HELLO)
     except (TypeError, ValueError, TimeoutError):
@@ -202,12 +202,12 @@ async def _greeted(socket: aiohttp.ClientWebSocketResponse) -> bool:
     return isinstance(hello, dict) and hello.get("type") == "hello"
 
 
-def _settle(first: asyncio.Future[None]) -> None:
+def _settle_first(first: asyncio.Future[None]) -> None:
     if not first.done():
         first.set_result(None)
 
 
-def _parsed(message: str) -> Json:
+def _parse_envelope(message: str) -> Json:
     try:
         envelope = json.loads(message)
     except ValueError:

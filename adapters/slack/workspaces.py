@@ -1,4 +1,4 @@
-"""Slack as a platform of the core: every workspace that installed the app, over HTTP, each with its own token.
+"""Serves every workspace that installed the app, over HTTP, each with its own token.
 
 1. A delivery is signed by Slack for the app; its workspace's office takes it (adapters.slack.platform, one for each).
 2. What we send goes to the office of its address, or of its reference.
@@ -60,9 +60,9 @@ ENDS = ("app_uninstalled", "tokens_revoked")
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """What is asked of the product: accounts of members, who people are, and that it hears where we are.
+    """Holds what the platform asks of the product.
 
-    `gone` and `back` are told places; each may be told again of what it knows already.
+    `gone` and `back` are called with places, maybe more than once for the same change.
     """
 
     clock: Clock
@@ -75,7 +75,7 @@ class Product:
 
 
 class SlackWorkspaces:
-    """Many workspaces (port: bot.ports.Platform)."""
+    """Serves many workspaces (port: bot.ports.Platform)."""
 
     name = PLATFORM
     reconciles = False
@@ -87,7 +87,7 @@ class SlackWorkspaces:
         self._manner = manner or Manner()
         self._api = Api("", application.base, timeout=self._manner.timeout)
         self._offices: dict[str, SlackPlatform] = {}
-        """The one used last comes last."""
+        """In the order of their last use."""
         self._used: dict[str, float] = {}
         self._grants: dict[str, Grant] = {}
         self._closing: set[asyncio.Task[None]] = set()
@@ -100,17 +100,17 @@ class SlackWorkspaces:
     # life
 
     def routes(self) -> list[web.RouteDef]:
-        """What the HTTP server mounts: Slack's deliveries, and the pages of an installation."""
+        """Return the routes for the HTTP server: deliveries, and the pages of an installation."""
         endpoint = HttpEndpoint(self._application.signing_secret, build_app(self._find_inbound))
         return [*endpoint.routes(), *self._installing.routes()]
 
     async def start(self, receive: Callable[[Request], Awaitable[Reply]]) -> None:
-        """Take deliveries. Raises ConfigurationError when the tokens cannot be read with the keys that we have."""
+        """Take deliveries. Raises ConfigurationError when no key of ours decrypts the tokens."""
         await self._vault.turn_keys()
         self._receive = receive
 
     async def stop(self) -> None:
-        """Take nothing more in; answer what was taken in."""
+        """Take no more deliveries, and finish those in work."""
         self._receive = None
         for place in list(self._offices):
             self._close(place)
@@ -118,7 +118,7 @@ class SlackWorkspaces:
         await self._api.close()
 
     async def places(self) -> Sequence[str]:
-        """Every workspace that we are in."""
+        """Return every workspace with an installation."""
         return await self._vault.places(PLATFORM)
 
     # what comes in
@@ -128,12 +128,12 @@ class SlackWorkspaces:
         if self._receive is None:
             return BoltResponse(status=503)
         body, context = request.body, request.context
-        team, parent = _team(body) or context.team_id or "", context.enterprise_id or ""
+        team, parent = _read_team(body) or context.team_id or "", context.enterprise_id or ""
         if text(body, "event", "type") in ENDS:
-            await self._end(body, parent if context.is_enterprise_install else team)
+            await self._handle_end(body, parent if context.is_enterprise_install else team)
             return BoltResponse(status=200)
         try:
-            office = await self._office(team, parent)
+            office = await self._find_office(team, parent)
         except StoreError:
             return BoltResponse(status=503)
         if office is None:
@@ -141,39 +141,39 @@ class SlackWorkspaces:
             return BoltResponse(status=200, body=gone if "command" in body else "")
         return office.inbound
 
-    async def _end(self, body: Json, place: str) -> None:
-        """People's own tokens, which we never ask for, are no reason to go."""
+    async def _handle_end(self, body: Json, place: str) -> None:
+        """End an installation, unless only people's own tokens were revoked, which are never asked for."""
         if text(body, "event", "type") == "app_uninstalled" or at(body, "event", "tokens", "bot"):
-            await self._over(place)
+            await self._end_installation(place)
 
     async def introduce(self, request: Request) -> Newcomer:
-        """What Slack tells of the workspace and of the person who spoke first (bot.platforms.first_contact)."""
-        office = await self._office(request.team)
+        """Return what Slack knows of the workspace and of the person who spoke first (bot.platforms.first_contact)."""
+        office = await self._find_office(request.team)
         return await office.introduce(request) if office else Newcomer()
 
     async def reconcile(self, team: str, cards: Sequence[ReactedMessage]) -> int:
-        """Hand over one workspace's reactions of the time when nobody listened; return their number."""
-        office = await self._office(team)
+        """Hand over one workspace's reactions of the time without a running process; return their number."""
+        office = await self._find_office(team)
         return await office.reconcile(team, cards) if office else 0
 
     # installations
 
     async def installed(self, grant: Grant) -> None:
-        """Somebody installed the app, for the first time or again."""
+        """Store a new or repeated installation."""
         places = await self._vault.put(grant)
         for place in {grant.place, *places}:
             self._close(place)
             await self._product.back(place)
         log.info("slack installed", places=len(places))
 
-    async def _over(self, place: str) -> None:
-        for one in {place, *await self._vault.end(PLATFORM, place)}:
-            self._close(one)
-            await self._product.gone(one)
+    async def _end_installation(self, place: str) -> None:
+        for ended in {place, *await self._vault.end(PLATFORM, place)}:
+            self._close(ended)
+            await self._product.gone(ended)
         log.warning("slack installation over", place=place)
 
     def _close(self, place: str) -> None:
-        """In the background: what is under way there may be what found out."""
+        """Close an office in the background: the caller may be running in it."""
         self._grants.pop(place, None)
         self._used.pop(place, None)
         office = self._offices.pop(place, None)
@@ -182,18 +182,18 @@ class SlackWorkspaces:
             self._closing.add(closing)
             closing.add_done_callback(self._closing.discard)
 
-    async def _office(self, team: str, parent: str = "") -> SlackPlatform | None:
-        """The office of a workspace; None where we are not installed. Raises StoreError."""
+    async def _find_office(self, team: str, parent: str = "") -> SlackPlatform | None:
+        """Return the office of a workspace; None without an installation. Raises StoreError."""
         if team in self._offices:
-            return self._taken(team)
+            return self._use_office(team)
         grant = await self._vault.get(PLATFORM, team, parent) if team else None
         if grant is None or self._receive is None:
             return None
-        self._offices.setdefault(team, self._opened(grant, self._receive))
-        return self._taken(team)
+        self._offices.setdefault(team, self._open_office(grant, self._receive))
+        return self._use_office(team)
 
-    def _taken(self, team: str) -> SlackPlatform:
-        """An open office, used now; what has not been used for a while is closed, beyond so many."""
+    def _use_office(self, team: str) -> SlackPlatform:
+        """Mark an open office as used, and close idle ones beyond the limit."""
         now = time.monotonic()
         office = self._offices.pop(team)
         self._offices[team], self._used[team] = office, now
@@ -202,26 +202,26 @@ class SlackWorkspaces:
                 self._close(place)
         return office
 
-    def _opened(self, grant: Grant, receive: Callable[[Request], Awaitable[Reply]]) -> SlackPlatform:
-        at_home = Credentials(grant.token, "", self._application.signing_secret, self._application.base)
-        office = SlackPlatform(at_home, self._product.accounts, self._product.lines, self._manner, self._api)
+    def _open_office(self, grant: Grant, receive: Callable[[Request], Awaitable[Reply]]) -> SlackPlatform:
+        credentials = Credentials(grant.token, "", self._application.signing_secret, self._application.base)
+        office = SlackPlatform(credentials, self._product.accounts, self._product.lines, self._manner, self._api)
         self._grants[grant.place] = grant
-        office.api.renewed = lambda: self._token(grant.place)
-        office.inbound.meeting.meet = self._product.meet
+        office.api.renewed = lambda: self._fresh_token(grant.place)
+        office.inbound.profiles.meet = self._product.meet
         about = {"team": grant.name, "team_id": grant.place, "user_id": grant.bot, "bot_id": grant.bot_id}
         office.introduced(about | {"url": grant.url}, receive)
         return office
 
-    async def _token(self, place: str) -> str:
-        """The token of a workspace, renewed in time. Raises TransportError when it cannot be had."""
+    async def _fresh_token(self, place: str) -> str:
+        """Return a workspace's token, renewed in time. Raises TransportError when it cannot be renewed."""
         grant = self._grants.get(place)
         if grant is None:
-            raise _gone()
+            raise _build_gone_error()
         now = self._product.clock.now()
         if grant.fresh(now):
             return grant.token
         try:
-            renewed = await self._vault.renew(PLATFORM, grant.owner, self._exchange)
+            renewed = await self._vault.renew(PLATFORM, grant.owner, self._refresh_token)
         except TransportError:
             if grant.expires_at is None or grant.expires_at <= now:
                 raise
@@ -230,12 +230,12 @@ class SlackWorkspaces:
         except StoreError as error:
             raise transport.busy("Slack", method="oauth") from error
         if renewed is None:
-            await self._over(place)
-            raise _gone()
+            await self._end_installation(place)
+            raise _build_gone_error()
         self._grants[place] = renewed.at(place)
         return renewed.token
 
-    async def _exchange(self, grant: Grant) -> Grant:
+    async def _refresh_token(self, grant: Grant) -> Grant:
         answer = await self._api.look(
             "oauth.v2.access",
             client_id=self._application.client_id,
@@ -254,50 +254,50 @@ class SlackWorkspaces:
     # what goes out
 
     async def post(self, to: Address, message: Message, *, key: str) -> Ref:
-        return await self._sent(to.team, lambda office: office.post(to, message, key=key))
+        return await self._call_office(to.team, lambda office: office.post(to, message, key=key))
 
     async def edit(self, ref: Ref, message: Message) -> None:
-        await self._sent(ref.team, lambda office: office.edit(ref, message))
+        await self._call_office(ref.team, lambda office: office.edit(ref, message))
 
     async def delete(self, ref: Ref) -> None:
-        await self._sent(ref.team, lambda office: office.delete(ref))
+        await self._call_office(ref.team, lambda office: office.delete(ref))
 
     async def find(self, to: Address, key: str, since: datetime) -> Ref | None:
-        return await self._sent(to.team, lambda office: office.find(to, key, since))
+        return await self._call_office(to.team, lambda office: office.find(to, key, since))
 
-    async def _sent(self, team: str, call: Callable[[SlackPlatform], Awaitable[T]]) -> T:
+    async def _call_office(self, team: str, call: Callable[[SlackPlatform], Awaitable[T]]) -> T:
         try:
-            office = await self._office(team)
+            office = await self._find_office(team)
         except StoreError as error:
             raise transport.busy("Slack", method="oauth") from error
         if office is None:
-            raise _gone()
+            raise _build_gone_error()
         used = self._grants.get(team)
         try:
             return await call(office)
         except TransportError as error:
             if error.params.get("code") in REVOKED:
-                await self._refused(team, used)
+                await self._handle_revoked(team, used)
             raise
 
-    async def _refused(self, team: str, used: Grant | None) -> None:
-        """The token is good no more: where there is a newer one the call is made again later, else we are gone."""
+    async def _handle_revoked(self, team: str, used: Grant | None) -> None:
+        """Handle a revoked token: call again later where a newer one is stored, else end the installation."""
         kept = await self._vault.get(PLATFORM, team)
         if kept is not None and (used is None or kept.token != used.token):
             self._close(team)
             raise transport.busy("Slack", method="oauth")
-        await self._over(team)
+        await self._end_installation(team)
 
     def budget(self, seconds: float) -> int:
         return max(1, int(seconds / max(self._manner.pace, 0.01)) * ABREAST)
 
 
-def _team(body: Json) -> str:
-    """The workspace that a delivery is for: an event of a channel that two share names the one installed."""
+def _read_team(body: Json) -> str:
+    """Return the workspace of a delivery; an event of a shared channel names the installed one."""
     authorized = at(body, "authorizations")
     first = authorized[0] if isinstance(authorized, list) and authorized else {}
     return text(first, "team_id") or text(body, "team_id") or text(body, "team", "id") or text(body, "user", "team_id")
 
 
-def _gone() -> TransportError:
+def _build_gone_error() -> TransportError:
     return TransportError("slack.gone", permanent=True)

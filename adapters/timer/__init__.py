@@ -1,4 +1,4 @@
-"""The Timer port over APScheduler: one date job in memory, re-armed. Nothing else of APScheduler is used (ADR 0002)."""
+"""Implements the Timer port with one date job of APScheduler in memory; nothing else of it is used (ADR 0002)."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ JOB = "wake"
 
 
 class ApschedulerTimer:
-    """Wakes the engine on the event loop that it was made in."""
+    """Wakes the engine on the event loop in which it was made."""
 
     def __init__(self) -> None:
         self._scheduler = AsyncIOScheduler(timezone="UTC")
 
     def arm(self, at: datetime, wake: Callable[[], None]) -> None:
-        """Call `wake` once at `at`, at once if it is past; an earlier appointment is replaced.
+        """Call `wake` once at `at`, or immediately when that is past; replace an earlier appointment.
 
         `misfire_grace_time=None`: late is better than never (with APScheduler's default of 1 s a busy loop loses it).
         """
         if not self._scheduler.running:
             self._scheduler.start()
         self._scheduler.add_job(
-            _calling(wake), "date", run_date=at, id=JOB, replace_existing=True, misfire_grace_time=None
+            _wrap_call(wake), "date", run_date=at, id=JOB, replace_existing=True, misfire_grace_time=None
         )
 
     def stop(self) -> None:
@@ -35,8 +35,8 @@ class ApschedulerTimer:
             self._scheduler.shutdown(wait=False)
 
 
-def _calling(wake: Callable[[], None]) -> Callable[[], object]:
-    """On the loop, not in a thread: AsyncIOExecutor runs plain functions in a pool, coroutines on the loop."""
+def _wrap_call(wake: Callable[[], None]) -> Callable[[], object]:
+    """Wrap a function for the loop: AsyncIOExecutor runs plain functions in a thread, coroutines on the loop."""
 
     async def call() -> None:
         wake()

@@ -39,7 +39,7 @@ async def build(settings: Settings, app: App) -> Platform:
         vault = open_vault(lambda: app.store, keys_of(settings))
         return build_many(settings, vault, product(app.pipeline.clock, settings.language, app, lines), build_charts())
     platform = build_single(settings, Hosting(app.store, NAME).accounts, lines, build_charts())
-    platform.inbound.meeting.meet = partial(follow_profile, app.store, NAME)
+    platform.inbound.profiles.meet = partial(follow_profile, app.store, NAME)
     return platform
 
 

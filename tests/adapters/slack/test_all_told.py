@@ -100,5 +100,5 @@ async def _says(world: World, line: str) -> None:
 
 
 async def _presses(world: World, label: str) -> None:
-    await world.people["Léa"].clicks(world.slack.told("U0LEA")[-1], label)
+    await world.people["Léa"].clicks(world.slack.shown_to("U0LEA")[-1], label)
     await world.settle()

@@ -199,7 +199,7 @@ async def test_a_private_answer_has_its_image_in_the_direct_conversation(
         await lea.types("bilan")
         await platform.inbound.drain()
 
-    answers = slack.told("U0LEA")
+    answers = slack.shown_to("U0LEA")
     assert [_kinds(one)[:4] for one in answers] == [["section", "section", "table", "context"]] * 2
     files = [(one["channel"], one["title"]) for one in slack.files.values()]
     assert files == [(slack.direct("U0LEA"), "bilan.csv"), (slack.direct("U0LEA"), "Abonnés")] * 2

@@ -29,7 +29,7 @@ async def _says(world: World, line: str) -> dict[str, Any]:
     lea = world.people["Léa"]
     assert await lea.types(line) is not None, line
     await world.settle()
-    return world.slack.told(lea.user)[-1]
+    return world.slack.shown_to(lea.user)[-1]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

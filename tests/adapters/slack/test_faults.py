@@ -69,7 +69,7 @@ async def test_the_same_command_delivered_again_is_done_once_and_answered_alike(
     lea = world.people["Léa"]
     for _ in range(2):
         await lea.types("tâche ajouter Relire la page demain à 9h", trigger="same")
-    first, second = (one["text"] for one in world.slack.told("U0LEA")[-2:])
+    first, second = (one["text"] for one in world.slack.shown_to("U0LEA")[-2:])
     assert first == second
     added = [one for one in await _record(world) if one.subject == "template" and one.act == "add"]
     assert len(added) == 1
@@ -78,7 +78,7 @@ async def test_the_same_command_delivered_again_is_done_once_and_answered_alike(
 async def test_the_same_press_delivered_again_is_done_once(world: World) -> None:
     lea = world.people["Léa"]
     await lea.types("jour")
-    mine = world.slack.told("U0LEA")[-1]
+    mine = world.slack.shown_to("U0LEA")[-1]
     for _ in range(2):
         await lea.clicks(mine, "C’est fait", trigger="same")
         await world.settle()
@@ -125,7 +125,7 @@ async def test_a_reaction_by_a_bot_changes_nothing(world: World) -> None:
     await world.people["Robot"].reacts(world.card())
     await world.settle()
     assert await _record(world) == before
-    assert world.slack.told("U0BOT") == []
+    assert world.slack.shown_to("U0BOT") == []
 
 
 async def test_a_thousand_garbage_payloads_change_nothing(world: World) -> None:

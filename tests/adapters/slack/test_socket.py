@@ -201,5 +201,5 @@ async def test_a_slow_answer_comes_after_the_acknowledgement(slack: FakeSlack) -
     async with running(slack, core) as platform:
         platform.inbound.patience = 0.05
         assert await Someone(slack, "U0LEA").types("jour") == {}
-        assert slack.told("U0LEA") == []
-    assert [one["text"] for one in slack.told("U0LEA")] == ["bonjour"]
+        assert slack.shown_to("U0LEA") == []
+    assert [one["text"] for one in slack.shown_to("U0LEA")] == ["bonjour"]

@@ -55,14 +55,14 @@ async def test_two_days_from_the_first_word_on(world: World) -> None:
 
     await lea.reacts(card)
     await world.settle()
-    await lea.clicks(world.slack.told("U0LEA")[-1], "Veille du jour")
+    await lea.clicks(world.slack.shown_to("U0LEA")[-1], "Veille du jour")
     await world.settle()
     assert "✓ Veille du jour · Léa, 9 h" in world.read(card)
 
     await tom.types("jour")
-    await tom.clicks(world.slack.told("U0TOM")[-1], "Plus tard")
+    await tom.clicks(world.slack.shown_to("U0TOM")[-1], "Plus tard")
     await world.settle()
-    await tom.clicks(world.slack.told("U0TOM")[-1], "1 h")
+    await tom.clicks(world.slack.shown_to("U0TOM")[-1], "1 h")
     await world.settle()
     assert "10 h" in world.told("Tom")
     await world.until("2026-11-23T10:05")
@@ -70,7 +70,7 @@ async def test_two_days_from_the_first_word_on(world: World) -> None:
 
     await lea.tracks({"type": "message", "channel": "C0EQUIPE", "ts": "1.000001", "text": "Relire la page"})
     await eventually(lambda: "Quand" in world.told("Léa"))
-    await lea.clicks(world.slack.told("U0LEA")[-1], "demain")
+    await lea.clicks(world.slack.shown_to("U0LEA")[-1], "demain")
     await world.settle()
 
     await world.until("2026-11-24T09:00")
@@ -107,7 +107,7 @@ async def test_somebody_with_two_open_tasks_is_asked_which_in_private(world: Wor
 
     await lea.reacts(world.card())
     await world.settle()
-    question = world.slack.told("U0LEA")[-1]
+    question = world.slack.shown_to("U0LEA")[-1]
     assert "Laquelle" in world.read(question)
 
     await lea.clicks(question, "Veille du jour")
@@ -119,7 +119,7 @@ async def test_a_button_of_a_private_answer_acts_and_says_so(world: World) -> No
     await world.set_up()
     lea = world.people["Léa"]
     await lea.types("jour")
-    mine = world.slack.told("U0LEA")[-1]
+    mine = world.slack.shown_to("U0LEA")[-1]
 
     await lea.clicks(mine, "C’est fait")
     await eventually(lambda: "Veille du jour · Léa" in world.told("Léa"))
@@ -141,7 +141,7 @@ async def test_any_message_becomes_a_task_by_the_shortcut(world: World) -> None:
 
     await world.people["Léa"].tracks(message)
     await eventually(lambda: "Quand" in world.told("Léa"))
-    question = world.slack.told("U0LEA")[-1]
+    question = world.slack.shown_to("U0LEA")[-1]
     await world.people["Léa"].clicks(question, "demain")
     await eventually(lambda: "Relire la page" in world.told("Léa") and "Quand ?" not in world.told("Léa"))
     assert "https://atelier.slack.com/archives/C0EQUIPE/p1000001" in world.told("Léa")
@@ -173,7 +173,7 @@ async def test_an_answer_about_the_team_is_shown_to_the_channel_by_a_button(worl
     await karim.types("jour équipe")
     assert world.slack.posted() == []
 
-    await karim.clicks(world.slack.told("U0KARIM")[-1], "Montrer au canal")
+    await karim.clicks(world.slack.shown_to("U0KARIM")[-1], "Montrer au canal")
     await eventually(lambda: "Montré par Karim" in "".join(map(world.read, world.slack.posted())))
     assert "Veille du jour · Léa" in world.read()
 
@@ -267,9 +267,9 @@ async def test_later_is_asked_and_answered_with_two_presses(world: World) -> Non
     await world.set_up()
     lea = world.people["Léa"]
     await lea.types("jour")
-    await lea.clicks(world.slack.told("U0LEA")[-1], "Plus tard")
+    await lea.clicks(world.slack.shown_to("U0LEA")[-1], "Plus tard")
     await world.settle()
-    question = world.slack.told("U0LEA")[-1]
+    question = world.slack.shown_to("U0LEA")[-1]
 
     await lea.clicks(question, "1 h")
     await world.settle()

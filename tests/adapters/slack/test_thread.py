@@ -138,12 +138,12 @@ async def test_the_file_of_a_private_answer_is_in_the_direct_conversation(
 async def test_a_long_private_answer_is_shown_whole(platform: SlackPlatform, slack: FakeSlack, core: Core) -> None:
     core.reply = Reply(listed(200))
     await Someone(slack, "U0LEA").types("tout")
-    await eventually(lambda: "n° 199 ·" in "".join(map(shown, slack.told("U0LEA"))))
-    assert all(f"n° {n} ·" in "".join(map(shown, slack.told("U0LEA"))) for n in range(200))
+    await eventually(lambda: "n° 199 ·" in "".join(map(shown, slack.shown_to("U0LEA"))))
+    assert all(f"n° {n} ·" in "".join(map(shown, slack.shown_to("U0LEA"))) for n in range(200))
 
 
 async def test_an_answer_longer_than_slack_takes_says_so(platform: SlackPlatform, slack: FakeSlack, core: Core) -> None:
     core.reply = Reply(listed(500))
     await Someone(slack, "U0LEA").types("tout")
     await platform.inbound.drain()
-    assert shown(slack.told("U0LEA")[-1]).endswith("… 6/11")
+    assert shown(slack.shown_to("U0LEA")[-1]).endswith("… 6/11")

@@ -314,7 +314,7 @@ async def test_a_token_that_expires_is_renewed_once_by_two_processes(current_add
             assert slack.installs.exchanges == []
             one.clock.move_to(instant(datetime.fromisoformat("2026-11-23T20:00"), PARIS))
 
-            await asyncio.gather(*(each.platform._token(TEAM) for each in [one, two] * 5))
+            await asyncio.gather(*(each.platform._fresh_token(TEAM) for each in [one, two] * 5))
             await asyncio.gather(*(each.people["Léa"].types("jour") for each in (one, two)))
 
     assert len(slack.installs.exchanges) == 1
@@ -343,7 +343,7 @@ async def test_no_secret_is_logged(world: Installed, capsys: pytest.CaptureFixtu
     await world.installs(TEAM)
     world.slack.fail("error", "oauth.v2.access", times=2, code="fatal_error")
     world.clock.move_to(instant(datetime.fromisoformat("2026-11-23T20:00"), PARIS))
-    await world.platform._token(TEAM)
+    await world.platform._fresh_token(TEAM)
     await world.leaves(OTHER)
 
     printed = "".join(capsys.readouterr())

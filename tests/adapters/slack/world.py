@@ -75,7 +75,7 @@ class World:
 
     def told(self, name: str) -> str:
         """The last thing that this person alone was shown."""
-        return easy(shown(self.slack.told(self.people[name].user)[-1]))
+        return easy(shown(self.slack.shown_to(self.people[name].user)[-1]))
 
     async def set_up(self) -> None:
         """Through the modal, as Léa: she takes the veille, Karim the replies, Tom the planning."""
@@ -132,7 +132,7 @@ async def opened(
     async def keep(team: str, profile: Profile, before: Profile | None) -> bool:
         return await follow_profile(there[0].store, "slack", team, profile, before)
 
-    platform.inbound.meeting.meet = keep
+    platform.inbound.profiles.meet = keep
     platform.inbound.patience = 2.9  # the machines of tests are slow
     app = compose(address, clock, [platform])
     there.append(app)

@@ -76,7 +76,7 @@ async def test_it_sets_a_team_up_and_stops_clean(tmp_path: Path, slack: FakeSlac
         await _listening(slack, mode, process)
         await lea.types("configurer")
         await lea.submits(next(reversed(slack.views.values())), SETUP)
-        await eventually(lambda: any("J’ai compris" in shown(one) for one in slack.told("U0LEA")), PATIENCE)
+        await eventually(lambda: any("J’ai compris" in shown(one) for one in slack.shown_to("U0LEA")), PATIENCE)
         assert await _asked(free_port, "healthz", "metrics") == [200, 200]
         async with asyncio.timeout(PATIENCE):  # it is ready when the first tick has ended
             while await _asked(free_port, "readyz") != [200]:  # noqa: ASYNC110  # another process decides when
@@ -105,7 +105,7 @@ async def test_workspaces_install_the_app_themselves(tmp_path: Path, slack: Fake
         lea = Someone(slack, "U0LEA")
         await lea.types("configurer")
         await lea.submits(next(reversed(slack.views.values())), SETUP)
-        await eventually(lambda: any("J’ai compris" in shown(one) for one in slack.told("U0LEA")), PATIENCE)
+        await eventually(lambda: any("J’ai compris" in shown(one) for one in slack.shown_to("U0LEA")), PATIENCE)
         process.send_signal(signal.SIGTERM)
         code, said = await ended(process)
     assert (code, "Traceback" in said) == (0, False), said

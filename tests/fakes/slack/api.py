@@ -11,16 +11,16 @@ Json = dict[str, Any]
 
 
 class RefusedError(Exception):
-    """A Slack error code."""
+    """Carries a Slack error code."""
 
 
 class Methods:
-    """`conversations.history` → `conversations_history`, and so on."""
+    """Implements `conversations.history` as `conversations_history`, and so on."""
 
     def __init__(self, slack: FakeSlack) -> None:
         self._slack = slack
         self._token = ""
-        """Of the call that is being answered."""
+        """The token of the current call."""
 
     def call(self, method: str, arguments: Json, token: str) -> Json:
         from tests.fakes.slack.server import APP_TOKEN
@@ -71,18 +71,18 @@ class Methods:
     def chat_postMessage(self, arguments: Json) -> Json:  # noqa: N802  # Slack's own name
         from tests.fakes.slack.server import BOT
 
-        channel = self._channel(arguments)
+        channel = self._find_channel(arguments)
         if BOT not in self._slack.members[channel]:
             raise RefusedError("not_in_channel")
-        self._check("message", arguments)
+        self._check_payload("message", arguments)
         ts = self._slack.ts()
         message = {**arguments, "channel": channel, "ts": ts, "user": BOT}
         self._slack.messages[channel][ts] = message
         return {"channel": channel, "ts": ts, "message": message}
 
     def conversations_replies(self, arguments: Json) -> Json:
-        """The message, then what was answered under it, oldest first."""
-        channel, message = self._message(arguments)
+        """Return the message, then its replies, oldest first."""
+        channel, message = self._find_message(arguments)
         return {"messages": [message, *self._slack.thread(channel, message["ts"])]}
 
     def files_getUploadURLExternal(self, arguments: Json) -> Json:  # noqa: N802  # Slack's own name
@@ -96,28 +96,28 @@ class Methods:
         return {"file_id": file, "upload_url": f"http://127.0.0.1:{self._slack.port}/upload/{file}"}
 
     def files_completeUploadExternal(self, arguments: Json) -> Json:  # noqa: N802  # Slack's own name
-        channel = self._channel(arguments | {"channel": arguments.get("channel_id")})
-        for one in arguments["files"]:
-            file = self._slack.files.get(one["id"])
+        channel = self._find_channel(arguments | {"channel": arguments.get("channel_id")})
+        for upload in arguments["files"]:
+            file = self._slack.files.get(upload["id"])
             if file is None or file["content"] is None:
                 raise RefusedError("file_not_found")
-            file |= {"channel": channel, "thread_ts": arguments.get("thread_ts", ""), "title": one["title"]}
+            file |= {"channel": channel, "thread_ts": arguments.get("thread_ts", ""), "title": upload["title"]}
         return {"files": arguments["files"]}
 
     def chat_update(self, arguments: Json) -> Json:
-        channel, message = self._message(arguments)
-        self._check("message", arguments)
+        channel, message = self._find_message(arguments)
+        self._check_payload("message", arguments)
         message |= {key: arguments[key] for key in ("text", "blocks") if key in arguments} | {"edited": {}}
         return {"channel": channel, "ts": message["ts"]}
 
     def chat_delete(self, arguments: Json) -> Json:
-        channel, message = self._message(arguments)
+        channel, message = self._find_message(arguments)
         del self._slack.messages[channel][message["ts"]]
         return {"channel": channel, "ts": message["ts"]}
 
     def chat_postEphemeral(self, arguments: Json) -> Json:  # noqa: N802  # Slack's own name
-        self._channel(arguments)
-        self._check("message", arguments)
+        self._find_channel(arguments)
+        self._check_payload("message", arguments)
         self._slack.private.append(arguments)
         return {"message_ts": self._slack.ts()}
 
@@ -130,28 +130,28 @@ class Methods:
         return {"channel": {"id": self._slack.direct(user)}}
 
     def conversations_history(self, arguments: Json) -> Json:
-        """Newest first, in pages."""
-        channel = self._channel(arguments)
+        """Return messages in pages, newest first."""
+        channel = self._find_channel(arguments)
         oldest, limit = float(arguments.get("oldest", 0)), int(arguments.get("limit", 100))
         start = int(arguments.get("cursor") or 0)
-        found = [one for one in reversed(self._slack.posted(channel)) if float(one["ts"]) > oldest]
+        messages = [row for row in reversed(self._slack.posted(channel)) if float(row["ts"]) > oldest]
         if str(arguments.get("include_all_metadata", "")).lower() != "true":
-            found = [{key: value for key, value in one.items() if key != "metadata"} for one in found]
-        more = start + limit < len(found)
+            messages = [{key: value for key, value in row.items() if key != "metadata"} for row in messages]
+        more = start + limit < len(messages)
         cursor = str(start + limit) if more else ""
-        return {"messages": found[start : start + limit], "response_metadata": {"next_cursor": cursor}}
+        return {"messages": messages[start : start + limit], "response_metadata": {"next_cursor": cursor}}
 
     def conversations_info(self, arguments: Json) -> Json:
         from tests.fakes.slack.server import BOT
 
-        channel = self._channel(arguments)
+        channel = self._find_channel(arguments)
         inside = BOT in self._slack.members[channel]
         return {"channel": {"id": channel, "name": self._slack.channels[channel], "is_member": inside}}
 
     def reactions_get(self, arguments: Json) -> Json:
-        channel, message = self._message(arguments | {"ts": arguments.get("timestamp")})
-        there = self._slack.reactions[channel, message["ts"]]
-        reactions = [{"name": name, "users": users, "count": len(users)} for name, users in there.items() if users]
+        channel, message = self._find_message(arguments | {"ts": arguments.get("timestamp")})
+        stored = self._slack.reactions[channel, message["ts"]]
+        reactions = [{"name": name, "users": users, "count": len(users)} for name, users in stored.items() if users]
         return {"type": "message", "message": message | {"reactions": reactions}}
 
     def users_info(self, arguments: Json) -> Json:
@@ -163,13 +163,13 @@ class Methods:
     def views_open(self, arguments: Json) -> Json:
         if not arguments.get("trigger_id"):
             raise RefusedError("invalid_trigger")
-        self._check("modal", arguments["view"])
+        self._check_payload("modal", arguments["view"])
         view = arguments["view"] | {"id": self._slack.next("V"), "state": {"values": {}}}
         self._slack.views[view["id"]] = view
         return {"view": view}
 
     def views_update(self, arguments: Json) -> Json:
-        self._check("modal", arguments["view"])
+        self._check_payload("modal", arguments["view"])
         old = self._slack.views.get(arguments["view_id"])
         if old is None:
             raise RefusedError("not_found")
@@ -177,11 +177,11 @@ class Methods:
         return {"view": self._slack.views[old["id"]]}
 
     def views_publish(self, arguments: Json) -> Json:
-        self._check("home", arguments["view"])
+        self._check_payload("home", arguments["view"])
         self._slack.homes[arguments["user_id"]] = arguments["view"] | {"id": self._slack.next("V")}
         return {"view": self._slack.homes[arguments["user_id"]]}
 
-    def _channel(self, arguments: Json) -> str:
+    def _find_channel(self, arguments: Json) -> str:
         channel = str(arguments.get("channel"))
         if channel not in self._slack.channels or not self._slack.installs.reaches(self._token, channel):
             raise RefusedError("channel_not_found")
@@ -189,15 +189,15 @@ class Methods:
             raise RefusedError("is_archived")
         return channel
 
-    def _message(self, arguments: Json) -> tuple[str, Json]:
-        channel = self._channel(arguments)
-        found = self._slack.messages[channel].get(str(arguments.get("ts")))
-        if found is None:
+    def _find_message(self, arguments: Json) -> tuple[str, Json]:
+        channel = self._find_channel(arguments)
+        message = self._slack.messages[channel].get(str(arguments.get("ts")))
+        if message is None:
             raise RefusedError("message_not_found")
-        return channel, found
+        return channel, message
 
-    def _check(self, kind: str, payload: Json) -> None:
-        """What the real one refuses: no text, and whatever the judge finds."""
+    def _check_payload(self, kind: str, payload: Json) -> None:
+        """Refuse what Slack refuses: no text, unknown blocks, and whatever the judge finds."""
         if kind == "message" and not payload.get("text"):
             raise RefusedError("no_text")
         if not self._slack.draws(payload):

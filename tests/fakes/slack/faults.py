@@ -1,4 +1,4 @@
-"""What goes wrong, and how often: asked of the fake before a call is answered."""
+"""Faults that the fake takes from a queue before it answers a call."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Kind = Literal["limited", "server", "reset_before", "reset_after", "delay", "sil
 
 @dataclass
 class Fault:
-    """One kind of failure of one method (empty: of any), for so many calls.
+    """Describes one kind of failure of one method (empty: of any), for so many calls.
 
     `reset_after` carries the call out and drops the connection; `silent` carries it out and never answers.
     """
@@ -24,7 +24,7 @@ class Fault:
 
 @dataclass
 class Faults:
-    """A queue of failures, first come first served for each method."""
+    """Queues failures, first come first served for each method."""
 
     queue: list[Fault] = field(default_factory=list)
 

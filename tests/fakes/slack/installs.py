@@ -1,4 +1,4 @@
-"""Who installed the app: workspaces and organisations, their tokens, codes and refresh tokens."""
+"""Holds the installations of the app: workspaces and organisations, their tokens, codes and refresh tokens."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LASTS = 12 * 3600
 
 @dataclass
 class Installs:
-    """`places` are known by name; `rotating` gives tokens that expire."""
+    """Holds installations. `places` are known by name; `rotating` gives tokens that expire."""
 
     places: dict[str, str]
     tokens: dict[str, str]
@@ -32,37 +32,37 @@ class Installs:
     _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def allowed(self, place: str) -> str:
-        """Somebody said yes in the browser: the code that comes back."""
+        """Approve an installation in the browser; return the code that comes back."""
         code = f"code-{next(self._ids)}"
         self.codes[code] = place
         return code
 
     def wrong(self, token: str) -> str:
-        """Why a token is refused; empty for a good one."""
+        """Return the error code of a token; empty for a good one."""
         return self.dead.get(token) or ("" if token in self.tokens else "invalid_auth")
 
     def reaches(self, token: str, channel: str) -> bool:
-        """Whether a token is for the workspace of a channel."""
+        """Return whether a token is for the workspace of a channel."""
         team, place = self.channels.get(channel, ""), self.tokens.get(token, "")
         return team in ("", place) or self.organisations.get(team) == place
 
     def revoked(self, place: str, why: str = "token_revoked") -> None:
-        for token in [one for one, its in self.tokens.items() if its == place]:
+        for token in [token for token, owner in self.tokens.items() if owner == place]:
             self.dead[token] = why
 
     def access(self, arguments: Json, authorization: str) -> Json | str:
-        """oauth.v2.access: the answer, or Slack's error code."""
+        """Answer oauth.v2.access, or return Slack's error code."""
         if not _is_client(arguments, authorization):
             return "bad_client_secret"
         if arguments.get("grant_type") == "refresh_token":
             refresh = str(arguments.get("refresh_token"))
             place = self.refreshing.pop(refresh, "")
             self.exchanges.append(refresh)
-            return self._granted(place) if place else "invalid_refresh_token"
+            return self._grant_token(place) if place else "invalid_refresh_token"
         place = self.codes.pop(str(arguments.get("code")), "")
-        return self._granted(place) if place else "invalid_code"
+        return self._grant_token(place) if place else "invalid_code"
 
-    def _granted(self, place: str) -> Json:
+    def _grant_token(self, place: str) -> Json:
         number = next(self._ids)
         token = f"xoxb-{place}-{number}"
         self.tokens[token] = place
@@ -82,5 +82,5 @@ class Installs:
 
 def _is_client(arguments: Json, authorization: str) -> bool:
     basic = base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
-    said = (arguments.get("client_id"), arguments.get("client_secret"))
-    return authorization == f"Basic {basic}" or said == (CLIENT_ID, CLIENT_SECRET)
+    credentials = (arguments.get("client_id"), arguments.get("client_secret"))
+    return authorization == f"Basic {basic}" or credentials == (CLIENT_ID, CLIENT_SECRET)

@@ -1,4 +1,4 @@
-"""What a person does in Slack, as the payloads that Slack makes of it."""
+"""Acts of a person in Slack, as the payloads that Slack makes of them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Json = dict[str, Any]
 
 @dataclass
 class Someone:
-    """A member of the workspace at their keyboard. Acts return Slack's acknowledgement; None: it was not taken."""
+    """Acts as a member of the workspace. Acts return Slack's acknowledgement; None without one."""
 
     slack: FakeSlack
     user: str
@@ -26,7 +26,7 @@ class Someone:
     """Set to deliver an event under an id of one's own."""
 
     async def types(self, line: str, channel: str = "C0EQUIPE", *, trigger: str = "") -> Json | None:
-        """`/cm line`; the answer is shown to the person alone, or in the channel."""
+        """Type `/cm line`; the answer is shown to the person alone, or in the channel."""
         trigger = trigger or self.slack.next("trigger")
         answer = await self.slack.deliver(
             "slash_commands",
@@ -37,10 +37,10 @@ class Someone:
                 **({"enterprise_id": self.enterprise, "is_enterprise_install": "true"} if self.enterprise else {}),
             },
         )  # fmt: skip
-        self._show(answer, channel)
+        self._show_answer(answer, channel)
         return answer
 
-    def _show(self, answer: Json | None, channel: str) -> None:
+    def _show_answer(self, answer: Json | None, channel: str) -> None:
         if not answer or not (answer.get("text") or answer.get("blocks")):
             return
         self.slack.judge("message", answer)
@@ -51,24 +51,26 @@ class Someone:
             self.slack.private.append(answer | {"user": self.user, "channel": channel})
 
     async def clicks(self, message: Json, label: str = "", *, trigger: str = "", value: str = "") -> Json | None:
-        """A button of a message by the beginning of its label (a select by its placeholder, with the value chosen)."""
+        """Press a button by the beginning of its label (a select by its placeholder, with the chosen value)."""
         channel = str(message["channel"])
         container: Json = {"type": "message", "channel_id": channel, "message_ts": message.get("ts", "1.1")}
         if "ts" not in message:
             container["is_ephemeral"] = True
         extra = {"container": container, "channel": {"id": channel}, "response_url": self._response_url(channel)}
-        return await self._acts(message, label, value, extra | {"trigger_id": trigger or self.slack.next("trigger")})
+        return await self._press_element(
+            message, label, value, extra | {"trigger_id": trigger or self.slack.next("trigger")}
+        )
 
     async def clicks_view(self, view: Json, label: str) -> Json | None:
-        """A button of a modal or of the home."""
+        """Press a button of a modal or of the home."""
         extra = {"container": {"type": "view", "view_id": view["id"]}, "view": view}
-        return await self._acts(view, label, "", extra | {"trigger_id": self.slack.next("trigger")})
+        return await self._press_element(view, label, "", extra | {"trigger_id": self.slack.next("trigger")})
 
-    async def _acts(self, holder: Json, label: str, value: str, extra: Json) -> Json | None:
-        element = next(one for one in interactive(holder) if _label(one).startswith(label))
+    async def _press_element(self, holder: Json, label: str, value: str, extra: Json) -> Json | None:
+        element = next(row for row in interactive(holder) if _read_label(row).startswith(label))
         action: Json = {"type": element["type"], "action_id": element["action_id"], "block_id": "b"}
         if element["type"] == "static_select":
-            action["selected_option"] = next(one for one in element["options"] if value in one["value"])
+            action["selected_option"] = next(option for option in element["options"] if value in option["value"])
         else:
             action["value"] = element.get("value", "")
         return await self.slack.deliver(
@@ -82,7 +84,7 @@ class Someone:
         return await self.slack.deliver("interactive", payload | self._me)
 
     async def tracks(self, message: Json) -> Json | None:
-        """The message shortcut."""
+        """Use the message shortcut."""
         channel = str(message["channel"])
         payload = {
             "type": "message_action", "callback_id": "track", "message": message, "channel": {"id": channel},
@@ -93,17 +95,17 @@ class Someone:
     async def reacts(self, message: Json, name: str = "white_check_mark", *, added: bool = True) -> Json | None:
         """Put an emoji on a message, or take it off."""
         channel, ts = str(message["channel"]), str(message["ts"])
-        there = self.slack.reactions[channel, ts].setdefault(name, [])
-        if added and self.user not in there:
-            there.append(self.user)
-        if not added and self.user in there:
-            there.remove(self.user)
+        users = self.slack.reactions[channel, ts].setdefault(name, [])
+        if added and self.user not in users:
+            users.append(self.user)
+        if not added and self.user in users:
+            users.remove(self.user)
         item = {"type": "message", "channel": channel, "ts": ts}
         kind = "reaction_added" if added else "reaction_removed"
         return await self.event({"type": kind, "reaction": name, "item": item})
 
     async def writes(self, line: str) -> Json | None:
-        """A line in the direct conversation with the bot."""
+        """Write a line in the direct conversation with the bot."""
         channel = self.slack.direct(self.user)
         return await self.event(
             {"type": "message", "channel": channel, "channel_type": "im", "text": line, "ts": self.slack.ts()}
@@ -113,22 +115,22 @@ class Someone:
         return await self.event({"type": "app_home_opened", "tab": "home"})
 
     async def changes(self, **about: Any) -> Json | None:
-        """Their profile, or their account, is another one from now on (user_change tells no locale)."""
+        """Change the profile or the account from now on (user_change carries no locale)."""
         user = self.slack.people[self.user]
         for key, value in about.items():
             user["profile" if key == "display_name" else key] = (
                 {"display_name": value} if key == "display_name" else value
             )
-        told = {key: value for key, value in user.items() if key != "locale" or key in about}
-        return await self.event({"type": "user_change", "user": told})
+        profile = {key: value for key, value in user.items() if key != "locale" or key in about}
+        return await self.event({"type": "user_change", "user": profile})
 
     async def event(self, event: Json) -> Json | None:
-        """Anything that happens; by this person unless it says otherwise."""
+        """Deliver an event; by this person unless it says otherwise."""
         body = {
             "type": "event_callback",
             "event_id": self.event_id or self.slack.next("Ev"),
             "team_id": self.team,
-        } | self._over
+        } | self._add_organisation
         return await self.slack.deliver("events_api", body | {"event": {"user": self.user} | event})
 
     @property
@@ -138,11 +140,11 @@ class Someone:
     @property
     def _me(self) -> Json:
         user = {"id": self.user, "name": self._handle, "team_id": self.team}
-        return {"user": user, "team": {"id": self.team, "domain": "atelier"}, **self._over}
+        return {"user": user, "team": {"id": self.team, "domain": "atelier"}, **self._add_organisation}
 
     @property
-    def _over(self) -> Json:
-        """What Slack adds where the app is installed in a whole organisation."""
+    def _add_organisation(self) -> Json:
+        """Return what Slack adds where the app is installed in a whole organisation."""
         if not self.enterprise:
             return {}
         whole = {"id": self.enterprise, "name": "Groupe"}
@@ -154,13 +156,13 @@ class Someone:
 
 
 def interactive(holder: Json) -> Iterator[Json]:
-    """Everything that can be pressed in a message or a view."""
+    """Yield every element of a message or a view that can be pressed."""
     for block in holder.get("blocks") or []:
         yield from block.get("elements", []) if block["type"] == "actions" else ()
         if "accessory" in block:
             yield block["accessory"]
 
 
-def _label(element: Json) -> str:
+def _read_label(element: Json) -> str:
     label = element.get("text") or element.get("placeholder") or {}
     return str(label.get("text", ""))

@@ -1,4 +1,4 @@
-"""The fake's state, its sockets, and how it delivers what people do."""
+"""Holds the fake's state and sockets, and delivers what people do."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ RETRIES = 3
 
 
 def person(user: str, name: str, *, bot: bool = False, guest: bool = False) -> Json:
-    """A user as users.info gives it."""
+    """Build a user as users.info returns it."""
     return {
         "id": user, "name": name.lower(), "real_name": name, "tz": "Europe/Paris", "locale": "fr-FR", "is_bot": bot,
         "deleted": False, "is_restricted": guest, "is_ultra_restricted": False,
@@ -44,11 +44,11 @@ def person(user: str, name: str, *, bot: bool = False, guest: bool = False) -> J
 
 
 def _accept(kind: str, payload: Json) -> None:
-    """Every message is fine."""
+    """Accept every message."""
 
 
 class FakeSlack:
-    """One workspace with a few people and channels. `judge` is called with every message and view that comes in."""
+    """Stands in for one workspace with a few people and channels. `judge` is called with every message and view."""
 
     def __init__(self) -> None:
         self.people = {
@@ -97,10 +97,10 @@ class FakeSlack:
         app = web.Application()
         app.add_routes(
             [
-                web.post("/api/{method}", self._api),
-                web.get("/link", self._link),
-                web.post("/respond/{id}", self._respond),
-                web.post("/upload/{file}", self._upload),
+                web.post("/api/{method}", self._handle_call),
+                web.get("/link", self._handle_socket),
+                web.post("/respond/{id}", self._handle_response),
+                web.post("/upload/{file}", self._handle_upload),
             ]
         )
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
@@ -125,41 +125,41 @@ class FakeSlack:
         return f"{prefix}{next(self._ids):06}"
 
     def ts(self) -> str:
-        """A message's name: Slack's clock, never twice the same."""
+        """Return a message's id: Slack's clock, never twice the same."""
         self._stamp = max(self._stamp + 1, time.time_ns() // 1000)
         return f"{self._stamp // 1_000_000}.{self._stamp % 1_000_000:06}"
 
     def direct(self, user: str) -> str:
-        """The direct conversation of a person with the bot."""
+        """Return the direct conversation of a person with the bot."""
         channel = f"D{user[1:]}"
         self.channels[channel] = user
         self.members.setdefault(channel, {BOT})
         return channel
 
     def posted(self, channel: str = "C0EQUIPE") -> list[Json]:
-        """The messages that stand in a channel, oldest first; what is under them is in their threads."""
-        there = (self.messages[channel][ts] for ts in sorted(self.messages[channel]))
-        return [one for one in there if not one.get("thread_ts")]
+        """Return the messages of a channel, oldest first, without those in threads."""
+        messages = (self.messages[channel][ts] for ts in sorted(self.messages[channel]))
+        return [message for message in messages if not message.get("thread_ts")]
 
     def thread(self, channel: str, ts: str) -> list[Json]:
-        """What stands under a message."""
-        there = (self.messages[channel][one] for one in sorted(self.messages[channel]))
-        return [one for one in there if one.get("thread_ts") == ts]
+        """Return the replies under a message."""
+        messages = (self.messages[channel][key] for key in sorted(self.messages[channel]))
+        return [message for message in messages if message.get("thread_ts") == ts]
 
-    def told(self, user: str) -> list[Json]:
-        """What this person alone was shown: ephemeral answers and acknowledgements, oldest first."""
-        return [one for one in self.private if one["user"] == user]
+    def shown_to(self, user: str) -> list[Json]:
+        """Return what only this person was shown: ephemeral answers and acknowledgements, oldest first."""
+        return [message for message in self.private if message["user"] == user]
 
     # the Web API
 
-    async def _api(self, request: web.Request) -> web.StreamResponse:
+    async def _handle_call(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
-        arguments = await _arguments(request)
+        arguments = await _read_arguments(request)
         self.calls.append((method, arguments))
         fault = self.faults.take(method)
         self.at_work += 1
         try:
-            refused = await self._refused(request, method, fault)
+            refused = await self._apply_fault(request, method, fault)
         finally:
             self.at_work -= 1
         if refused is not None:
@@ -168,12 +168,12 @@ class FakeSlack:
         self.used.append((method, arguments, token))
         answer = self._methods.call(method, arguments, token)
         if fault and fault.kind == "reset_after":
-            return _reset(request)
+            return _reset_connection(request)
         if fault and fault.kind == "silent":
             await self._closed.wait()
         return web.json_response(answer, headers={"x-oauth-scopes": self.scopes})
 
-    async def _refused(self, request: web.Request, method: str, fault: Fault | None) -> web.StreamResponse | None:
+    async def _apply_fault(self, request: web.Request, method: str, fault: Fault | None) -> web.StreamResponse | None:
         match fault.kind if fault else "":
             case "limited":
                 seconds = str(fault.seconds if fault else 1)
@@ -186,18 +186,18 @@ class FakeSlack:
             case "error":
                 return web.json_response({"ok": False, "error": fault.code if fault else ""})
             case "reset_before":
-                return _reset(request)
+                return _reset_connection(request)
             case "delay":
                 await asyncio.sleep(fault.seconds if fault else 0)
         return None
 
-    async def _upload(self, request: web.Request) -> web.Response:
+    async def _handle_upload(self, request: web.Request) -> web.Response:
         if self.faults.take("upload"):
             return web.Response(status=500)
         self.files[request.match_info["file"]]["content"] = await request.read()
         return web.Response(text="OK")
 
-    async def _respond(self, request: web.Request) -> web.Response:
+    async def _handle_response(self, request: web.Request) -> web.Response:
         payload = await request.json()
         if not self.draws(payload):
             return web.Response(status=400, text="invalid_blocks")
@@ -210,12 +210,12 @@ class FakeSlack:
         return web.Response(text="ok")
 
     def draws(self, payload: Json) -> bool:
-        """Whether every block of a message is known."""
-        return self.charts or all(one["type"] != "data_visualization" for one in payload.get("blocks") or [])
+        """Return whether every block of a message is known."""
+        return self.charts or all(block["type"] != "data_visualization" for block in payload.get("blocks") or [])
 
     # Socket Mode
 
-    async def _link(self, request: web.Request) -> web.StreamResponse:
+    async def _handle_socket(self, request: web.Request) -> web.StreamResponse:
         if self.refuse_upgrades > 0:
             self.refuse_upgrades -= 1
             return web.Response(status=500)
@@ -232,19 +232,19 @@ class FakeSlack:
         try:
             async for message in link:
                 if message.type is aiohttp.WSMsgType.TEXT:
-                    self._acknowledged(json.loads(message.data))
+                    self._settle_ack(json.loads(message.data))
         finally:
             if link in self.sockets:
                 self.sockets.remove(link)
         return link
 
-    def _acknowledged(self, answer: Json) -> None:
+    def _settle_ack(self, answer: Json) -> None:
         waiting = self._acks.get(str(answer.get("envelope_id")))
         if waiting and not waiting.done():
             waiting.set_result(answer.get("payload") or {})
 
     async def disconnect(self, reason: str = "refresh_requested") -> None:
-        """Ask every socket to come again; then let them go."""
+        """Ask every socket to reconnect."""
         for link in list(self.sockets):
             await link.send_json({"type": "disconnect", "reason": reason})
 
@@ -259,9 +259,9 @@ class FakeSlack:
     # deliveries
 
     async def deliver(self, kind: str, payload: Json, *, retries: int = RETRIES, attempt: int = 0) -> Json | None:
-        """Deliver, again if it is an event that is not acknowledged; the acknowledgement, or None.
+        """Deliver, and repeat an event that is not acknowledged; return the acknowledgement, or None.
 
-        `attempt` above 0: it says of itself that it was delivered before.
+        `attempt` above 0 marks it as delivered before.
         """
         for again in range((retries if kind == "events_api" else 0) + 1):
             try:
@@ -291,7 +291,7 @@ class FakeSlack:
             del self._acks[envelope]
 
     async def _over_http(self, kind: str, payload: Json, attempt: int) -> Json | None:
-        body, content = _encoded(kind, payload)
+        body, content = _encode_delivery(kind, payload)
         headers = self.signed(body) | {"Content-Type": content}
         if attempt:
             headers |= {"X-Slack-Retry-Num": str(attempt), "X-Slack-Retry-Reason": "http_error"}
@@ -304,34 +304,34 @@ class FakeSlack:
         return {"text": text} if text else {}
 
     def signed(self, body: bytes, *, secret: str = SECRET, age: float = 0.0) -> dict[str, str]:
-        """The headers of Slack's signature."""
+        """Return the headers of Slack's signature."""
         stamp = str(int(time.time() - age))
         digest = hmac.new(secret.encode(), f"v0:{stamp}:".encode() + body, hashlib.sha256).hexdigest()
         return {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": f"v0={digest}"}
 
     async def send(self, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
-        """POST something to the product's door."""
+        """POST a delivery to the product."""
         async with aiohttp.ClientSession() as session, session.post(self.target, data=body, headers=headers) as answer:
             return answer.status, await answer.text()
 
 
-def _encoded(kind: str, payload: Json) -> tuple[bytes, str]:
-    """As Slack sends it: events as JSON, commands as a form, the rest as a form with one JSON field."""
+def _encode_delivery(kind: str, payload: Json) -> tuple[bytes, str]:
+    """Encode as Slack does: events as JSON, commands as a form, the rest as a form with one JSON field."""
     if kind == "events_api":
         return json.dumps(payload).encode(), "application/json"
     fields = payload if kind == "slash_commands" else {"payload": json.dumps(payload)}
     return urlencode(fields).encode(), "application/x-www-form-urlencoded"
 
 
-async def _arguments(request: web.Request) -> Json:
+async def _read_arguments(request: web.Request) -> Json:
     if request.content_type == "application/json":
-        found: Json = await request.json()
-        return found
+        arguments: Json = await request.json()
+        return arguments
     fields = {key: str(value) for key, value in (await request.post()).items()}
     return {key: json.loads(value) if key in STRUCTURED else value for key, value in fields.items()}
 
 
-def _reset(request: web.Request) -> web.StreamResponse:
+def _reset_connection(request: web.Request) -> web.StreamResponse:
     """Drop the connection, as a broken network does."""
     assert request.transport is not None
     request.transport.abort()

@@ -49,19 +49,19 @@ async def bolt(folder: Path, slack: FakeSlack, mode: str) -> AsyncIterator[list[
     )  # fmt: skip
     assert app.stdout is not None
     assert app.stdin is not None
-    said: list[str] = []
+    output: list[str] = []
     try:
         async with asyncio.timeout(30):
-            while not (said and said[-1].startswith("ready")):
+            while not (output and output[-1].startswith("ready")):
                 line = (await app.stdout.readline()).decode().strip()
-                assert line or app.returncode is None, said
-                said.append(line)
+                assert line or app.returncode is None, output
+                output.append(line)
         if mode == "http":
-            slack.target = f"http://127.0.0.1:{said[-1].split()[1]}/slack/events"
-        yield said
+            slack.target = f"http://127.0.0.1:{output[-1].split()[1]}/slack/events"
+        yield output
     finally:
         app.stdin.close()
-        said += (await app.stdout.read()).decode().splitlines()
+        output += (await app.stdout.read()).decode().splitlines()
         await app.wait()
 
 
@@ -77,10 +77,10 @@ async def test_the_official_framework_works_with_the_fake(installed: Path, mode:
     slack = await FakeSlack().start()
     lea = Someone(slack, "U0LEA")
     try:
-        async with bolt(installed, slack, mode) as said:
+        async with bolt(installed, slack, mode) as output:
             await lea.types("jour")
-            await _until(lambda: len(slack.told("U0LEA")) == 2 and slack.posted())
-            assert {one["text"] for one in slack.told("U0LEA")} == {"acknowledged jour", "responded jour"}
+            await _until(lambda: len(slack.shown_to("U0LEA")) == 2 and slack.posted())
+            assert {row["text"] for row in slack.shown_to("U0LEA")} == {"acknowledged jour", "responded jour"}
 
             card = slack.posted()[0]
             await lea.clicks(card, "Open")
@@ -98,7 +98,7 @@ async def test_the_official_framework_works_with_the_fake(installed: Path, mode:
             await _until(lambda: slack.posted(slack.direct("U0LEA")))
             assert slack.posted(slack.direct("U0LEA"))[0]["text"] == "heard bonjour from Léa"
             await lea.tracks(MESSAGE)
-            await _until(lambda: slack.told("U0LEA")[-1]["text"] == "tracked Relire")
-        assert [line for line in said if line.startswith("error")] == []
+            await _until(lambda: slack.shown_to("U0LEA")[-1]["text"] == "tracked Relire")
+        assert [line for line in output if line.startswith("error")] == []
     finally:
         await slack.stop()
