@@ -1,20 +1,37 @@
-"""When something recurs: a rule, local times, and what a closed day does to it.
+"""When something recurs: a rule (bot.engine.rules), local times, its bounds, and what a closed day does to it.
 
 An occurrence is its *nominal* local date-time (naive), never an instant: the zone is applied last, by :func:`instant`.
 """
 
 from __future__ import annotations
 
-import calendar as civil
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING, assert_never
 
 from bot.civil import instant, local
+from bot.engine.rules import (
+    DAY,
+    Daily,
+    MonthlyDate,
+    MonthlyWeekday,
+    MonthlyWorkingDay,
+    Once,
+    Rule,
+    Weekly,
+    WorkingDays,
+    Yearly,
+    ascending,
+    check,
+    dates_of,
+    nth_weekday,
+    weekdays_of,
+    within,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,6 +39,8 @@ if TYPE_CHECKING:
     from bot.teams.calendar import WorkCalendar
 
 __all__ = [
+    "UNBOUNDED",
+    "Bounds",
     "Closed",
     "Daily",
     "MonthlyDate",
@@ -42,12 +61,8 @@ __all__ = [
     "to_text",
 ]
 
-DAY = timedelta(days=1)
-LAST = -1
-_MONTHS = 12
-_LEAP_YEAR = 2024
 _BARREN_YEARS = 12
-_LAST_YEAR = 9000
+MOST_COUNTED = 999
 
 
 class Closed(StrEnum):
@@ -60,92 +75,34 @@ class Closed(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Daily:
-    """Every day of the week."""
+class Bounds:
+    """Limit a rhythm: first and last date (both included), number of dates, months of the year.
 
+    They limit the dates of the rule: one that a closed day moves may fall outside. A count begins at `start`, and a
+    date that a closed day drops is not counted. `months` are (first, last), 1-12, both included; they run over the turn
+    of the year when the first is the later: (11, 2).
+    """
 
-@dataclass(frozen=True, slots=True)
-class WorkingDays:
-    """Every working day of the team."""
-
-
-@dataclass(frozen=True, slots=True)
-class Weekly:
-    """On ISO weekdays (1 = Monday … 7), every `every` weeks counted from the week of `anchor`."""
-
-    days: tuple[int, ...]
-    every: int = 1
-    anchor: date | None = None
+    start: date | None = None
+    end: date | None = None
+    count: int | None = None
+    months: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
-        _check(_ascending(self.days) and _within(self.days, 1, 7), f"ascending ISO weekdays, at least one: {self.days}")
-        _check(_within((self.every,), 1, 52), f"every 1 to 52 weeks: {self.every}")
-        _check(self.every == 1 or self.anchor is not None, "every N weeks needs the week that it is counted from")
+        check(not (self.start and self.end and self.end < self.start), f"a first date before the last: {self}")
+        check(self.count is None or within((self.count,), 1, MOST_COUNTED), f"1 to {MOST_COUNTED} dates: {self.count}")
+        check(self.count is None or self.start is not None, "a count needs the date that it begins at")
+        check(self.months is None or within(self.months, 1, 12), f"months are 1 to 12: {self.months}")
 
-    def in_turn(self, day: date) -> bool:
-        """Whether the week of that day is one of those that count."""
-        if self.anchor is None:
+    def in_season(self, day: date) -> bool:
+        """Tell whether the month of a date is one of those in which the rhythm runs."""
+        if self.months is None:
             return True
-        return not (_monday(day) - _monday(self.anchor)) % timedelta(weeks=self.every)
-
-    def first(self) -> date:
-        """The first date of the rule in the week of its anchor; ValueError without one."""
-        if self.anchor is None:
-            raise ValueError("a rule of every week has no first date")
-        return _monday(self.anchor) + timedelta(days=self.days[0] - 1)
+        first, last = self.months
+        return first <= day.month <= last if first <= last else day.month >= first or day.month <= last
 
 
-@dataclass(frozen=True, slots=True)
-class MonthlyDate:
-    """On a day of the month, 1-31; the last day where the month is shorter."""
-
-    day: int
-
-    def __post_init__(self) -> None:
-        _check(_within((self.day,), 1, 31), f"a day of the month is 1 to 31: {self.day}")
-
-
-@dataclass(frozen=True, slots=True)
-class MonthlyWeekday:
-    """On the nth (1-5, or -1 for the last) ISO weekday of the month; a month without a fifth one has none."""
-
-    nth: int
-    day: int
-
-    def __post_init__(self) -> None:
-        _check(self.nth == LAST or _within((self.nth,), 1, 5), f"nth is 1 to 5, or -1: {self.nth}")
-        _check(_within((self.day,), 1, 7), f"an ISO weekday is 1 to 7: {self.day}")
-
-
-@dataclass(frozen=True, slots=True)
-class MonthlyWorkingDay:
-    """On the nth (1…, or -1 for the last) working day of the month; the last one where the month has fewer."""
-
-    nth: int
-
-    def __post_init__(self) -> None:
-        _check(self.nth == LAST or _within((self.nth,), 1, 31), f"nth is 1 to 31, or -1: {self.nth}")
-
-
-@dataclass(frozen=True, slots=True)
-class Yearly:
-    """Once a year on a month and day (29 February falls on the 28th in common years)."""
-
-    month: int
-    day: int
-
-    def __post_init__(self) -> None:
-        date(_LEAP_YEAR, self.month, self.day)  # raises ValueError for a date that no year has
-
-
-@dataclass(frozen=True, slots=True)
-class Once:
-    """On one date only."""
-
-    on: date
-
-
-Rule = Daily | WorkingDays | Weekly | MonthlyDate | MonthlyWeekday | MonthlyWorkingDay | Yearly | Once
+UNBOUNDED = Bounds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,23 +111,29 @@ class Rhythm:
 
     Which days are closed depends on the rule. Rules of the week (daily, weekly, nth weekday) name their weekdays: only
     holidays and own closures close those. Rules of a date (monthly on a date, yearly) SKIP on holidays, and go to a
-    working day BEFORE or AFTER. A one-off never skips, for it would be lost. Bad values raise ValueError.
+    working day BEFORE or AFTER. A one-off never skips, for it would be lost, and has no bounds; what comes once a year
+    has no season; a count is of a rhythm with one time a day. Bad values raise ValueError.
     """
 
     rule: Rule
     times: tuple[time, ...]
     closed: Closed = Closed.SKIP
+    bounds: Bounds = UNBOUNDED
 
     def __post_init__(self) -> None:
-        _check(_ascending(self.times), f"ascending local times, at least one: {self.times}")
+        check(ascending(self.times), f"ascending local times, at least one: {self.times}")
         whole = all(at.tzinfo is None and not (at.second or at.microsecond or at.fold) for at in self.times)
-        _check(whole, f"local times are naive and of whole minutes: {self.times}")
+        check(whole, f"local times are naive and of whole minutes: {self.times}")
+        check(not isinstance(self.rule, Once) or self.bounds == UNBOUNDED, "a one-off has no bounds")
+        check(not isinstance(self.rule, Yearly) or self.bounds.months is None, "a yearly date has no season")
+        check(self.bounds.count is None or len(self.times) == 1, "a count is of one time a day")
 
 
 def nominals(rhythm: Rhythm, calendar: WorkCalendar, after: datetime) -> Iterator[datetime]:
     """The nominal local moments (naive) strictly after `after` (naive), strictly increasing, each once.
 
-    Endless, but for a one-off and for a rule whose dates are closed twelve years running (1 January, skipped).
+    Endless, but for a one-off, for a last date or a count, and for a rule whose dates are closed twelve years running
+    (1 January, skipped).
     """
     for day in _open_days(rhythm, calendar, calendar.previous_working(after.date())):
         for at in rhythm.times:
@@ -186,17 +149,47 @@ def next_nominal(rhythm: Rhythm, calendar: WorkCalendar, after: datetime) -> dat
 
 def to_text(rhythm: Rhythm) -> str:
     """The rhythm in its storage notation, such as `weekly:1,3/2/2026-11-23@08:30,17:00!skip`; stable."""
-    return f"{_rule_text(rhythm.rule)}@{','.join(f'{at:%H:%M}' for at in rhythm.times)}!{rhythm.closed}"
+    times = ",".join(f"{at:%H:%M}" for at in rhythm.times)
+    return f"{_rule_text(rhythm.rule)}@{times}!{rhythm.closed}{_bounds_text(rhythm.bounds)}"
 
 
 @lru_cache(maxsize=4096)
 def from_text(text: str) -> Rhythm:
-    """The rhythm that :func:`to_text` wrote; ValueError for anything else."""
-    found = re.fullmatch(r"([a-z]+)(?::([-\d/,]+))?@([\d:,]+)!([a-z]+)", text)
-    if found is None:
+    """Read what :func:`to_text` wrote, with or without bounds; ValueError for anything else."""
+    match = re.fullmatch(r"([a-z]+)(?::([-\d/,]+))?@([\d:,]+)!([a-z]+)((?:\+[a-z]+=[-\d]+)*)", text)
+    if match is None:
         raise ValueError(f"not the notation of a rhythm: {text[:80]!r}")
-    kind, args, times, closed = found.groups(default="")
-    return Rhythm(_rule(kind, args.split("/")), tuple(map(time.fromisoformat, times.split(","))), Closed(closed))
+    kind, args, times, closed, bounds = match.groups(default="")
+    return Rhythm(
+        _rule(kind, args.split("/")), tuple(map(time.fromisoformat, times.split(","))), Closed(closed), _bounds(bounds)
+    )
+
+
+def _bounds_text(bounds: Bounds) -> str:
+    parts = {
+        "from": bounds.start,
+        "until": bounds.end,
+        "times": bounds.count,
+        "months": "-".join(map(str, bounds.months)) if bounds.months else None,
+    }
+    return "".join(f"+{name}={value}" for name, value in parts.items() if value is not None)
+
+
+def _bounds(text: str) -> Bounds:
+    if not text:
+        return UNBOUNDED
+    values: dict[str, str] = {}
+    for part in text[1:].split("+"):
+        name, _, value = part.partition("=")
+        check(name in {"from", "until", "times", "months"} and name not in values, f"a bound, once each: {part}")
+        values[name] = value
+    first, _, last = values.get("months", "").partition("-")
+    return Bounds(
+        start=date.fromisoformat(values["from"]) if "from" in values else None,
+        end=date.fromisoformat(values["until"]) if "until" in values else None,
+        count=int(values["times"]) if "times" in values else None,
+        months=(int(first), int(last)) if "months" in values else None,
+    )
 
 
 def _rule_text(rule: Rule) -> str:
@@ -247,13 +240,22 @@ def _rule(kind: str, args: list[str]) -> Rule:
 
 
 def _open_days(rhythm: Rhythm, calendar: WorkCalendar, since: date) -> Iterator[date]:
-    """The dates of the rule from `since` on, once the closed-day policy has moved, dropped and merged them.
+    """Yield the dates of a rhythm, from `since` on unless they have to be counted from its start."""
+    bounds = rhythm.bounds
+    if bounds.count is None:
+        return _settled_days(rhythm, calendar, max(since, bounds.start or since))
+    assert bounds.start is not None, "bounds check it"
+    return islice(_settled_days(rhythm, calendar, bounds.start), bounds.count)
+
+
+def _settled_days(rhythm: Rhythm, calendar: WorkCalendar, since: date) -> Iterator[date]:
+    """Yield the dates of the rule from `since` on, once the closed-day policy has moved, dropped and merged them.
 
     A moved date goes to the nearest day open *for this rule*, so that the order of the dates never changes.
     """
     settle = _policy(rhythm, calendar)
     last = None
-    for day in _dates(rhythm.rule, calendar, since):
+    for day in _bounded_dates(rhythm, calendar, since):
         if day.year > (last or since).year + _BARREN_YEARS and not isinstance(rhythm.rule, Once):
             return
         settled = settle(day)
@@ -262,8 +264,18 @@ def _open_days(rhythm: Rhythm, calendar: WorkCalendar, since: date) -> Iterator[
             yield settled
 
 
+def _bounded_dates(rhythm: Rhythm, calendar: WorkCalendar, since: date) -> Iterator[date]:
+    """Yield the dates of the rule that its bounds let through."""
+    bounds = rhythm.bounds
+    days = dates_of(rhythm.rule, calendar, since)
+    if bounds == UNBOUNDED:
+        return days
+    start, end = bounds.start or date.min, bounds.end or date.max
+    return (day for day in takewhile(lambda day: day <= end, days) if day >= start and bounds.in_season(day))
+
+
 def _policy(rhythm: Rhythm, calendar: WorkCalendar) -> Callable[[date], date | None]:
-    named = _weekdays(rhythm.rule)
+    named = weekdays_of(rhythm.rule)
     match rhythm.closed:
         case Closed.KEEP:
             return lambda day: day
@@ -283,104 +295,3 @@ def _nearest(day: date, step: timedelta, weekdays: frozenset[int], calendar: Wor
     while day.isoweekday() not in weekdays or calendar.holiday(day):
         day += step
     return day
-
-
-def _weekdays(rule: Rule) -> frozenset[int]:
-    """The weekdays that a rule names, and that are therefore open for it even outside the team's week."""
-    match rule:
-        case Daily():
-            return frozenset(range(1, 8))
-        case Weekly():
-            return frozenset(rule.days)
-        case MonthlyWeekday():
-            return frozenset((rule.day,))
-        case _:
-            return frozenset()
-
-
-def _dates(rule: Rule, calendar: WorkCalendar, since: date) -> Iterator[date]:
-    """The dates of a rule, ascending, from `since` or a little before it on, before any closed-day policy."""
-    match rule:
-        case Daily():
-            return _every_day(since)
-        case WorkingDays():
-            return _working_days(calendar, since)
-        case Weekly():
-            return _weekly(rule, since)
-        case Yearly():
-            return (_clamped(year, rule.month, rule.day) for year in range(since.year, _LAST_YEAR))
-        case Once():
-            return iter((rule.on,) if rule.on >= since else ())
-        case MonthlyDate() | MonthlyWeekday() | MonthlyWorkingDay():
-            return _monthly(rule, calendar, since)
-        case _:
-            assert_never(rule)
-
-
-def _every_day(since: date) -> Iterator[date]:
-    while True:
-        yield since
-        since += DAY
-
-
-def _working_days(calendar: WorkCalendar, since: date) -> Iterator[date]:
-    day = since - DAY
-    while True:
-        day = calendar.next_working(day)
-        yield day
-
-
-def _weekly(rule: Weekly, since: date) -> Iterator[date]:
-    monday = _monday(since)
-    if rule.anchor is not None:
-        monday -= (monday - _monday(rule.anchor)) % timedelta(weeks=rule.every)
-    while True:
-        for day in rule.days:
-            yield monday + timedelta(days=day - 1)
-        monday += timedelta(weeks=rule.every)
-
-
-def _monthly(
-    rule: MonthlyDate | MonthlyWeekday | MonthlyWorkingDay, calendar: WorkCalendar, since: date
-) -> Iterator[date]:
-    for index in range(since.year * _MONTHS + since.month - 1, _LAST_YEAR * _MONTHS):
-        year, month = index // _MONTHS, index % _MONTHS + 1
-        match rule:
-            case MonthlyDate():
-                yield _clamped(year, month, rule.day)
-            case MonthlyWorkingDay():
-                yield calendar.nth_working(year, month, rule.nth)
-            case MonthlyWeekday():
-                if found := nth_weekday(year, month, rule):
-                    yield found
-
-
-def nth_weekday(year: int, month: int, rule: MonthlyWeekday) -> date | None:
-    """The date of the rule in one month, or None where the month has no fifth such weekday."""
-    if rule.nth == LAST:
-        last = _clamped(year, month, 31)
-        return last - timedelta(days=(last.isoweekday() - rule.day) % 7)
-    first = date(year, month, 1)
-    found = first + timedelta(days=(rule.day - first.isoweekday()) % 7 + 7 * (rule.nth - 1))
-    return found if found.month == month else None
-
-
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
-
-
-def _clamped(year: int, month: int, day: int) -> date:
-    return date(year, month, min(day, civil.monthrange(year, month)[1]))
-
-
-def _ascending(values: tuple[int, ...] | tuple[time, ...]) -> bool:
-    return bool(values) and all(a < b for a, b in pairwise(values))  # type: ignore[operator]
-
-
-def _within(values: tuple[int, ...], low: int, high: int) -> bool:
-    return all(low <= value <= high for value in values)
-
-
-def _check(fine: bool, message: str) -> None:  # noqa: FBT001
-    if not fine:
-        raise ValueError(message)

@@ -170,7 +170,8 @@ def _read(call: Call, text: str) -> When | None:
 
 def _rhythm(call: Call, text: str) -> Rhythm | AskRhythm | None:
     try:
-        return rhythm(text, language=call.texts.language, today=call.today)
+        now = call.team.local(call.now)
+        return rhythm(text, language=call.texts.language, today=now.date(), now=now.time())
     except RefusalError as error:
         if error.key in _UNKNOWN:
             return None

@@ -51,7 +51,7 @@ async def test_the_words_routine_and_show_do_the_same(story: Story) -> None:
 async def test_enabling_schedules_it_and_tells_its_holder(story: Story) -> None:
     said = await story.says("Léa", "checklist activer article")
 
-    assert "tous les mardis à 9 h : prochains le 24 novembre et le 1er décembre · " not in said
+    assert "tous les mardis à 9 h (24 novembre, puis 1er décembre) · " not in said
     assert "Inès" in said
     assert "article" in await keys(story)
     events = await story.until("2026-11-24T09:30")

@@ -39,9 +39,11 @@ _FIGURES = re.compile(
     | (?P<colon>[0-9]{1,2}:[0-9]{2})(?![a-z0-9]|:[0-9])
     | (?P<rank>[0-9]{1,2}(?:er|re|eme|e|nde|nd|st|rd|th))(?![a-z0-9])
     | (?P<number>[0-9]{1,4})(?![a-z0-9/])
-    | (?P<mark>[,:])""",
+    | (?P<mark>[,:()])""",
     re.VERBOSE,
 )
+_MARKS = {"(": Word("coming"), ")": Word(",")}
+"""The echo gives the next dates in brackets: « … (27 novembre, puis 4 décembre) »."""
 _DIGITS = re.compile("[0-9]+")
 _AFTER_FIGURES = frozenset({"h", "min", "mn", "am", "pm"})
 """What stands apart from its figure: « 15 h 30 »."""
@@ -105,7 +107,7 @@ def _figures(found: re.Match[str]) -> Token:
         case "number":
             return Number(numbers[0])
         case _:
-            return Word(text)
+            return _MARKS.get(text, Word(text))
 
 
 def _twelve(numbers: list[int], *, after_noon: bool) -> Clock:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from itertools import product
 from math import prod
 from typing import TYPE_CHECKING
 
-from bot.engine.rhythm import Closed, Rhythm, Weekly
+from bot.engine.rhythm import UNBOUNDED, Bounds, Closed, Rhythm, Weekly
 from bot.errors import RefusalError
+from bot.grammar.when.bounds import OverError, read_bounds
 from bot.grammar.when.clock import DAY_OPENS, ImpossibleError, Times, clock
 from bot.grammar.when.day import Here, civil_day
 from bot.grammar.when.lexer import LONGEST, fold, lex, vocabulary
@@ -76,12 +78,13 @@ def _ascending(times: tuple[Times, ...]) -> Iterator[tuple[time, ...]]:
             yield at
 
 
-def rhythm(text: str, *, language: Language, today: date) -> Rhythm | AskRhythm:
-    """The rhythm that `text` says on `today` (local); in `language` first, then in the other one.
+def rhythm(text: str, *, language: Language, today: date, now: time | None = None) -> Rhythm | AskRhythm:
+    """Read the rhythm that `text` says on `today` (local) at `now`; in `language` first, then in the other one.
 
-    AskRhythm: more than one fits. RefusalError: impossible or not understood; its parameters hold an `example` to type.
-    A rhythm without a time is at the opening, 9:00; one that says nothing of closed days does what
-    :func:`bot.grammar.when.say.usual_policy` tells.
+    AskRhythm: more than one fits. RefusalError: over, impossible or not understood; its parameters hold an `example` to
+    type. A rhythm without a time is at the opening, 9:00; one that says nothing of closed days does what
+    :func:`bot.grammar.when.say.usual_policy` tells. A count ("5 fois") runs from its first date, else from today, or
+    from tomorrow when today's time is past at `now`.
     """
     if len(text) > LONGEST:
         raise _refusal("rhythm.too_long", text, language)
@@ -90,11 +93,15 @@ def rhythm(text: str, *, language: Language, today: date) -> Rhythm | AskRhythm:
     for spoken in both(language):
         tokens = lex(folded, vocabulary(spoken))
         try:
-            found = _read(tokens, Here(today, WorkCalendar(), vocabulary(spoken).month_first)) if tokens else None
+            reading = (
+                _read(tokens, Here(today, WorkCalendar(), vocabulary(spoken).month_first), now) if tokens else None
+            )
         except ImpossibleError:
-            found, impossible = None, True
-        if found is not None:
-            return found
+            reading, impossible = None, True
+        except OverError as error:
+            raise RefusalError("rhythm.over", date=error.end) from error
+        if reading is not None:
+            return reading
     raise _refusal("rhythm.impossible" if impossible else "rhythm.unknown", text, language)
 
 
@@ -103,30 +110,66 @@ def _refusal(key: str, text: str, language: Language) -> RefusalError:
     return RefusalError(key, text=quoted(text), example=example)
 
 
-def _read(tokens: Tokens, here: Here) -> Rhythm | AskRhythm | None:
-    said, since = _without_coming(tokens, here)
+def _read(tokens: Tokens, here: Here, now: time | None) -> Rhythm | AskRhythm | None:
+    """Read the tokens as a rule with its times, first without bounds, then with those that they hold."""
+    said, coming = _without_coming(tokens, here)
     policy, rest = _policy(said)
-    for before, start, after in _since(rest, since, here):
-        found = _timed((*before, *after), Start(here, start), policy)
-        if found is not None:
-            return found
-    return None
+    start = Start(here, coming[0] if coming else None)
+    plain = _timed(rest, start, policy)
+    if plain is not None:
+        return _bind([(plain, Bounds(start=start.since))] if _spaced(plain) else [(plain, UNBOUNDED)], here.today, now)
+    bounded = read_bounds(rest, here, here.today)
+    if bounded is None:
+        return None
+    timed = [(_timed(bounded.rest, Start(here, bounds.start), policy), bounds) for bounds in bounded.readings]
+    return _bind([(reading, bounds) for reading, bounds in timed if reading is not None], here.today, now)
+
+
+def _choices(reading: Rhythm | AskRhythm) -> tuple[Rhythm, ...]:
+    return reading.choices if isinstance(reading, AskRhythm) else (reading,)
+
+
+def _spaced(reading: Rhythm | AskRhythm) -> bool:
+    return any(isinstance(choice.rule, Weekly) and choice.rule.every > 1 for choice in _choices(reading))
+
+
+def _bind(
+    readings: list[tuple[Rhythm | AskRhythm, Bounds]], today: date, now: time | None
+) -> Rhythm | AskRhythm | None:
+    """Put its bounds on each reading; one that cannot have them is none."""
+    pairs = [(choice, bounds) for reading, bounds in readings for choice in _choices(reading)]
+    bound = [_bound(choice, bounds, today, now) for choice, bounds in pairs]
+    choices = tuple(dict.fromkeys(choice for choice in bound if choice is not None))
+    if len(choices) <= 1:
+        return choices[0] if choices else None
+    asked = [reading.question for reading, _ in readings if isinstance(reading, AskRhythm)]
+    return AskRhythm(asked[0] if asked else "when.which_day", choices[:_MOST_CHOICES])
+
+
+def _bound(rhythm: Rhythm, bounds: Bounds, today: date, now: time | None) -> Rhythm | None:
+    """Put bounds on a rhythm: every N weeks begins at its first date, a count at the first one still to come."""
+    if bounds.count and bounds.start == today and now and rhythm.times[-1] <= now:
+        bounds = replace(bounds, start=today + timedelta(days=1))
+    if isinstance(rhythm.rule, Weekly) and rhythm.rule.every > 1:
+        bounds = replace(bounds, start=rhythm.rule.first_from(bounds.start or today))
+    try:
+        return replace(rhythm, bounds=bounds)
+    except ValueError:
+        return None
 
 
 def _without_coming(tokens: Tokens, here: Here) -> tuple[Tokens, tuple[date, ...]]:
-    """What comes before ": prochains le … et le …", and these dates."""
-    if Word("coming") not in tokens:
+    """Split off the next dates that an echo adds: "… (27 novembre, puis 4 décembre)"."""
+    if Word("coming") not in tokens[1:]:
         return tokens, ()
     cut = tokens.index(Word("coming"))
-    dates = _dates(tokens[cut + 1 :], here)
-    before = tokens[:cut]
-    return (before[:-1] if before and before[-1] == Word(":") else before), dates
+    return tokens[:cut], _dates(tokens[cut + 1 :], here)
 
 
 def _dates(tokens: Tokens, here: Here) -> tuple[date, ...]:
     found: list[date] = []
     for part in _split(tokens):
-        days = civil_day(part[1:] if part[:1] == (Word("the"),) else part, here)
+        days = civil_day(part, here)
         if days is None or len(days.dates) > 1:
             raise ImpossibleError
         found.append(days.dates[0])
@@ -152,21 +195,6 @@ def _policy(tokens: Tokens) -> tuple[Closed | None, Tokens]:
     if len(policies) != 1:
         return None, tokens
     return policies[0].policy, tuple(token for token in tokens if token is not policies[0])
-
-
-def _since(tokens: Tokens, coming: tuple[date, ...], here: Here) -> Iterator[tuple[Tokens, date | None, Tokens]]:
-    """Every way to take "à partir du 23 novembre" out: what is before it, the date, what is after it."""
-    yield tokens, coming[0] if coming else None, ()
-    if Word("from") not in tokens:
-        return
-    cut = tokens.index(Word("from"))
-    for end in range(len(tokens), cut + 1, -1):
-        try:
-            days = civil_day(tokens[cut + 1 : end], here)
-        except ImpossibleError:
-            continue
-        if days is not None and len(days.dates) == 1:
-            yield tokens[:cut], days.dates[0], tokens[end:]
 
 
 def _timed(tokens: Tokens, start: Start, policy: Closed | None) -> Rhythm | AskRhythm | None:

@@ -106,8 +106,12 @@ def _of_days(tokens: Tokens) -> Said | None:
     match tokens:
         case [Word("every"), Unit("day")]:
             return _one(Daily())
+        case [Word("every"), Unit("day"), Word("of" | "from"), *days]:
+            return _plain(_weekdays(tuple(days)))
         case [Word("every") | Word("the") | Word("on"), Unit("working")] | [Unit("working")]:
             return _one(WorkingDays())
+        case [Word("every month end")]:
+            return _one(MonthlyDate(_MONTH_END))
         case _:
             return None
 
@@ -162,9 +166,11 @@ def _weekly(tokens: Tokens, start: Start) -> Said | None:
             return _nth_of_what(nth, weekday, start)
         case [Word("every" | "every week"), *days]:
             return _plain(_weekdays(_trimmed(days)))
-        case [Word("the" | "on" | "of" | "from"), *days]:
+        case [Word("of" | "from"), Weekday(), Word("to" | "at"), Weekday()]:
+            return _plain(_weekdays(tokens[1:]))
+        case [Word("the" | "on"), *days]:
             return _plain(_weekdays(tuple(days)))
-        case [Weekday(_, True), *_] | [_, Word("to"), _]:
+        case [Weekday(_, True), *_] | [Weekday(), Word("to"), Weekday()]:
             return _plain(_weekdays(tokens))
         case _:
             return None
@@ -199,7 +205,7 @@ def _spaced(weekdays: tuple[int, ...] | None, every: int, start: Start) -> Said 
 def _weekdays(tokens: Tokens) -> tuple[int, ...] | None:
     """Weekdays in a list or from one to another, ascending; None when the tokens hold anything else."""
     match tokens:
-        case [Weekday(first), Word("to"), Weekday(last)] if first < last:
+        case [Weekday(first), Word("to" | "at"), Weekday(last)] if first < last:
             return tuple(range(first, last + 1))
         case _:
             found = [token.day for token in tokens if isinstance(token, Weekday)]

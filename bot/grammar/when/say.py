@@ -35,6 +35,7 @@ _A_YEAR = timedelta(days=365)
 _MONTH_END = 31
 _SHOWN = 2
 _SEARCHED = 24
+_VOWELS = "aeiou"
 
 
 def say_time(at: time, language: Language) -> str:
@@ -84,24 +85,57 @@ def usual_policy(rule: Rule) -> Closed:
 
 
 def say_rhythm(rhythm: Rhythm, language: Language) -> str:
-    """The rhythm in words, with the week it is counted from when that matters: « tous les lundis à 8 h 30 »."""
-    said = _said(rhythm, language)
-    if not isinstance(rhythm.rule, Weekly) or rhythm.rule.every == 1:
-        return said
-    return _since(said, rhythm.rule, language)
+    """Say a rhythm in words, with its bounds and the week that it is counted from: « tous les lundis à 8 h 30 »."""
+    return _bounded(_said(rhythm, language), rhythm, _start(rhythm), language)
 
 
 def say_rhythm_with_next(rhythm: Rhythm, calendar: WorkCalendar, now_local: datetime, language: Language) -> str:
-    """The rhythm in words and its next two dates: « … : prochains le 23 novembre et le 7 décembre »."""
+    """Say a rhythm and its next two dates: « un lundi sur deux à 9 h (23 novembre, puis 7 décembre) ».
+
+    Its first date is left out where the next one tells as much, or once it is past.
+    """
     echo = vocabulary(language).echo
     coming = _coming(rhythm, calendar, now_local)
-    said = _said(rhythm, language)
-    if isinstance(rhythm.rule, Weekly) and rhythm.rule.every > 1 and not _tells(coming, rhythm.rule):
-        said = _since(said, rhythm.rule, language)
+    start = _start(rhythm)
+    if isinstance(rhythm.rule, Weekly) and rhythm.rule.every > 1:
+        shown = not _tells(coming, rhythm.rule)
+    else:
+        shown = start is not None and start >= calendar.previous_working(now_local.date())
+    said = _bounded(
+        _said(rhythm, language), rhythm, start if shown or rhythm.bounds.count is not None else None, language
+    )
     if not coming or isinstance(rhythm.rule, Once):
         return said
-    dates = echo.next_joint.join(say_date(day, language, now_local.date()) for day in coming)
-    return (echo.next_one if len(coming) == 1 else echo.next_many).format(rhythm=said, dates=dates)
+    dates = echo.coming_joint.join(say_date(day, language, now_local.date()) for day in coming)
+    return echo.coming.format(rhythm=said, dates=dates)
+
+
+def _start(rhythm: Rhythm) -> date | None:
+    """Return the first date to say: every N weeks always has one, which tells the weeks that count."""
+    rule, start = rhythm.rule, rhythm.bounds.start
+    if isinstance(rule, Weekly) and rule.every > 1:
+        return rule.first_from(start) if start else rule.first()
+    return start
+
+
+def _bounded(said: str, rhythm: Rhythm, start: date | None, language: Language) -> str:
+    """Add the bounds, which parse back whatever their order."""
+    words, bounds = vocabulary(language), rhythm.bounds
+    if bounds.months:
+        first, last = (words.months[month - 1] for month in bounds.months)
+        vowel = words.echo.season_vowel if first[0] in _VOWELS else words.echo.season
+        said = (words.echo.season_month if first == last else vowel).format(rule=said, first=first, last=last)
+    if start and bounds.end:
+        said = words.echo.between.format(rule=said, first=_full_date(start, words), last=_full_date(bounds.end, words))
+    elif start:
+        said = words.echo.since.format(rule=said, date=_full_date(start, words))
+    elif bounds.end:
+        said = words.echo.until.format(rule=said, date=_full_date(bounds.end, words))
+    return words.echo.count.format(rule=said, count=bounds.count) if bounds.count is not None else said
+
+
+def _full_date(day: date, words: Vocabulary) -> str:
+    return f"{_day_month(day.day, day.month, words)} {day.year}"
 
 
 def _coming(rhythm: Rhythm, calendar: WorkCalendar, now_local: datetime) -> list[date]:
@@ -112,12 +146,6 @@ def _coming(rhythm: Rhythm, calendar: WorkCalendar, now_local: datetime) -> list
 def _tells(coming: Sequence[date], rule: Weekly) -> bool:
     """Whether the first date is one of the rule's own, unmoved, so that it says which weeks are meant."""
     return bool(coming) and coming[0].isoweekday() in rule.days and rule.in_turn(coming[0])
-
-
-def _since(said: str, rule: Weekly, language: Language) -> str:
-    first = rule.first()
-    written = _day_month(first.day, first.month, vocabulary(language))
-    return vocabulary(language).echo.since.format(rule=said, date=f"{written} {first.year}")
 
 
 def _said(rhythm: Rhythm, language: Language) -> str:

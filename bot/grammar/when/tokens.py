@@ -151,10 +151,16 @@ class Echo:
     yearly: str
     once: str
     times: str
+    season: str
+    """From one month to another; `season_vowel` where the first one's name begins with a vowel."""
+    season_vowel: str
+    season_month: str
     since: str
-    next_one: str
-    next_many: str
-    next_joint: str
+    between: str
+    until: str
+    count: str
+    coming: str
+    coming_joint: str
     joint: str
     joint_many: str
     closed: Mapping[Closed, str]

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from bot.engine.rhythm import Once, Rhythm
+from bot.engine.rhythm import UNBOUNDED, Once, Rhythm, next_nominal
 from bot.errors import RefusalError
 from bot.grammar.links import split_link
 from bot.grammar.names import given
@@ -277,8 +277,12 @@ def _load_current(call: Call, tx: Tx) -> list[Template]:
 
 
 def _is_over(call: Call, template: Template) -> bool:
-    rule = template.rhythm.rule if template.rhythm else None
-    return isinstance(rule, Once) and rule.on < call.today
+    """Tell whether a one-off is of another day, or a rhythm past its last date."""
+    rhythm = template.rhythm
+    if rhythm is None or (isinstance(rhythm.rule, Once) and rhythm.rule.on == call.today):
+        return False
+    bounded = isinstance(rhythm.rule, Once) or rhythm.bounds != UNBOUNDED
+    return bounded and next_nominal(rhythm, call.team.calendar, call.team.local(call.now)) is None
 
 
 def _list_tasks(call: Call, tx: Tx, number: int) -> Reply:

@@ -1,6 +1,7 @@
 # ruff: noqa: DTZ001 (nominal local moments are naive)
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice, pairwise
 
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.engine.rhythm import (
+    Bounds,
     Closed,
     Daily,
     MonthlyDate,
@@ -43,12 +45,26 @@ rules: st.SearchStrategy[Rule] = st.one_of(
     st.dates(date(2024, 1, 1), date(2024, 12, 31)).map(lambda day: Yearly(day.month, day.day)),
     dates.map(Once),
 )
-rhythms = st.builds(
-    Rhythm,
-    rules,
-    st.sets(times, min_size=1, max_size=4).map(lambda found: tuple(sorted(found))),
-    st.sampled_from(Closed),
-)
+
+
+@st.composite
+def bounded(draw: st.DrawFn) -> Rhythm:
+    """A rhythm with bounds that suit its rule; every N weeks begins at its first date, as the grammar has it."""
+    rule, closed = draw(rules), draw(st.sampled_from(Closed))
+    at = tuple(sorted(draw(st.sets(times, min_size=1, max_size=4))))
+    if isinstance(rule, Once):
+        return Rhythm(rule, at, closed)
+    start = draw(st.none() | dates)
+    if isinstance(rule, Weekly) and rule.every > 1:
+        start = rule.first_from(start or rule.first())
+    span = draw(st.none() | st.integers(0, 2000))
+    count = draw(st.none() | st.integers(1, 30)) if start and len(at) == 1 else None
+    months = None if isinstance(rule, Yearly) else draw(st.none() | st.tuples(st.integers(1, 12), st.integers(1, 12)))
+    end = None if span is None else (start or draw(dates)) + timedelta(days=span)
+    return Rhythm(rule, at, closed, Bounds(start, end, count, months))
+
+
+rhythms = bounded()
 calendars = st.builds(
     WorkCalendar,
     days=weekdays,
@@ -186,6 +202,47 @@ def test_no_moved_or_skipped_moment_falls_on_a_holiday(rhythm: Rhythm, after: da
     assert not any(FRANCE.holiday(nominal.date()) for nominal in islice(nominals(rhythm, FRANCE, after), 8))
 
 
+@pytest.mark.parametrize(
+    ("bounds", "expected"),
+    [
+        (Bounds(start=date(2027, 1, 4)), ["2027-01-04", "2027-01-11", "2027-01-18"]),
+        (Bounds(end=date(2026, 11, 30)), ["2026-11-23", "2026-11-30"]),
+        (Bounds(start=date(2026, 11, 16), count=3), ["2026-11-23", "2026-11-30"]),
+        (Bounds(months=(5, 9)), ["2027-05-03", "2027-05-10", "2027-05-17"]),
+        (Bounds(months=(12, 1)), ["2026-12-07", "2026-12-14", "2026-12-21"]),
+        (Bounds(start=date(2027, 2, 1), end=date(2027, 2, 8)), ["2027-02-01", "2027-02-08"]),
+        (Bounds(end=date(2026, 11, 1)), []),
+    ],
+)
+def test_bounds_limit_the_dates_of_a_rule(bounds: Bounds, expected: list[str]) -> None:
+    mondays = Rhythm(Weekly((1,)), NINE, Closed.KEEP, bounds)
+
+    assert expected == [nominal[:10] for nominal in following(mondays, "2026-11-20 09:00")]
+
+
+def test_a_count_leaves_out_the_dates_that_a_closed_day_drops() -> None:
+    christmas = Rhythm(Weekly((5,)), NINE, Closed.SKIP, Bounds(start=date(2026, 12, 18), count=2))
+
+    assert following(christmas, "2026-12-01 09:00") == ["2026-12-18 09:00", "2027-01-08 09:00"]
+
+
+@settings(deadline=None)
+@given(rhythms, st.datetimes(datetime(2020, 1, 1), datetime(2034, 1, 1)))
+def test_no_unmoved_moment_is_out_of_bounds(rhythm: Rhythm, after: datetime) -> None:
+    bounds = rhythm.bounds
+    kept = replace(rhythm, closed=Closed.KEEP)
+    days = [nominal.date() for nominal in islice(nominals(kept, FRANCE, after), 12)]
+
+    assert all((bounds.start or day) <= day <= (bounds.end or day) and bounds.in_season(day) for day in days)
+
+
+@settings(deadline=None)
+@given(rhythms, calendars)
+def test_a_count_is_the_number_of_moments_at_most(rhythm: Rhythm, calendar: WorkCalendar) -> None:
+    if rhythm.bounds.count is not None:
+        assert len([*islice(nominals(rhythm, calendar, datetime(2000, 1, 1)), 40)]) <= rhythm.bounds.count
+
+
 @settings(deadline=None)
 @given(rhythms)
 def test_the_storage_notation_keeps_everything(rhythm: Rhythm) -> None:
@@ -197,6 +254,10 @@ def test_the_storage_notation_is_stable() -> None:
 
     assert to_text(rhythm) == "weekly:1,3/2/2026-11-23@08:30,17:00!after"
     assert to_text(Rhythm(Daily(), NINE)) == "daily@09:00!skip"
+    bounds = Bounds(date(2027, 1, 4), date(2027, 12, 31), 5, (5, 9))
+    assert to_text(Rhythm(Daily(), NINE, bounds=bounds)) == (
+        "daily@09:00!skip+from=2027-01-04+until=2027-12-31+times=5+months=5-9"
+    )
 
 
 @pytest.mark.parametrize(
@@ -214,6 +275,12 @@ def test_the_storage_notation_is_stable() -> None:
         "weekly:1/2@09:00!skip",
         "date:0@09:00!skip",
         "once:2026-02-30@09:00!skip",
+        "once:2026-02-03@09:00!skip+until=2027-01-01",
+        "daily@09:00!skip+times=3",
+        "daily@09:00!skip+until=2027-02-30",
+        "daily@09:00!skip+months=0-3",
+        "daily@09:00!skip+months=3-4+months=3-4",
+        "daily@09:00!skip+from=2027-02-02+until=2027-01-01",
     ],
 )
 def test_any_other_notation_is_a_value_error(text: str) -> None:

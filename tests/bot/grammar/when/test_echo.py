@@ -1,6 +1,7 @@
 # ruff: noqa: DTZ001 (nominal local moments are naive)
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
@@ -45,12 +46,15 @@ nows = st.datetimes(datetime(2024, 1, 1), datetime(2034, 12, 31))
 
 
 def canonical(found: Rhythm) -> Rhythm:
-    """The same rhythm with its week said by its Monday, as the grammar does."""
+    """The same rhythm with its week said by its Monday and by its first date, as the grammar does."""
     match found.rule:
         case Weekly(days, every, date() as anchor) if every > 1:
-            return Rhythm(Weekly(days, every, anchor - timedelta(days=anchor.weekday())), found.times, found.closed)
+            start = found.rule.first_from(found.bounds.start) if found.bounds.start else found.rule.first()
+            monday = anchor - timedelta(days=anchor.weekday())
+            begun = start - timedelta(days=start.weekday()) if found.bounds.start else monday
+            return replace(found, rule=Weekly(days, every, begun), bounds=replace(found.bounds, start=start))
         case Weekly(days, 1, _):
-            return Rhythm(Weekly(days), found.times, found.closed)
+            return replace(found, rule=Weekly(days))
         case _:
             return found
 
@@ -79,6 +83,8 @@ def test_a_moment_said_back_is_the_same_moment(
 def test_a_rhythm_said_back_is_the_same_rhythm(
     found: Rhythm, language: Language, listener: Language, today: date
 ) -> None:
+    today = min(today, found.bounds.end or today)
+
     assert canonical(found) == rhythm(say_rhythm(found, language), language=listener, today=today)
 
 
@@ -87,6 +93,7 @@ def test_a_rhythm_said_back_is_the_same_rhythm(
 def test_a_rhythm_said_with_its_next_dates_comes_at_the_same_moments(
     found: Rhythm, language: Language, now: datetime
 ) -> None:
+    now = min(now, datetime.combine(found.bounds.end or now.date(), now.time()))
     said = say_rhythm_with_next(found, FRANCE, now, language)
     again = rhythm(said, language=language, today=now.date())
 
@@ -199,18 +206,18 @@ def test_a_rhythm_is_said_with_its_next_two_dates() -> None:
 
     assert (
         say_rhythm_with_next(every_other, FRANCE, NOW_LOCAL, "fr")
-        == "un lundi sur deux à 8\u202fh\u202f30\u00a0: prochains le 23 novembre et le 7 décembre"
+        == "un lundi sur deux à 8\u202fh\u202f30 (23 novembre, puis 7 décembre)"
     )
     assert (
         say_rhythm_with_next(every_other, FRANCE, NOW_LOCAL, "en")
-        == "every other Monday at 8:30: next on 23 November and 7 December"
+        == "every other Monday at 8:30 (23 November, then 7 December)"
     )
 
 
 def test_two_times_of_one_day_are_one_date() -> None:
     twice = Rhythm(Daily(), (time(11), time(17)))
 
-    assert say_rhythm_with_next(twice, FRANCE, NOW_LOCAL, "en").endswith("next on 18 November and 19 November")
+    assert say_rhythm_with_next(twice, FRANCE, NOW_LOCAL, "en").endswith("(18 November, then 19 November)")
 
 
 def test_a_first_date_that_was_moved_does_not_hide_the_weeks() -> None:
@@ -218,7 +225,7 @@ def test_a_first_date_that_was_moved_does_not_hide_the_weeks() -> None:
     fridays = Rhythm(Weekly((5,), 2, date(2026, 12, 21)), (time(9),), Closed.AFTER)
 
     assert say_rhythm_with_next(fridays, FRANCE, datetime(2026, 12, 21, 9), "fr") == spaced(
-        "un vendredi sur deux à 9 h à partir du 25 décembre 2026\u00a0: prochains le 28 décembre et le 8 janvier"
+        "un vendredi sur deux à 9 h à partir du 25 décembre 2026 (28 décembre, puis 8 janvier)"
     )
 
 

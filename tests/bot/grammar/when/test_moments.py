@@ -125,7 +125,7 @@ FRENCH = [
     ("tous les lundis", "!unknown"),
     ("lundis 9h", "!unknown"),
     ("15", "!unknown"),
-    ("demain vers 9h", "!unknown"),
+    ("demain vers 9h", "2026-11-19 09:00"),
     ("demain ou lundi", "!unknown"),
     ("n'importe quand", "!unknown"),
     ("", "!unknown"),

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from datetime import date, time
+from typing import Any
 
 import pytest
 
 from bot.engine.rhythm import (
+    Bounds,
     Closed,
     Daily,
     MonthlyDate,
@@ -24,12 +26,13 @@ NINE = (time(9),)
 THIS_WEEK, NEXT_WEEK = date(2026, 11, 16), date(2026, 11, 23)
 
 
-def weekly(*days: int, at: tuple[time, ...] = NINE, closed: Closed = Closed.AFTER) -> Rhythm:
-    return Rhythm(Weekly(days), at, closed)
+def weekly(*days: int, at: tuple[time, ...] = NINE, closed: Closed = Closed.AFTER, **bounds: Any) -> Rhythm:
+    return Rhythm(Weekly(days), at, closed, Bounds(**bounds))
 
 
 def spaced(*days: int, every: int = 2, anchor: date = NEXT_WEEK, at: time = time(9)) -> Rhythm:
-    return Rhythm(Weekly(days, every, anchor), (at,), Closed.AFTER)
+    rule = Weekly(days, every, anchor)
+    return Rhythm(rule, (at,), Closed.AFTER, Bounds(start=rule.first_from(max(anchor, TODAY))))
 
 
 FRENCH = [
@@ -60,7 +63,7 @@ FRENCH = [
     ("tous les 3 lundis", spaced(1, every=3)),
     ("une semaine sur deux, le jeudi et le lundi", spaced(1, 4, anchor=THIS_WEEK)),
     ("un lundi sur deux à partir du 25 novembre", spaced(1, anchor=date(2026, 11, 30))),
-    ("un lundi sur deux à 9h : prochains le 30 novembre et le 14 décembre", spaced(1, anchor=date(2026, 11, 30))),
+    ("un lundi sur deux à 9h (30 novembre, puis 14 décembre)", spaced(1, anchor=date(2026, 11, 30))),
     ("le 1er de chaque mois à 10h", Rhythm(MonthlyDate(1), (time(10),), Closed.AFTER)),
     ("tous les mois le 15", Rhythm(MonthlyDate(15), NINE, Closed.AFTER)),
     ("le dernier jour du mois", Rhythm(MonthlyDate(31), NINE, Closed.AFTER)),
@@ -73,10 +76,33 @@ FRENCH = [
     ("tous les ans le 14 mars", Rhythm(Yearly(3, 14), NINE, Closed.AFTER)),
     ("le 1er septembre de chaque année à 8h", Rhythm(Yearly(9, 1), (time(8),), Closed.AFTER)),
     ("une seule fois, le jeudi 19 novembre 2026 à 9 h", Rhythm(Once(date(2026, 11, 19)), NINE, Closed.KEEP)),
+    ("chaque lundi à 9h à partir du 4 janvier", weekly(1, start=date(2027, 1, 4))),
+    ("tous les lundis jusqu’au 31 décembre inclus à 9h", weekly(1, end=date(2026, 12, 31))),
+    ("tous les lundis à 9h de mai à septembre", weekly(1, months=(5, 9))),
+    ("tous les lundis en mai", weekly(1, months=(5, 5))),
+    ("le lundi à 9h, 5 fois", weekly(1, start=TODAY, count=5)),
+    ("chaque lundi du 1er au 24 décembre", weekly(1, start=date(2026, 12, 1), end=date(2026, 12, 24))),
+    ("chaque lundi du 15 décembre au 15 janvier", weekly(1, start=date(2026, 12, 15), end=date(2027, 1, 15))),
+    ("tous les lundis jusqu’à fin mars", weekly(1, end=date(2027, 3, 31))),
+    (
+        "tous les lundis à partir de janvier jusqu’à la fin de l’année",
+        weekly(1, start=date(2027, 1, 1), end=date(2027, 12, 31)),
+    ),
+    ("un lundi sur deux à partir du 4 janvier", spaced(1, anchor=date(2027, 1, 4))),
+    ("chaque jour du lundi au mercredi", weekly(1, 2, 3)),
+    ("de mardi à jeudi à 9h", weekly(2, 3, 4)),
+    ("chaque fin de mois", Rhythm(MonthlyDate(31), NINE, Closed.AFTER)),
+    ("tous les mar. à 9h", weekly(2)),
     # asked
     ("un mercredi sur deux", (spaced(3, anchor=THIS_WEEK), spaced(3, anchor=NEXT_WEEK))),
     ("tous les jours à 9", (Rhythm(Daily(), NINE), Rhythm(Daily(), (time(21),)))),
     # refused
+    ("de mardi", "rhythm.unknown"),
+    ("chaque lundi jusqu’au 1er novembre", "rhythm.over"),
+    ("chaque lundi jusqu’en décembre", "rhythm.unknown"),
+    ("chaque lundi pendant 3 mois", "rhythm.unknown"),
+    ("chaque lundi à 9h et 17h, 5 fois", "rhythm.unknown"),
+    ("chaque lundi à partir du 4 janvier jusqu’au 1er janvier 2027", "rhythm.impossible"),
     ("trois fois par jour à 9h et 17h", "rhythm.count"),
     ("tous les jours à 25h", "rhythm.impossible"),
     ("tous les ans le 31 février", "rhythm.impossible"),
@@ -122,6 +148,13 @@ ENGLISH = [
     ("first working day of every month at 10:00", Rhythm(MonthlyWorkingDay(1), (time(10),))),
     ("every year on 14 march", Rhythm(Yearly(3, 14), NINE, Closed.AFTER)),
     ("once only, on 19 November 2026 at 9:00", Rhythm(Once(date(2026, 11, 19)), NINE, Closed.KEEP)),
+    ("every monday at 9am starting january 4", weekly(1, start=date(2027, 1, 4))),
+    ("every monday at 9am until december 31", weekly(1, end=date(2026, 12, 31))),
+    ("every monday from may through september", weekly(1, months=(5, 9))),
+    ("every monday at 9am 5 times", weekly(1, start=TODAY, count=5)),
+    ("mondays from 1 to 24 december", weekly(1, start=date(2026, 12, 1), end=date(2026, 12, 24))),
+    ("every monday for 3 months", "rhythm.unknown"),
+    ("of tuesday", "rhythm.unknown"),
     ("every weekday at 8", (Rhythm(WorkingDays(), (time(8),)), Rhythm(WorkingDays(), (time(20),)))),
     ("every second tuesday", (spaced(2), Rhythm(MonthlyWeekday(2, 2), NINE, Closed.AFTER))),
     ("three times a day at 9am", "rhythm.count"),
@@ -177,3 +210,9 @@ def test_hours_alone_are_times_of_a_rule_that_is_known(text: str, readings: list
 @pytest.mark.parametrize("text", ["12", "demain 10h", "chaque jour à 10h", "à 25h", "minuit", "le matin", "10h et 10h"])
 def test_what_says_more_or_less_than_hours_is_none(text: str) -> None:
     assert hours(text, language="fr") is None
+
+
+def test_a_count_begins_tomorrow_once_the_time_of_today_is_past() -> None:
+    started = rhythm("tous les jours à 9h, 3 fois", language="fr", today=TODAY, now=time(10))
+
+    assert started == Rhythm(Daily(), NINE, bounds=Bounds(start=date(2026, 11, 19), count=3))
