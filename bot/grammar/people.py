@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 _MENTION = re.compile(r"<@!?([\w-]+)(?:\|[^>]*)?>")
 _BETWEEN = re.compile(r",|;|\bet\b|\band\b|&", re.IGNORECASE)
 _ME = {"moi", "me", "myself"}
+_EVERYBODY = {
+    *("tout le monde", "tous", "toutes", "toute l equipe", "equipe", "l equipe", "chacun", "nous"),
+    *("everyone", "everybody", "all", "team", "the team", "the whole team", "us"),
+}
+_GROUP = re.compile(r"<!(?:subteam\^|here|channel|everyone)[^>]*>|<@&\d+>|@(?:everyone|here|channel)\b")
 _NOBODY = {"je ne sais pas", "je ne sais pas encore", "personne", "i don t know", "i don t know yet", "nobody", "?"}
 
 
@@ -54,6 +59,16 @@ def named(call: Call, typed: str) -> bool:
     words = typed.strip().strip(",;")
     known = {member.id: (member.name,) for member in call.roster.members}
     return bool(_MENTION.fullmatch(words) or fold(words) in _ME or exact(words.removeprefix("@"), known))
+
+
+def refuse_several(call: Call, typed: str) -> None:
+    """Raise RefusalError when several people, a group or everybody is meant: a task is for one person or role."""
+    words = typed.strip().strip(",;")
+    parts = [part for part in _BETWEEN.split(_MENTION.sub(r"<@\1>,", words)) if part.strip(" ,;")]
+    several_named = len(parts) > 1 and all(named(call, part) for part in parts)
+    if several_named or fold(words) in _EVERYBODY or _GROUP.search(words):
+        names = [member.name for member in call.roster.members][:5]
+        raise RefusalError("member.only_one", name=names[0], known=names)
 
 
 def colleague(call: Call, tx: Tx, typed: str) -> Member:

@@ -5,6 +5,7 @@ The end of the line says when and for whom, in one order or the other; what is b
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -13,7 +14,20 @@ from bot.engine.rhythm import Rhythm
 from bot.errors import RefusalError
 from bot.grammar.names import unquoted
 from bot.grammar.spelling import fold
-from bot.grammar.when import Ask, AskRhythm, Hours, Moment, beyond, hours, left_over, may_mean, moment, rhythm
+from bot.grammar.when import (
+    Ask,
+    AskRhythm,
+    Hours,
+    Moment,
+    beyond,
+    ends_with_length,
+    hours,
+    left_over,
+    may_mean,
+    moment,
+    rhythm,
+    tells_time,
+)
 from bot.i18n import Words
 
 if TYPE_CHECKING:
@@ -33,6 +47,11 @@ _LEADING = 6
 _QUOTED = 60
 _DANGLING = {"le", "la", "a", "de", "du", "d", "on", "at", "by", "the", "pour", "for"}
 _JOINTS = {"et", "and"}
+_OF = {"de", "d", "of"}
+_WEEKDAY = re.compile(
+    r"(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b"
+)
+_LENGTH_WORDS = 4
 _DASHES = {":", "-", "–", "—"}
 _UNKNOWN = {"rhythm.unknown", "rhythm.too_long", "when.unknown", "when.too_long"}
 
@@ -54,7 +73,7 @@ class Asked:
 
 
 def asked(call: Call, text: str, *, bare_hours: bool = False) -> Asked:
-    """The parts of a line. RefusalError when its moment is past, impossible or half understood.
+    """Read the parts of a line. RefusalError when its moment is past, impossible or half understood.
 
     `bare_hours`: a time without a day is read as such, for a task that has its days already.
     """
@@ -63,14 +82,36 @@ def asked(call: Call, text: str, *, bare_hours: bool = False) -> Asked:
         for start in range(max(0, end - LONGEST_WHEN), end):
             if _bare(words[start]) or not may_mean(" ".join(words[start + _led(words[start]) : end])):
                 continue
+            if _led(words[start]) and _is_length(words[start + 1 : end]):
+                continue
             said = " ".join(words[start:end])
             alone = hours(said, language=call.texts.language) if bare_hours else None
             when = None if alone else _delay(call, words, start, end) or _read(call, said)
+            if when is not None and _is_of(words[:start], said):
+                if not _has_hour(call, said):
+                    continue
+                return Asked(_trimmed(words[: start - 1]), _confirmed(when))
             if alone or when is not None:
                 return replace(_parts(call, words, (start, end), when), hours=alone)
             if (key := beyond(said)) is not None:
                 raise _half_said(call, key, words[start:end])
     return _titled(words, None)
+
+
+def _is_of(before: list[str], said: str) -> bool:
+    """Tell whether a weekday belongs to the title: « la réunion de lundi », "minutes of Monday"."""
+    return bool(before[1:]) and fold(before[-1]) in _OF and bool(_WEEKDAY.match(fold(said)))
+
+
+def _has_hour(call: Call, said: str) -> bool:
+    """Tell whether a moment is said with its hour."""
+    words = said.split()
+    return any(hours(" ".join(words[cut:]), language=call.texts.language) for cut in range(1, len(words)))
+
+
+def _confirmed(when: When) -> When:
+    """Ask about a moment that may be part of the title."""
+    return Ask("when.of_day", (when,)) if isinstance(when, Moment) else when
 
 
 def _bare(word: str) -> bool:
@@ -100,24 +141,42 @@ def _delay(call: Call, words: list[str], start: int, end: int) -> When | None:
 def _parts(call: Call, words: list[str], span: tuple[int, int], when: When | None) -> Asked:
     start, end = span
     before, after = words[:start], words[end + 1 :]
-    key = _left_over(call, before, words[start:end], when)
+    key = None if _is_quoted(before) else _left_over(call, before, words[start:end], when)
     if key is not None:
         raise _half_said(call, key, [*_leading(before), *words[start:end]])
+    if _is_length(after):
+        raise _half_said(call, "rhythm.length", words[end:])
     if after:
         return Asked(_trimmed(before), when, " ".join(after), sure=True)
     return _titled(before, when)
 
 
+def _is_quoted(before: list[str]) -> bool:
+    """Tell whether a title stands in quotation marks: none of it is of the moment then."""
+    return bool(before) and before[-1][-1] in '»”"' and len(before[-1]) + len(before) > 1
+
+
+def _is_length(words: list[str]) -> bool:
+    """Tell whether the words after « for » are a length: « for | 3 months »."""
+    return bool(words) and len(words) <= _LENGTH_WORDS and ends_with_length(" ".join(words))
+
+
 def _left_over(call: Call, before: list[str], said: list[str], when: When | None) -> str | None:
     """Why the words before a moment are of it. « chaque lien demain 9h » has a title; « chaque lien à 9h » may not."""
-    key = left_over(" ".join(before[-_LEADING:]))
+    leading = " ".join(before[-_LEADING:])
+    key = left_over(leading)
     if key == "rhythm.several" and not (before[:-1] and may_mean(before[-2])):
-        return None
+        key = None
+    if key is not None:
+        return key
     distributive = [fold(word) for word in before[-2:-1]]
-    vague = not isinstance(when, Rhythm | AskRhythm) and distributive and distributive[0] in _EVERY
-    if key is None and vague and hours(" ".join(said), language=call.texts.language):
+    vague = isinstance(when, Rhythm | AskRhythm) or hours(" ".join(said), language=call.texts.language) is not None
+    if not isinstance(when, Rhythm | AskRhythm) and vague and distributive and distributive[0] in _EVERY:
         return "rhythm.unknown"
-    return key
+    delay = isinstance(when, Moment) and when.kind == "by"
+    if (vague and tells_time(leading)) or ((vague or delay) and ends_with_length(leading)):
+        return "when.half"
+    return None
 
 
 def _leading(before: list[str]) -> list[str]:
@@ -127,6 +186,7 @@ def _leading(before: list[str]) -> list[str]:
 
 
 def _half_said(call: Call, key: str, words: list[str]) -> RefusalError:
+    """Refuse words that are half understood; a length is asked for as a date."""
     return RefusalError(key, text=" ".join(words)[:_QUOTED], example=_example(call))
 
 

@@ -6,7 +6,7 @@ Read `words_fr` and `words_en` for the words, `day`, `clock`, `span` and `rules`
 
 from __future__ import annotations
 
-from bot.grammar.when.beyond import beyond, left_over
+from bot.grammar.when.beyond import beyond, ends_with_length, goes_on, left_over, tells_time
 from bot.grammar.when.lexer import may_mean
 from bot.grammar.when.moments import Ask, Moment, moment
 from bot.grammar.when.rhythms import AskRhythm, Hours, hours, rhythm
@@ -26,6 +26,8 @@ __all__ = [
     "Hours",
     "Moment",
     "beyond",
+    "ends_with_length",
+    "goes_on",
     "hours",
     "left_over",
     "may_mean",
@@ -37,5 +39,6 @@ __all__ = [
     "say_rhythm",
     "say_rhythm_with_next",
     "say_time",
+    "tells_time",
     "usual_policy",
 ]

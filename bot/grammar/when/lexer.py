@@ -7,6 +7,7 @@ import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING
 
+from bot.grammar.when.elsewhere import split_zone
 from bot.grammar.when.tokens import Clock, Iso, Month, Number, Ordinal, Slashed, Tokens, Weekday, Word
 from bot.grammar.when.words_en import ENGLISH
 from bot.grammar.when.words_fr import FRENCH
@@ -76,7 +77,7 @@ def may_mean(text: str) -> bool:
     """Whether every word of a text stands somewhere in the grammar, of either language. What does not says no moment:
     that costs a hundredth of reading it, for those who look for a moment within a long line.
     """
-    words = (word.strip(",:") for word in fold(text).split())
+    words = (word.strip(",:()") for word in fold(split_zone(text)[0]).split())
     return all(word in _all_words() or not word.isalpha() for word in words)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Literal
 
@@ -10,15 +10,17 @@ from bot.civil import instant, local
 from bot.errors import RefusalError
 from bot.grammar.when.clock import DAY_CLOSES, DAY_OPENS, ImpossibleError, OtherWeekdayError, Times, clock
 from bot.grammar.when.day import Days, Here, day, shifted
+from bot.grammar.when.elsewhere import split_zone
 from bot.grammar.when.lexer import LONGEST, fold, lex, vocabulary
 from bot.grammar.when.say import say_time
 from bot.grammar.when.span import Span, span
-from bot.grammar.when.tokens import Day, Number, Part, Tokens, Word
+from bot.grammar.when.tokens import Clock, Day, Number, Ordinal, Part, Tokens, Word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from zoneinfo import ZoneInfo
 
+    from bot.grammar.when.tokens import Token
     from bot.i18n import Language
     from bot.teams.calendar import WorkCalendar
 
@@ -81,6 +83,11 @@ def moment(text: str, *, now: datetime, zone: ZoneInfo, calendar: WorkCalendar, 
     scene = _Scene(text, now, zone, calendar, language)
     if len(text) > LONGEST:
         raise scene.refusal("when.too_long")
+    there, elsewhere = split_zone(text)
+    if elsewhere is not None:
+        return _translated(
+            moment(there, now=now, zone=elsewhere, calendar=calendar, language=language), elsewhere, scene
+        )
     folded = fold(text)
     for spoken in both(language):
         tokens = lex(folded, vocabulary(spoken))
@@ -88,6 +95,19 @@ def moment(text: str, *, now: datetime, zone: ZoneInfo, calendar: WorkCalendar, 
         if found is not None:
             return found
     raise scene.refusal("when.unknown")
+
+
+def _translated(reading: Moment | Ask, elsewhere: ZoneInfo, scene: _Scene) -> Moment | Ask:
+    """Say on the asker's clock what was said on another; refuse while it is not the same day in both places."""
+    if local(scene.now, elsewhere).date() != local(scene.now, scene.zone).date():
+        raise scene.refusal("when.zone")
+    if isinstance(reading, Ask):
+        return replace(reading, choices=tuple(_on_clock(choice, scene.zone) for choice in reading.choices))
+    return _on_clock(reading, scene.zone)
+
+
+def _on_clock(reading: Moment, zone: ZoneInfo) -> Moment:
+    return replace(reading, local=local(reading.at, zone))
 
 
 def both(language: Language) -> tuple[Language, Language]:
@@ -112,8 +132,15 @@ def _read(tokens: Tokens, scene: _Scene, spoken: Language) -> Moment | Ask | Non
             return _after(tuple(rest), "by", scene, here) or _delayed(tuple(rest), scene, here)
         case [Word("before"), *rest]:
             return _before(tuple(rest), scene, here)
+        case [Word("of"), Number() | Ordinal(), *rest] if _hour_in(rest):
+            return _named((Word("the"), *tokens[1:]), "at", scene, here)
         case _:
             return _named(tokens, "at", scene, here)
+
+
+def _hour_in(tokens: Sequence[Token]) -> bool:
+    """Tell whether a time of day is among the tokens."""
+    return any(isinstance(token, Clock | Part) or token in {Word("at"), Word("noon")} for token in tokens)
 
 
 def _delays(rest: Tokens) -> Iterator[Tokens]:
@@ -293,10 +320,12 @@ def _chosen(readings: _Readings, kind: Kind, scene: _Scene) -> Moment | Ask:
         raise scene.refusal("when.too_far")
     moments = [_moment(one, kind, scene) for one in readings.moments]
     future = tuple(one for one in moments if one.at > scene.now)
-    # "at 9" said at 10 is hardly today at 21: of two hours of the day, one that is past leaves a doubt.
-    doubtful = readings.question == "when.which_hour" and len(future) < len(moments)
-    if not future or doubtful:
+    if not future:
         raise scene.refusal("when.past", readings.moments[0].time())
+    if readings.question == "when.which_hour" and len(future) < len(moments):
+        # "at 9" said at 10 is hardly today at 21: tomorrow at 9 is the other answer.
+        tomorrow = _moment(readings.moments[0] + timedelta(days=1), kind, scene)
+        return Ask("when.which_time", (*future, tomorrow) if tomorrow.at > future[-1].at else future)
     return future[0] if len(future) == 1 else Ask(readings.question, future)
 
 

@@ -114,23 +114,29 @@ def _read(tokens: Tokens, here: Here, now: time | None) -> Rhythm | AskRhythm | 
     """Read the tokens as a rule with its times, first without bounds, then with those that they hold."""
     said, coming = _without_coming(tokens, here)
     policy, rest = _policy(said)
-    start = Start(here, coming[0] if coming else None)
-    plain = _timed(rest, start, policy)
+    first = coming[0] if coming else None
+    plain = _timed(rest, Start(here, first), policy)
     if plain is not None:
-        return _bind([(plain, Bounds(start=start.since))] if _spaced(plain) else [(plain, UNBOUNDED)], here.today, now)
+        return _bind([(plain, _begun(plain, UNBOUNDED, first))], here.today, now)
     bounded = read_bounds(rest, here, here.today)
     if bounded is None:
         return None
-    timed = [(_timed(bounded.rest, Start(here, bounds.start), policy), bounds) for bounds in bounded.readings]
-    return _bind([(reading, bounds) for reading, bounds in timed if reading is not None], here.today, now)
+    timed = []
+    for bounds in bounded.readings:
+        reading = _timed(bounded.rest, Start(here, bounds.start or first), policy)
+        if reading is not None:
+            timed.append((reading, _begun(reading, bounds, first)))
+    return _bind(timed, here.today, now)
+
+
+def _begun(reading: Rhythm | AskRhythm, bounds: Bounds, first: date | None) -> Bounds:
+    """Let every N weeks begin with the first of the next dates that an echo adds."""
+    spaced = any(isinstance(choice.rule, Weekly) and choice.rule.every > 1 for choice in _choices(reading))
+    return replace(bounds, start=first) if spaced and bounds.start is None else bounds
 
 
 def _choices(reading: Rhythm | AskRhythm) -> tuple[Rhythm, ...]:
     return reading.choices if isinstance(reading, AskRhythm) else (reading,)
-
-
-def _spaced(reading: Rhythm | AskRhythm) -> bool:
-    return any(isinstance(choice.rule, Weekly) and choice.rule.every > 1 for choice in _choices(reading))
 
 
 def _bind(

@@ -102,6 +102,7 @@ PHRASES: dict[str, Tokens] = {
     "chaque semaine | toutes les semaines | par semaine": (Word("every week"),),
     "chaque mois | tous les mois | de chaque mois | de tous les mois | par mois": (Word("every month"),),
     "chaque année | tous les ans | de chaque année | par an | chaque an": (Word("every year"),),
+    "pendant | durant": (Word("during"),),
     "sur": (Word("out of"),),
     "fois": (Word("times"),),
     "par jour": (Word("a day"),),

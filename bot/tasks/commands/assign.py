@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.grammar.people import colleague
+from bot.grammar.people import colleague, refuse_several
 from bot.grammar.task_names import before_person
 from bot.registry import Guide, Names, command
 from bot.tasks.today import items_of
@@ -32,5 +32,6 @@ if TYPE_CHECKING:
 )  # fmt: skip
 def assign(call: Call, tx: Tx) -> Reply:
     task, name = before_person(call, call.rest, visible(call, items_of(tx, call.team, call.today)))
+    refuse_several(call, name)
     member_id = colleague(call, tx, name).id if name else ""
     return by_command(call.with_fresh_roster(tx)._replace(rest=task, argument=member_id), tx, "assign")

@@ -7,7 +7,7 @@ from bot.engine.rhythm import UNBOUNDED, Once, Rhythm, next_nominal
 from bot.errors import RefusalError
 from bot.grammar.links import split_link
 from bot.grammar.names import given
-from bot.grammar.people import named, person
+from bot.grammar.people import named, person, refuse_several
 from bot.grammar.question import SeveralError, ask, which
 from bot.grammar.spelling import fold, lookup
 from bot.grammar.task_line import Asked, asked
@@ -148,6 +148,7 @@ def _split_role(call: Call, tx: Tx, line_parts: Asked) -> tuple[str, str]:
     own_role = personal(call.me.id)
     if not line_parts.whom:
         return line_parts.title, own_role
+    refuse_several(call, line_parts.whom)
     role = find_role(call, line_parts.whom)
     if role is not None:
         return line_parts.title, role.id

@@ -183,7 +183,7 @@ ENGLISH = [
     ("tomorrow at 8", "?which_hour 2026-11-19 08:00 | 2026-11-19 20:00"),
     ("half past 4 tomorrow", "?which_hour 2026-11-19 04:30 | 2026-11-19 16:30"),
     ("before friday", "?before by 2026-11-19 18:00 | by 2026-11-20 18:00"),
-    ("at 9", "!past"),
+    ("at 9", "?which_time 2026-11-18 21:00 | 2026-11-19 09:00"),
     ("yesterday 9am", "!past"),
     ("2 hours ago", "!past"),
     ("13pm", "!impossible"),
