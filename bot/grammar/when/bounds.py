@@ -65,7 +65,7 @@ def read_bounds(tokens: Tokens, here: Here, first: date) -> Bounded | None:
     `first` is the date from which a count runs when none is said. Raises ImpossibleError, OverError.
     """
     rest: list[Token] = []
-    merged: _Part | None = _Part()
+    merged = _Part()
     place = 0
     while place < len(tokens):
         part = _read_part(tokens[place:], here, merged)
@@ -73,17 +73,17 @@ def read_bounds(tokens: Tokens, here: Here, first: date) -> Bounded | None:
             rest.append(tokens[place])
             place += 1
             continue
-        merged = merged.merge(part)
-        if merged is None:
+        both = merged.merge(part)
+        if both is None:
             return None
-        place += part.size
+        merged, place = both, place + part.size
     return Bounded(tuple(rest), _bounds(merged, here.today, first)) if merged.size else None
 
 
 def _bounds(part: _Part, today: date, first: date) -> tuple[Bounds, ...]:
     """Build each reading of the bounds that are not over."""
-    starts = part.start or ((None,) if part.count is None else (first,))
-    ends = [end for end in part.end if end >= today]
+    starts: Sequence[date | None] = part.start or ((None,) if part.count is None else (first,))
+    ends: Sequence[date | None] = [end for end in part.end if end >= today]
     if part.end and not ends:
         raise OverError(max(part.end))
     readings: list[Bounds] = []
