@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.engine.scheduling import schedule_team
 from bot.errors import RefusalError
+from bot.grammar.cities import city_named
 from bot.grammar.places import country_named, hours_in, weekdays, zone_named
 from bot.grammar.spelling import fold
 from bot.teams.calendar import check_place
@@ -27,6 +28,8 @@ _LANGUAGES: dict[str, Language] = {
     "fr": "fr", "francais": "fr", "francaise": "fr", "french": "fr", "en francais": "fr",
     "en": "en", "anglais": "en", "anglaise": "en", "english": "en", "en anglais": "en",
 }  # fmt: skip
+_FEDERAL = ("CA", "CH", "BE", "GB", "DE", "US", "ES")
+"""Countries of which a region may be named for the country, the likeliest first."""
 _NONE_WORDS = {"aucune", "aucun", "rien", "none", "-", "no"}
 _HOLIDAY_PREFIXES = ("jours feries de ", "jours feries du ", "jours feries en ", "jours feries ", "feries ",
             "public holidays of ", "public holidays in ", "public holidays ", "holidays of ", "holidays ")  # fmt: skip
@@ -39,12 +42,21 @@ def find_language(typed: str) -> Language | None:
 
 def with_zone(team: Team, typed: str) -> Team:
     """Return the team in another zone. Raises RefusalError, with the nearest name, for an unknown zone."""
-    return team._replace(zone=zone_named(typed) or zone(typed).key)
+    return team._replace(zone=_find_zone(typed) or zone(typed).key)
+
+
+def _find_zone(typed: str) -> str | None:
+    """Find the zone of a place: its own name, or a city's."""
+    place = city_named(typed)
+    return zone_named(typed) or (place.zone if place else None)
 
 
 def with_country(team: Team, typed: str) -> Team:
     """Return the team with another country's public holidays, and without a subdivision of the old country."""
-    code = country_named(typed) or typed.strip()[:40]
+    code = country_named(typed)
+    if code is None and (region := _find_region(typed)):
+        return team._replace(country=region[0], subdivision=region[1])
+    code = code or typed.strip()[:40]
     check_place(code, None)
     return team if code == team.country else team._replace(country=code, subdivision=None)
 
@@ -68,6 +80,18 @@ def _find_subdivision(country: str, typed: str) -> str:
     return names.get(fold(typed), typed.strip().upper()[:40])
 
 
+def _find_region(typed: str) -> tuple[str, str] | None:
+    """Find a region that people call their country (« Québec »): its country and its code."""
+    import holidays
+
+    for country in _FEDERAL:
+        aliases: dict[str, str] = getattr(holidays.country_holidays(country), "subdivisions_aliases", {})
+        code = {fold(name): code for name, code in aliases.items()}.get(fold(typed))
+        if code is not None:
+            return country, code
+    return None
+
+
 def with_hours(team: Team, hours: tuple[time, time], defaults: Defaults) -> Team:
     """Return the team with other hours. Raises RefusalError when they end too early or leave no time beside lunch."""
     lunch = defaults.moments.lunch
@@ -80,16 +104,19 @@ def with_hours(team: Team, hours: tuple[time, time], defaults: Defaults) -> Team
 
 def with_place(team: Team, typed: str, defaults: Defaults) -> Team:
     """Return the team with « Paris, France, lundi–vendredi 9 h–18 h », in any order; other settings stay unchanged."""
-    for part in typed.replace("\n", ",").replace(";", ",").replace("·", ",").split(","):
+    parts = typed.replace("\n", ",").replace(";", ",").replace("·", ",").split(",")
+    abroad = not any(country_named(part) for part in parts)
+    for part in parts:
         hours, rest = hours_in(part)
         if hours is not None:
             team = with_hours(team, hours, defaults)
         if rest.strip():
-            team = _apply_part(team, rest.strip())
+            team = _apply_part(team, rest.strip(), abroad=abroad)
     return team
 
 
-def _apply_part(team: Team, typed: str) -> Team:
+def _apply_part(team: Team, typed: str, *, abroad: bool) -> Team:
+    """Apply one part of a place. With `abroad`, no part names a country, so that a city brings its own."""
     words = fold(typed)
     bare = next((words.removeprefix(prefix) for prefix in _HOLIDAY_PREFIXES if words.startswith(prefix)), None)
     if bare is not None:
@@ -97,12 +124,21 @@ def _apply_part(team: Team, typed: str) -> Team:
     days = weekdays(typed)
     if days is not None:
         return team._replace(working_days=days)
-    zone_name = zone_named(typed)
+    zone_name = _find_zone(typed)
     if zone_name is not None:
-        return team._replace(zone=zone_name)
+        place = city_named(typed)
+        return _move_to(team._replace(zone=zone_name), place.country if place and abroad else team.country)
     if country_named(typed) is not None:
         return with_country(team, typed)
     raise RefusalError("settings.place", part=typed[:40])
+
+
+def _move_to(team: Team, country: str) -> Team:
+    """Take over a country's public holidays, where we know them."""
+    try:
+        return with_country(team, country)
+    except RefusalError:
+        return team
 
 
 FIELDS = (

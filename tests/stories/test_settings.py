@@ -200,3 +200,30 @@ async def test_my_language_is_mine_alone(story: Story) -> None:
 
 async def test_an_unknown_language_is_refused(story: Story) -> None:
     assert "Je parle français et anglais" in await story.says("Tom", "langue klingon")
+
+
+@pytest.mark.parametrize(
+    ("line", "zone", "country", "subdivision"),
+    [
+        ("réglages Genève", "Europe/Zurich", "CH", None),
+        ("réglages Lyon, Belgique", "Europe/Paris", "BE", None),
+        ("réglages pays Québec", "Europe/Paris", "CA", "QC"),
+        ("réglages fuseau Abidjan", "Africa/Abidjan", "FR", None),
+    ],
+)
+async def test_a_place_is_named_by_any_city_or_region(
+    story: Story, line: str, zone: str, country: str, subdivision: str | None
+) -> None:
+    await story.says("Léa", line)
+    settled = await team(story)
+
+    assert (settled.zone, settled.country, settled.subdivision) == (zone, country, subdivision)
+
+
+@pytest.mark.parametrize(
+    ("line", "days"), [("réglages fermeture du 1er au 15 août", 15), ("réglages vacances du 24 au 31 décembre", 8)]
+)
+async def test_a_closure_is_said_from_a_day_to_another(story: Story, line: str, days: int) -> None:
+    await story.says("Léa", line)
+
+    assert len((await team(story)).closures) == days

@@ -39,9 +39,12 @@ def split_zone(text: str) -> tuple[str, ZoneInfo | None]:
     named = _NAMED.match(text)
     if named is None:
         return text, None
+    from bot.grammar.cities import city_named
     from bot.grammar.places import zone_named
 
-    name = zone_named((named[2] or named[3]).strip())
+    place = (named[2] or named[3]).strip()
+    city = city_named(place) if named[2] else None  # "3pm show time" is no city of Asia
+    name = zone_named(place) or (city.zone if city else None)
     return (named[1], ZoneInfo(name)) if name else (text, None)
 
 

@@ -36,7 +36,7 @@ KEYS = {
     "subdivision": ("région", "canton", "province", "region", "state"),
     "days": ("jours", "jours ouvrés", "jours travaillés", "working days"),
     "hours": ("horaires", "heures", "horaire", "working hours"),
-    "closure": ("fermeture", "fermetures", "fermer", "closures", "closed", "close"),
+    "closure": ("fermeture", "fermetures", "fermer", "vacances", "congés", "closures", "closed", "close", "vacation"),
     "whit_monday": ("pentecôte", "lundi de pentecôte", "whit monday", "whitmonday"),
     "vous": ("vouvoiement", "vouvoyer"),
     "tu": ("tutoiement", "tutoyer"),
@@ -49,6 +49,7 @@ _CLOSED = {"ferme", "fermee", "ferie", "chome", "oui", "closed", "yes"}
 _SHOW = {"", "voir", "show"}
 _HERE = {"", "ici", "here", "ce canal", "ce salon", "this channel"}
 _TO = re.compile(r"\s+(?:au|à|to|until)\s+|\s+[-–]\s+", re.IGNORECASE)
+_BARE_DAY = re.compile(r"\d{1,2}(?:er|st|nd|rd|th)?")
 LONGEST_CLOSURE = timedelta(days=62)
 
 
@@ -191,7 +192,7 @@ def _parse_period(call: Call, rest: str) -> frozenset[date]:
 def _parse_first_day(call: Call, typed: str, end: str) -> date:
     """Parse the first day of « du 24 au 31 décembre » : a bare day is in the month of the last."""
     month = end.split(maxsplit=1)[1:]
-    return _parse_day(call, f"{typed} {month[0]}" if typed.strip().isdecimal() and month else typed)
+    return _parse_day(call, f"{typed} {month[0]}" if _BARE_DAY.fullmatch(typed.strip()) and month else typed)
 
 
 def _parse_day(call: Call, typed: str) -> date:

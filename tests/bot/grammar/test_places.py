@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import zoneinfo
 from datetime import time
 
 import pytest
 
+from bot.grammar.cities import _cities, city_named
 from bot.grammar.places import city, country, country_named, hours_in, weekdays, zone_named
 
 
@@ -73,3 +75,27 @@ def test_weekdays_are_a_list_or_a_range(typed: str, days: tuple[int, ...] | None
 )
 def test_hours_are_read_from_to(typed: str, hours: tuple[time, time] | None) -> None:
     assert hours_in(typed)[0] == hours
+
+
+@pytest.mark.parametrize(
+    ("typed", "zone", "country"),
+    [
+        ("Lyon", "Europe/Paris", "FR"),
+        ("lille", "Europe/Paris", "FR"),
+        ("Genève", "Europe/Zurich", "CH"),
+        ("Geneva", "Europe/Zurich", "CH"),
+        ("Québec", "America/Toronto", "CA"),
+        ("Liège", "Europe/Brussels", "BE"),
+        ("Bruxelles", "Europe/Brussels", "BE"),
+        ("Abidjan", "Africa/Abidjan", "CI"),
+        ("London", "Europe/London", "GB"),
+        ("Saint-Étienne", "Europe/Paris", "FR"),
+        ("St. Louis", "America/Chicago", "US"),
+    ],
+)
+def test_a_city_of_the_world_has_its_zone_and_its_country(typed: str, zone: str, country: str) -> None:
+    assert city_named(typed) == (zone, country)
+
+
+def test_every_city_is_in_a_zone_that_exists() -> None:
+    assert {city.zone for city in _cities().values()} <= zoneinfo.available_timezones()
