@@ -47,7 +47,7 @@ _LEADING = 6
 _QUOTED = 60
 _DANGLING = {"le", "la", "a", "de", "du", "d", "on", "at", "by", "the", "pour", "for"}
 _JOINTS = {"et", "and"}
-_OF = {"de", "d", "of"}
+_OF = {"de", "d", "du", "of"}
 _WEEKDAY = re.compile(
     r"(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b"
 )

@@ -71,6 +71,7 @@ _TIMES = re.compile(
     rf"|\b{_EDGE} (?:de |d |of |du |des )?(?:la |the |l )?(?:{_PERIOD}|{_SEASON}|{_HOLIDAYS}|(?:{_MONTH}))$"
     rf"|\b{_PLACED}(?: \w+)? {_OF_A_PERIOD}$"
     rf"|{_UNTITLED}\b(?:dans|in|durant|pendant|during) .{{0,30}}{_PERIOD}$"
+    rf"|\b(?:next|this|last|ce|cette) {_PERIOD}$|\b{_PERIOD} (?:prochaine?|derniere?|suivante?)$"
     r"|\b(?:du|des|le|les|on the) [0-9]{1,2}(?:er|st|nd|rd|th)?$"
 )
 _LENGTH = re.compile(rf"(?<!\bde )(?<!\bof )(?<!\bdes )\b(?:{_NUMBER}) (?:{_PERIOD}|jours? ouvres?|working days?)$")

@@ -154,13 +154,15 @@ def _delays(rest: Tokens) -> Iterator[Tokens]:
 
 def _after(rest: Tokens, kind: Kind, scene: _Scene, here: Here) -> Moment | Ask | None:
     """A length of time from now; one that counts days may be followed by a time of day."""
+    part, rest = _part(rest)
     for cut in range(len(rest), 0, -1):
-        length, times = span(rest[:cut]), _clock(rest[cut:])
+        length, times = span(rest[:cut]), _clock(rest[cut:], part)
         if length is None or (times is None and rest[cut:]):
             continue
         if length.unit == "minute":
-            return _exact(length.count, kind, scene) if times is None else None
-        return _chosen(_readings(Days((_counted(length, scene, here),)), times, _Usual(kind, here.today)), kind, scene)
+            return _exact(length.count, kind, scene) if times is None and part is None else None
+        usual = _Usual(kind, here.today, part)
+        return _chosen(_readings(Days((_counted(length, scene, here),)), times, usual), kind, scene)
     return None
 
 
@@ -270,9 +272,9 @@ def _day(tokens: Tokens, here: Here) -> Days | None:
         return None
 
 
-def _clock(tokens: Tokens) -> Times | None:
+def _clock(tokens: Tokens, part: Part | None) -> Times | None:
     try:
-        return clock(tokens)
+        return clock(tokens, part)
     except ImpossibleError:
         return None
 
