@@ -89,7 +89,7 @@ class Pipeline:
         """Return whether the request only reads: it then needs neither the writer nor a key."""
         if not isinstance(request.what, Typed):
             return False
-        command, _ = self.registry.resolve(meant(request.what.text[:LONGEST_LINE]))
+        command, _ = self.registry.resolve(meant(request.what.text[:LONGEST_LINE], self.registry))
         return command is None or command.reads
 
     def _is_meaningful(self, tx: Tx, request: Request) -> bool:

@@ -175,7 +175,7 @@ class Desk:
         """Who will see the answer, and after how many seconds it is announced (None: never)."""
         match request.what:
             case Typed(line) | Clicked("say", line):
-                command, _ = self._registry.resolve(meant(line))
+                command, _ = self._registry.resolve(meant(line, self._registry))
                 answer: Answer = command.answer if command else "private"
                 return answer, None if answer == "form" else self.patience
             case Clicked(action) if action not in self._registry.acts:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.errors import RefusalError
+from bot.grammar.courtesy import says_day, says_done, small_talk, without_courtesy
 from bot.grammar.spelling import exact
 from bot.grammar.task_names import names_of
-from bot.help.refusal import suggest_done, unknown_command
+from bot.help.refusal import chat, suggest_done, unknown_command
 from bot.tasks.today import items_of
 from bot.tasks.trigger import visible
 
@@ -15,26 +16,29 @@ if TYPE_CHECKING:
     from bot.call import Call
     from bot.message import Reply
     from bot.ports import Tx
+    from bot.registry import Registry
 
 LONGEST_LINE = 4000
 """Characters of a typed line that are read; more is refused (Slack itself stops at 4,000)."""
 
 
-def meant(text: str) -> str:
-    """The line that is meant: nothing typed means the day; `/cm` in front is forgiven."""
-    line = text.strip()
-    if line.startswith("/cm"):
-        line = line.removeprefix("/cm").strip()
-    return line or "day"
+def meant(text: str, registry: Registry) -> str:
+    """Return the line that is meant: nothing typed is the day; `/cm`, polite words and ways to say it are forgiven."""
+    line = without_courtesy(text) or "day"
+    said = says_day(line)
+    if said is None and registry.resolve(line)[0] is None:
+        said = says_done(line)
+    return said or line
 
 
 def run_line(call: Call, tx: Tx, text: str) -> Reply:
     """Answer a typed line, as if it had been typed after `/cm`."""
     if len(text) > LONGEST_LINE:
         raise RefusalError("line.too_long", limit=LONGEST_LINE)
-    command, rest = call.registry.resolve(meant(text))
+    line = meant(text, call.registry)
+    command, rest = call.registry.resolve(line)
     if command is None:
-        return _unknown(call, tx, meant(text))
+        return _unknown(call, tx, line)
     if not call.team.ready and command.right is not None:
         raise RefusalError("setup.first")
     call.permit(command.right)
@@ -42,7 +46,10 @@ def run_line(call: Call, tx: Tx, text: str) -> Reply:
 
 
 def _unknown(call: Call, tx: Tx, text: str) -> Reply:
-    """What begins with none of our words: perhaps an open task's name alone, which a member may have meant to tick."""
+    """Answer what begins with none of our words: small talk, or an open task's name that a member meant to tick."""
+    talk = small_talk(text)
+    if talk is not None:
+        return chat(call, talk)
     if call.member is not None:
         left = [item for item in visible(call, items_of(tx, call.team, call.today)) if item.is_open]
         if exact(text, names_of(left)):

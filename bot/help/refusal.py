@@ -50,6 +50,12 @@ def _format_list(texts: Texts, value: object) -> object:
     return value
 
 
+def chat(call: Call, talk: str) -> Reply:
+    """Reply to a greeting or thanks in one line, with two commands to type next."""
+    line = call.line(f"talk.{talk}", name=call.member.name if call.member else "")
+    return Reply(Message((Text(line), *_draw_buttons(call, "day", "help")), plain(line)))
+
+
 def unknown_command(call: Call, typed: str) -> Reply:
     """Reply « Je ne connais pas « fiat ». Tu voulais dire **fait** ? » to an unknown command."""
     word, _, rest = typed.strip().partition(" ")

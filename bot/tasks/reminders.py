@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -11,16 +12,17 @@ from bot.engine.rhythm import Closed, Once, Rhythm, Weekly
 from bot.engine.scheduling import schedule
 from bot.errors import RefusalError
 from bot.grammar.names import cleaned
-from bot.grammar.people import colleague, named
+from bot.grammar.people import colleague, named, refuse_several
 from bot.grammar.snooze_time import may_say_when, says_when
 from bot.grammar.snooze_time import read as read_moment
 from bot.grammar.spelling import fold
-from bot.grammar.when import beyond, left_over, may_mean, rhythm, say_rhythm
+from bot.grammar.when import beyond, goes_on, left_over, may_mean, rhythm, say_rhythm
 from bot.grammar.when.clock import DAY_OPENS
 from bot.i18n import Words, capital
 from bot.ids import new_id
 from bot.registry import command_line
-from bot.tasks.change import Author, record
+from bot.tasks.change import Author, change, record
+from bot.tasks.checklist import State
 from bot.tasks.opening import open_run
 from bot.tasks.task import Closing, Task, Template
 from bot.tasks.templates import FOR_WORD
@@ -44,12 +46,20 @@ MOST_TRIED = 100
 """Spans tried as a moment: a line made of small words alone would take seconds to read."""
 _LONGEST_WHEN = 12
 """Words of the longest moment."""
+_FURTHEST = timedelta(days=366 * 11)
+"""Time ahead within which own reminders are listed."""
+EDIT_WORD = Words("modifier", "edit")
+"""Verb of the line that moves a reminder."""
 _LONGEST_WHO = 4
+_LONGEST_GROUP = 8
 _OF = re.compile(r"^(?:(?:de|du|que|to|that|about|of)\s+|d[’']\s*|qu[’']\s*|[:,–—-]\s*)", re.IGNORECASE)
 _LEADS = re.compile(r"^(?:de|du|que|to|that|about|of|[:–—-])$|^(?:d|qu)[’']", re.IGNORECASE)
 _EVERY = {"chaque", "tous", "toutes", "every", "each"}
 _TITLES = {"de", "of"}
 """Words that make a following « chaque » part of the text: « le bilan de chaque jour »."""
+_WEEKDAY_OF = {"de", "du", "of"}
+"""Words that make a following weekday part of the text: « le point du lundi »."""
+_WEEKDAY = re.compile(r"(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|(?:mon|tues|wednes|thurs|fri|satur|sun)day")
 _MOST_EVERY = 2
 """Words of `_EVERY` that are tried."""
 _WHOLE_TEAM = {"tout le monde", "tous", "toutes", "equipe", "l equipe", "everyone", "everybody", "team", "the team"}
@@ -78,10 +88,15 @@ def read(call: Call, tx: Tx) -> Reminder:
     if len(call.rest) > LONGEST_LINE:
         raise RefusalError("remind.too_long", limit=LONGEST_TEXT)
     recipient, rest = _split_recipient(call, call.rest.split())
+    _refuse_group(call, call.rest.split())
     _refuse_recurring(call, recipient, rest)
     _refuse_whole_team(call, recipient, rest)
     before, when_words, after = _split_moment(call, recipient, rest)
     _refuse_partial_moment(call, recipient, before, after)
+    if before and fold(before[-1]) in _WEEKDAY_OF and _WEEKDAY.fullmatch(fold(when_words)):
+        raise RefusalError("remind.when")
+    if after and goes_on(" ".join(after)):
+        raise RefusalError("remind.half", text=" ".join((when_words, *after))[:60])
     if before and not recipient and (_has_unknown_name(before) or after):
         raise RefusalError("member.unknown", name=" ".join(before[:3])[:40], known=_list_names(call))
     text = cleaned(_OF.sub("", " ".join((*before, *after))).strip())
@@ -148,6 +163,16 @@ def _refuse_whole_team(call: Call, recipient: str, words: list[str]) -> None:
             raise RefusalError("remind.everybody", names=_list_names(call))
 
 
+def _refuse_group(call: Call, words: list[str]) -> None:
+    """Refuse « Karim et Tom demain 9h », two mentions, a group: the longest beginning that names several people."""
+    first = 1 if words and fold(words[0]) in _FOR else 0
+    if first and any(fold(" ".join(words[1 : 1 + size])) in _WHOLE_TEAM for size in range(1, _LONGEST_WHO)):
+        raise RefusalError("remind.everybody", names=_list_names(call))
+    for size in range(min(_LONGEST_GROUP, len(words) - first), 0, -1):
+        if _starts_when(call, words[first + size :]):
+            refuse_several(call, " ".join(words[first : first + size]))
+
+
 def _list_names(call: Call) -> list[str]:
     return [member.name for member in call.roster.members][:5]
 
@@ -211,6 +236,20 @@ def _yield_spans(words: list[str]) -> Iterator[tuple[int, int]]:
 def _has_unknown_name(before: list[str]) -> bool:
     """Tell whether the words begin with an unknown name and its text: « Zoé de relancer … demain »."""
     return len(before) > 1 and before[0][:1].isupper() and bool(_LEADS.match(before[1]))
+
+
+def find_own(call: Call, tx: Tx) -> list[Item]:
+    """Return the asker's own reminders that are still to come or open, by moment."""
+    items = tx.items.between(call.team.id, call.now, call.now + _FURTHEST)
+    return [item for item in items if item.task.private and item.is_open and item.holder == call.me.id]
+
+
+def move(call: Call, tx: Tx, item: Item, when: Moment) -> tuple[Reminder, Item]:
+    """Replace a reminder of the asker's own by a new one at another moment."""
+    dropped = item._replace(state=State.DROPPED, closed_by=call.me.id, closed_at=tx.now, closed_via=call.source)
+    change(tx, Author(call.me.id, call.source), item, dropped, "drop")
+    reminder = Reminder(call.me, "", when, item.task.title.say(call.texts.language), for_self=True, spoken_for="")
+    return reminder, write(call, tx, reminder, when)
 
 
 def write(call: Call, tx: Tx, reminder: Reminder, when: Moment) -> Item:

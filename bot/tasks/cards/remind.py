@@ -10,14 +10,20 @@ from bot.grammar.when import say_moment
 from bot.message import Button, Message, Text, plain
 from bot.registry import command_line
 from bot.tasks.cards.ask import LONGEST_TARGET
+from bot.tasks.reminders import EDIT_WORD
 from bot.zones import zone
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.call import Call
     from bot.grammar.when import Ask
     from bot.message import Block
     from bot.tasks.checklist import Item
     from bot.tasks.reminders import Reminder
+
+MOST_SHOWN = 5
+"""Reminders of a list, each with two buttons."""
 
 
 def draw_confirmation(call: Call, reminder: Reminder, item: Item) -> Message:
@@ -49,3 +55,21 @@ def choose_moment(call: Call, reminder: Reminder, question: Ask) -> Message:
     if max(map(len, lines)) <= LONGEST_TARGET:
         blocks += [Button(label, "say", target) for label, target in zip(moments, lines, strict=True)]
     return Message(tuple(blocks), plain(line))
+
+
+def draw_list(call: Call, reminders: Sequence[Item]) -> Message:
+    """Draw the asker's reminders, each with its moment, [Modifier] and [Supprimer]."""
+    head = call.line("remind.own", count=len(reminders)) if reminders else call.line("remind.none")
+    blocks: list[Block] = [Text(head, "title" if reminders else "plain")]
+    now = local(call.now, call.tz)
+    edit = command_line(call.texts.language, "remind", EDIT_WORD.say(call.texts.language))
+    for item in reminders[:MOST_SHOWN]:
+        moment = say_moment(local(item.later_at or item.start, call.tz), call.texts.language, now_local=now)
+        buttons = (
+            Button(call.texts.text("button.edit"), "say", f"{edit} {item.id}"),
+            Button(call.texts.text("button.remove"), "forget", item.id),
+        )
+        blocks += [Text(call.line("remind.line", moment=moment, title=item.task.title)), *buttons]
+    if len(reminders) > MOST_SHOWN:
+        blocks.append(Text(call.line("day.more", count=len(reminders) - MOST_SHOWN), "note"))
+    return Message(tuple(blocks), plain(head))

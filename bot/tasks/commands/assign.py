@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bot.grammar.people import colleague, refuse_several
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from bot.call import Call
     from bot.message import Reply
     from bot.ports import Tx
+
+_TO = re.compile(r"\b(?:à|a|pour|to|for)\s+", re.IGNORECASE)
 
 
 @command(
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
     fr=Guide("donne une chose à quelqu’un", "confier [tâche] à NOM", ("confier veille à Karim", "confier veille")),
 )  # fmt: skip
 def assign(call: Call, tx: Tx) -> Reply:
+    for match in _TO.finditer(call.rest):
+        refuse_several(call, call.rest[match.end() :])
     task, name = before_person(call, call.rest, visible(call, items_of(tx, call.team, call.today)))
     refuse_several(call, name)
     member_id = colleague(call, tx, name).id if name else ""
