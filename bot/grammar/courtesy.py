@@ -30,6 +30,9 @@ _I_DID = re.compile(
 )
 _TASK_DONE = re.compile(rf"^{_ARTICLE}(\S+(?:\s+\S+){{0,3}}?)\s+{_DONE}\s*[!.]*$", re.IGNORECASE)
 _DAYS = {
+    "semaine prochaine": "semaine prochaine",
+    "la semaine prochaine": "semaine prochaine",
+    "next week": "week next",
     "demain": "jour demain",
     "tomorrow": "day tomorrow",
     "hier": "historique hier",

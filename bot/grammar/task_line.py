@@ -70,6 +70,8 @@ class Asked:
     sure: bool = False
     whole: str = ""
     hours: Hours | None = None
+    timed: bool = True
+    """Whether a rule was said with its time of day."""
 
 
 def asked(call: Call, text: str, *, bare_hours: bool = False) -> Asked:
@@ -92,7 +94,8 @@ def asked(call: Call, text: str, *, bare_hours: bool = False) -> Asked:
                     continue
                 return Asked(_trimmed(words[: start - 1]), _confirmed(when))
             if alone or when is not None:
-                return replace(_parts(call, words, (start, end), when), hours=alone)
+                timed = not isinstance(when, Rhythm) or _has_hour(call, said)
+                return replace(_parts(call, words, (start, end), when), hours=alone, timed=timed)
             if (key := beyond(said)) is not None:
                 raise _half_said(call, key, words[start:end])
     return _titled(words, None)

@@ -39,7 +39,10 @@ def find_section(typed: str) -> str | None:
     """Find the section by its title, in either language; None for other words."""
     for section in SECTIONS:
         titles = [fold(texts_in(language).text(f"help.section.{section}")) for language in LANGUAGES]
-        if fold(typed) in titles:
+        bare = [
+            title.removeprefix("la ").removeprefix("les ").removeprefix("l ").removeprefix("the ") for title in titles
+        ]
+        if fold(typed) in {*titles, *bare}:
             return section
     return None
 

@@ -48,5 +48,6 @@ def _draw_line(roster: Roster, texts: Texts, group: Sequence[Entry], items: Mapp
         who=roster.name(first.actor) or texts.text("word.somebody" if first.actor else "word.vigie"),
         title=texts.listing(dict.fromkeys(titles)) if titles else "",
         behalf=roster.name(first.behalf),
+        day=local(items[first.subject_id].start, roster.team.tz).date() if first.subject_id in items else None,
         subject=first.subject_id,
     )

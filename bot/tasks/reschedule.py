@@ -35,6 +35,9 @@ def retimed(call: Call, tx: Tx, before: Template, parsed_line: Asked, line: str)
         if parsed_line.hours:
             return _choose_rhythm([*_replace_times(rhythm, parsed_line.hours)])
         _refuse_single_date(call, tx, before, parsed_line.when)
+        new = parsed_line.when
+        if isinstance(new, Rhythm) and not parsed_line.timed and new.bounds.count is None:
+            return replace(new, times=rhythm.times)
     elif parsed_line.hours and rhythm is not None and _is_one_coming_day(call, before, rhythm):
         return _choose_rhythm([replace(rhythm, times=times) for times in parsed_line.hours.readings])
     return asked(call, line).when if parsed_line.hours else parsed_line.when

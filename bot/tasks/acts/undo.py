@@ -9,6 +9,7 @@ from bot.errors import RefusalError
 from bot.registry import act
 from bot.tasks.change import Author, change, facts, reopened
 from bot.tasks.checklist import State
+from bot.tasks.other_day import restore
 
 if TYPE_CHECKING:
     from bot.call import Call
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 SETTLING = frozenset({"done", "skip"})
 MOVING = frozenset({"snooze", "take", "assign", "urgent"})
 WRITING = frozenset({"remind", "alert"})
-UNDOABLE = SETTLING | MOVING | WRITING
+LATE = frozenset({"backdate"})
+UNDOABLE = SETTLING | MOVING | WRITING | LATE
 
 
 @act("undo")
@@ -37,6 +39,9 @@ def undo(call: Call, tx: Tx, item: Item) -> Line:
         dropped = item._replace(state=State.DROPPED, closed_by=call.me.id, closed_at=tx.now, closed_via=call.source)
         change(tx, author, item, dropped, "undo")
         return call.line(f"undo.{last.act}", title=item.task.title)
+    if last.act in LATE:
+        change(tx, author, item, restore(item, last.before.get("state"), last.before.get("closed_by")), "undo")
+        return call.line("undo.backdate", title=item.task.title)
     after = _restore_before(item, last)
     change(tx, author, item, after, "undo")
     holder_name = call.roster.name(after.holder) or call.texts.text("word.nobody")

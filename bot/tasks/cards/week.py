@@ -50,6 +50,20 @@ def draw_team(call: Call, items: Sequence[Item], name: str) -> Message:
     return Message(tuple(blocks), plain(head))
 
 
+def draw_day(call: Call, items: Sequence[Item], day: date) -> Message:
+    """Draw everybody's open items of one coming day, the asker's first."""
+    open_items = [item for item in items if item.is_open]
+    head = (capital(call.texts.date(day)),) if open_items else call.line("day.other_nothing", day=day)
+    ordered = sorted(in_order(open_items), key=lambda item: item.holder != call.me.id)
+    lines = Lines(call.roster, call.texts, day_bounds(call.team, day)[0], public=False)
+    groups = by_task(ordered)
+    blocks: list[Block] = [Text(head, "title" if open_items else "plain")]
+    blocks += [lines.block(place, group, name=True) for place, group in enumerate(groups[:MOST_LINES], 1)]
+    if len(groups) > MOST_LINES:
+        blocks.append(Text(call.line("day.more", count=len(groups) - MOST_LINES), "note"))
+    return Message(tuple(blocks), plain(head))
+
+
 def _group_by_day(call: Call, items: Sequence[Item]) -> list[tuple[date, list[list[Item]]]]:
     """Group the items by day, then by task, the asker's first: a task with several times a day is one line."""
     groups = []

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from bot.grammar.people import colleague, refuse_several
 from bot.grammar.task_names import before_person
 from bot.registry import Guide, Names, command
+from bot.tasks.other_day import join_replies, refuse_other_day, split_tasks
 from bot.tasks.today import items_of
 from bot.tasks.trigger import by_command, visible
 from bot.teams.member import Right
@@ -22,7 +23,7 @@ _TO = re.compile(r"\b(?:à|a|pour|to|for)\s+", re.IGNORECASE)
     names=Names(
         "assign",
         "confier",
-        also_en=("give", "delegate", "hand"),
+        also_en=("give", "delegate", "hand", "hand over", "reassign"),
         also_fr=("confie", "je confie", "confié", "confiée", "assigner", "assigne", "j'assigne", "assigné", "assignée",
                  "donner", "donne", "je donne", "déléguer", "délègue", "je délègue", "attribuer", "attribue",
                  "j'attribue"),
@@ -39,4 +40,7 @@ def assign(call: Call, tx: Tx) -> Reply:
     task, name = before_person(call, call.rest, visible(call, items_of(tx, call.team, call.today)))
     refuse_several(call, name)
     member_id = colleague(call, tx, name).id if name else ""
-    return by_command(call.with_fresh_roster(tx)._replace(rest=task, argument=member_id), tx, "assign")
+    refuse_other_day(call, tx, task)
+    call = call.with_fresh_roster(tx)
+    parts = split_tasks(call, visible(call, items_of(tx, call.team, call.today)), task)
+    return join_replies([by_command(call._replace(rest=part, argument=member_id), tx, "assign") for part in parts])

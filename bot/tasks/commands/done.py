@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from bot.errors import RefusalError
 from bot.grammar.spelling import exact, fold
 from bot.grammar.task_names import find, names_of
-from bot.message import Message, Reply
 from bot.registry import Guide, Names, command
+from bot.tasks.other_day import backdate, join_replies, refuse_other_day, split_day
 from bot.tasks.today import items_of
 from bot.tasks.trigger import by_command, perform, visible
 from bot.teams.member import Right
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.call import Call
+    from bot.message import Reply
     from bot.ports import Tx
     from bot.tasks.checklist import Item
 
@@ -44,10 +45,14 @@ def done(call: Call, tx: Tx) -> Reply:
     words = fold(call.rest)
     if words in _ALL or words in _BOTH:
         return _complete_own(call, tx, _load_today(call, tx), both=words in _BOTH)
+    head, day = split_day(call, call.rest)
+    if day is not None and day < call.today and not exact(call.rest, names_of(_load_today(call, tx))):
+        return backdate(call, tx, head, day)
+    refuse_other_day(call, tx, call.rest)
     if not _AND.search(call.rest):
         return by_command(call, tx, "done")
     replies = [by_command(call._replace(rest=part), tx, "done") for part in _split_tasks(call, _load_today(call, tx))]
-    return replies[0] if len(replies) == 1 else _join_replies(replies)
+    return replies[0] if len(replies) == 1 else join_replies(replies)
 
 
 def _load_today(call: Call, tx: Tx) -> Sequence[Item]:
@@ -77,9 +82,3 @@ def _split_tasks(call: Call, items: Sequence[Item]) -> list[str]:
             "task.unknown", query=parts[are_tasks.index(False)][:40], open=list(open_titles.values())[:3]
         )
     return parts if all(are_tasks) else [call.rest]
-
-
-def _join_replies(replies: Sequence[Reply]) -> Reply:
-    messages = [reply.message for reply in replies if reply.message is not None]
-    blocks = tuple(block for message in messages for block in message.blocks)
-    return Reply(Message(blocks, " ".join(message.summary for message in messages)))

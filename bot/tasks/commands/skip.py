@@ -9,8 +9,9 @@ from bot.grammar.task_names import before_person, before_reason
 from bot.ids import new_id
 from bot.registry import Guide, Names, command
 from bot.tasks.cards.ask import REASONS
+from bot.tasks.other_day import join_replies, refuse_other_day, split_tasks
 from bot.tasks.today import items_of
-from bot.tasks.trigger import by_command
+from bot.tasks.trigger import by_command, visible
 from bot.teams.member import Right
 
 if TYPE_CHECKING:
@@ -44,6 +45,10 @@ def skip(call: Call, tx: Tx) -> Reply:
     if task and named(call, name):
         member = colleague(call, tx, name)
         return by_command(call.with_fresh_roster(tx)._replace(rest=task, argument=f"@{member.id}"), tx, "skip")
+    refuse_other_day(call, tx, call.rest)
+    parts = split_tasks(call, visible(call, items), call.rest)
+    if len(parts) > 1:
+        return join_replies([by_command(call._replace(rest=part, argument=""), tx, "skip") for part in parts])
     task, reason = before_reason(call.rest, items)
     return by_command(call._replace(rest=task, argument=_store_reason(call, tx, reason)), tx, "skip")
 

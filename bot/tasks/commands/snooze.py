@@ -4,10 +4,12 @@ from typing import TYPE_CHECKING
 
 from bot.engine.rhythm import Rhythm
 from bot.errors import RefusalError
+from bot.grammar.snooze_time import says_when
 from bot.grammar.spelling import exact
 from bot.grammar.task_names import LONGEST_WHEN, before_moment, names_of
-from bot.grammar.when import beyond, rhythm, say_rhythm
+from bot.grammar.when import beyond, left_over, rhythm, say_rhythm
 from bot.registry import Guide, Names, command, command_line
+from bot.tasks.other_day import join_replies, split_tasks
 from bot.tasks.today import items_of
 from bot.tasks.trigger import by_command
 from bot.teams.member import Right
@@ -40,8 +42,21 @@ if TYPE_CHECKING:
 def snooze(call: Call, tx: Tx) -> Reply:
     items = items_of(tx, call.team, call.today)
     _refuse_recurring(call, items)
-    task, when = before_moment(call, call.rest, items)
-    return by_command(call._replace(rest=task, argument=when), tx, "snooze")
+    task, when = _split_several(call, items) or before_moment(call, call.rest, items)
+    if left_over(task) == "rhythm.several":
+        raise RefusalError("when.one", text=call.rest[:60])
+    parts = split_tasks(call, items, task)
+    return join_replies([by_command(call._replace(rest=part, argument=when), tx, "snooze") for part in parts])
+
+
+def _split_several(call: Call, items: Sequence[Item]) -> tuple[str, str] | None:
+    """Split « calendrier et réponses 1h » into its tasks and its moment; None for a single task."""
+    words = call.rest.split()
+    for cut in range(max(1, len(words) - LONGEST_WHEN), len(words)):
+        head, tail = " ".join(words[:cut]), " ".join(words[cut:])
+        if len(split_tasks(call, items, head)) > 1 and says_when(call, tail):
+            return head, tail
+    return None
 
 
 def _refuse_recurring(call: Call, items: Sequence[Item]) -> None:

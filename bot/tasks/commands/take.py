@@ -6,6 +6,7 @@ from bot.errors import RefusalError
 from bot.message import Reply
 from bot.registry import Guide, Names, command
 from bot.tasks.cards.ask import choose_held
+from bot.tasks.other_day import join_replies, refuse_other_day, split_tasks
 from bot.tasks.today import items_of
 from bot.tasks.trigger import by_command, perform, visible
 from bot.teams.member import Right
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
 )  # fmt: skip
 def take(call: Call, tx: Tx) -> Reply:
     if call.rest:
-        return by_command(call, tx, "take")
+        refuse_other_day(call, tx, call.rest)
+        parts = split_tasks(call, visible(call, items_of(tx, call.team, call.today)), call.rest)
+        return join_replies([by_command(call._replace(rest=part), tx, "take") for part in parts])
     return _take_unheld(call, tx)
 
 

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.grammar.leftover_words import whole_team
+from bot.grammar.spelling import fold
 from bot.message import Reply
 from bot.registry import Guide, Names, command
 from bot.tasks.agenda import items_within, week_of
@@ -13,6 +15,8 @@ from bot.tasks.trigger import visible
 if TYPE_CHECKING:
     from bot.call import Call
     from bot.ports import Tx
+
+_NEXT = {"prochaine", "suivante", "next", "d apres"}
 
 
 @command(
@@ -25,6 +29,11 @@ if TYPE_CHECKING:
              ("semaine", "semaine équipe")),
 )  # fmt: skip
 def week(call: Call, tx: Tx) -> Reply:
+    if fold(call.rest.rstrip(" ?")) in _NEXT:
+        monday, after = week_of(call.today + timedelta(days=7))
+        items = visible(call, items_within(tx, call.roster, (monday, after)))
+        coming = [item for item in items if monday <= call.team.today(item.start) < after]
+        return Reply(card.draw_own(call, coming, "week"))
     items = visible(call, items_within(tx, call.roster, week_of(call.today)))
     if whole_team(call, "week"):
         return Reply(add_show_button(call, card.draw_team(call, items, "week"), "week team"))
