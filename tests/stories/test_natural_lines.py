@@ -108,7 +108,7 @@ async def test_a_rule_with_bounds_is_said_back_and_its_day_changed_without_its_h
 
 async def test_a_count_ends_the_rule(story: Story) -> None:
     await story.says("Léa", "tâche ajouter Point chaque jour à 14h, 2 fois")
-    assert "Point" in await story.says("Léa", "jour équipe")
-    await story.until("2026-11-25T14:05")
+    assert "Point" in await story.says("Léa", "jour demain")
+    await story.until("2026-11-24T09:05")
 
-    assert "Point" not in await story.says("Léa", "tâche lister")
+    assert "Point" not in await story.says("Léa", "jour demain")
