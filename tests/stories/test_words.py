@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("historique hier", "Je n’ai pas compris « hier ». Essaie « historique »."),
+        ("historique complet", "Je n’ai pas compris « complet ». Essaie « historique »."),
         ("jour férié", "Je n’ai pas compris « férié ». Essaie « jour » ou « jour équipe »."),
-        ("semaine prochaine", "Je n’ai pas compris « prochaine ». Essaie « semaine » ou « semaine équipe »."),
+        ("semaine chargée", "Je n’ai pas compris « chargée ». Essaie « semaine » ou « semaine équipe »."),
         ("month of may", "Je n’ai pas compris « of may ». Essaie « mois » ou « mois équipe »."),
     ],
 )
