@@ -88,9 +88,9 @@ def read(call: Call, tx: Tx) -> Reminder:
     if len(call.rest) > LONGEST_LINE:
         raise RefusalError("remind.too_long", limit=LONGEST_TEXT)
     recipient, rest = _split_recipient(call, call.rest.split())
-    _refuse_group(call, call.rest.split())
     _refuse_recurring(call, recipient, rest)
     _refuse_whole_team(call, recipient, rest)
+    _refuse_group(call, call.rest.split())
     before, when_words, after = _split_moment(call, recipient, rest)
     _refuse_partial_moment(call, recipient, before, after)
     if before and fold(before[-1]) in _WEEKDAY_OF and _WEEKDAY.fullmatch(fold(when_words)):

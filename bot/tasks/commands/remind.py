@@ -51,7 +51,7 @@ VERBS = {
 )  # fmt: skip
 def remind(call: Call, tx: Tx) -> Reply:
     verb_key, rest = verb(call.rest, VERBS)
-    if verb_key or not call.rest:
+    if not call.rest or verb_key in {"edit", "remove"} or (verb_key and not rest):
         return _change_own(call, tx, verb_key, rest)
     reminder = read(call, tx)
     call = call.with_fresh_roster(tx)

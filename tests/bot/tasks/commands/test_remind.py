@@ -75,7 +75,7 @@ async def test_done_before_its_moment_it_is_not_said(story: Story) -> None:
     [
         ("rappel demain 9h", "Rappeler quoi ?"),
         ("rappel relancer l’imprimeur", "Rappeler quand ?"),
-        ("rappel", "Rappeler quand ?"),
+        ("rappel", "Tu n’as aucun rappel à venir."),
         ("rappel hier 9h relancer l’imprimeur", "« hier 9h » est passé"),
         ("rappel chaque lundi à 9h de relire", "« tâche ajouter relire chaque lundi à 9h »"),
         ("rappel relire la FAQ tous les lundis 9h", "« tâche ajouter relire la FAQ tous les lundis 9h »"),
@@ -93,7 +93,7 @@ async def test_done_before_its_moment_it_is_not_said(story: Story) -> None:
         ("rappel bidules demain 9h photo", "« rappel demain 9h bidules photo »"),
         ("rappel lundi et mardi 9h boire", "plusieurs moments sont dits"),
         ("rappel boire lundi et mardi 9h", "plusieurs moments sont dits"),
-        ("rappel Léa et Karim demain 9h photo", "« Léa et Karim » n’est ni une personne ni un rôle"),
+        ("rappel Léa et Karim demain 9h photo", "est pour une seule personne, ou pour un rôle"),
         ("remind Zoé to call tomorrow", "Je ne connais pas « Zoé"),
         (f"rappel demain 9h {'x' * 201}", "trop long pour un rappel (200 signes au plus)"),
     ],
