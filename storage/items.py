@@ -86,11 +86,11 @@ class Items(Mapped[Item]):
     def between(self, team: str, start: datetime, end: datetime) -> Sequence[Item]:
         return self._select(s.items.c.team_id == team, _matters_between(start, end))
 
-    def begun(self, team: str, start: datetime, end: datetime) -> Sequence[Item]:
+    def started_within(self, team: str, start: datetime, end: datetime) -> Sequence[Item]:
         where = s.items.c
-        begins = sa.and_(where.start_at >= start, where.start_at < end)
+        started = sa.and_(where.start_at >= start, where.start_at < end)
         matters = sa.or_(where.state == _constant(State.OPEN), where.closed_at >= start)
-        return self._select(where.team_id == team, begins, matters)
+        return self._select(where.team_id == team, started, matters)
 
     def settle(self, after: Item, before: Item) -> bool:
         old, new = self._row(before), self._row(after)

@@ -154,7 +154,7 @@ class Session:
         """Return the demo's instant."""
         return self._journey.now()
 
-    def seen(self) -> Iterator[Shown]:
+    def visible_messages(self) -> Iterator[Shown]:
         """Return the messages that the speaker can see, newest first."""
         return (shown for shown in self._platform.latest() if self.visible(shown))
 
@@ -173,8 +173,8 @@ class Session:
             return RefusalError("console.near", line=f"/{word}"[:QUOTED], meant=f"/cm {word} {rest}".strip()[:QUOTED])
         near = nearest(word[:QUOTED], BY_NAME, limit=1, cutoff=70)
         if near:
-            meant = f"/{BY_NAME[near[0]].name(language)} {rest}".strip()[:QUOTED]
-            return RefusalError("console.near", line=f"/{word}"[:QUOTED], meant=meant)
+            line = f"/{BY_NAME[near[0]].name(language)} {rest}".strip()[:QUOTED]
+            return RefusalError("console.near", line=f"/{word}"[:QUOTED], meant=line)
         return RefusalError("console.unknown", line=f"/{word} {rest}".strip()[:QUOTED])
 
     async def _ask(self, action: What) -> None:

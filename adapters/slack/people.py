@@ -65,9 +65,9 @@ class People:
         )))  # fmt: skip
         bot = at(user, "is_bot") is True or text(user, "id") == "USLACKBOT"
         guest = any(at(user, key) is True for key in ("is_restricted", "is_ultra_restricted", "is_stranger"))
-        gone = at(user, "deleted") is True
+        is_deleted = at(user, "deleted") is True
         locale = text(user, "locale") or self._last_locale(text(user, "id"))  # user_change does not always say it
-        person = Person(text(user, "id"), name, text(user, "tz"), locale, bot, gone, guest)
+        person = Person(text(user, "id"), name, text(user, "tz"), locale, bot, is_deleted, guest)
         self._cache[person.id] = (time.monotonic(), person)
         return person
 

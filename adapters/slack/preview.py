@@ -20,7 +20,7 @@ def preview(message: Message) -> dict[str, Any]:
 
 
 def _collect_names(message: Message) -> dict[str, str]:
-    wanted = mentioned(message)
+    names = mentioned(message)
     lines = [
         line
         for block in message.blocks
@@ -28,4 +28,4 @@ def _collect_names(message: Message) -> dict[str, str]:
         for line in (block.line, *getattr(block, "under", ()))
     ]
     spans = [span for line in lines for span in line if isinstance(span, Who)]
-    return {span.member: span.name for span in spans if span.member in wanted and not _UNSAFE & set(span.name)}
+    return {span.member: span.name for span in spans if span.member in names and not _UNSAFE & set(span.name)}

@@ -137,8 +137,8 @@ class SlackWorkspaces:
         except StoreError:
             return BoltResponse(status=503)
         if office is None:
-            gone = {"response_type": "ephemeral", "text": self._product.texts.text("slack.gone")}
-            return BoltResponse(status=200, body=gone if "command" in body else "")
+            notice = {"response_type": "ephemeral", "text": self._product.texts.text("slack.gone")}
+            return BoltResponse(status=200, body=notice if "command" in body else "")
         return office.inbound
 
     async def _handle_end(self, body: Json, place: str) -> None:

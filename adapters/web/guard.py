@@ -43,7 +43,7 @@ class Guard:
         origin_url = urlsplit(origin)
         return origin_url.scheme in ("http", "https") and origin_url.netloc == request.host
 
-    def known(self, request: web.Request) -> bool:
+    def is_admitted(self, request: web.Request) -> bool:
         """Return whether the request carries what the token gave (always, where there is no token)."""
         shown = request.cookies.get(COOKIE, "")
         return not self._token or hmac.compare_digest(shown.encode(), self._pass().encode())

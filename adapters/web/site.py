@@ -61,7 +61,7 @@ class Site:
                 return web.Response(status=421, text="Misdirected request: unknown host.\n")
             if not self._guard.right_origin(request, required=origin):
                 return web.Response(status=403, text="Forbidden: foreign origin.\n")
-            if token and not self._guard.known(request):
+            if token and not self._guard.is_admitted(request):
                 if request.path == "/":
                     raise web.HTTPSeeOther("/token")
                 return web.Response(status=401, text="Unauthorized: the token is missing.\n")

@@ -49,7 +49,7 @@ def prompt(running: Demo, session: Session, screen: Screen) -> Terminal:
         for name, reaction in reactions.items()
         if name in FACES
     }
-    scene = Scene(session.place, session.seen, faces)
+    scene = Scene(session.place, session.visible_messages, faces)
 
     def tasks(tx: Tx) -> list[str]:
         assignments = [task for template in tx.templates.all(running.team.id) for task in template.tasks]

@@ -47,8 +47,8 @@ def sign_of_life(tx: Tx) -> Stop | None:
 
     Called before each tick and every minute: with several processes, the product is alive while one of them is.
     """
-    seen = tx.facts.get(ALIVE)
-    last = datetime.fromisoformat(seen) if seen else None
+    alive_at = tx.facts.get(ALIVE)
+    last = datetime.fromisoformat(alive_at) if alive_at else None
     if last is not None and tx.now - last < HEARTBEAT:
         return None
     tx.facts.put(ALIVE, tx.now.isoformat())
@@ -76,10 +76,10 @@ def gather(tx: Tx, stop: Stop) -> None:
         if JOINING.issuperset(posting.kind.split("+")):
             together.setdefault((posting.team, posting.destination), []).append(delivery)
     kept = [group[0] for group in together.values()]
-    for first, *others in together.values():
+    for first, *rest in together.values():
         posting = cards[first.posting].posting
-        kinds = {kind for delivery in (first, *others) for kind in cards[delivery.posting].posting.kind.split("+")}
-        items = [item.id for delivery in others for _, item in cards[delivery.posting].items]
+        kinds = {kind for delivery in (first, *rest) for kind in cards[delivery.posting].posting.kind.split("+")}
+        items = [item.id for delivery in rest for _, item in cards[delivery.posting].items]
         tx.postings.extend(posting, "+".join(("catchup", *sorted(kinds))), items, [])
     _release_deliveries(tx, kept, [delivery for group in together.values() for delivery in group[1:]])
 

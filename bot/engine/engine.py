@@ -150,15 +150,15 @@ class Engine:
         self._sender.stop()
         self.wake()
 
-    async def run(self, timer: Timer, others: Wake | None = None) -> None:
+    async def run(self, timer: Timer, other_processes: Wake | None = None) -> None:
         """Settle, arm the timer, sleep; until stopped. Log a failure and try again, later and later.
 
-        `others` are the processes beside this one: they tell us of what is due earlier than we know, and we them.
+        `other_processes` are those beside this one: they tell us of what is due earlier than we know, and we them.
         """
         await self.prepare()
-        self._other_processes = others
-        if others:
-            others.subscribe(self.wake)
+        self._other_processes = other_processes
+        if other_processes:
+            other_processes.subscribe(self.wake)
         while not self._stopping:
             self._wake_event.clear()
             timer.arm(await self._run_tick(), self.wake)

@@ -28,21 +28,21 @@ class Troubles:
 
     def begin(self, tx: Tx, team: str, place: str) -> None:
         """Record that something for this place was given up; tell the lead when it is the team's first trouble."""
-        seen = self._read_seen(tx)
+        in_trouble = self._read_seen(tx)
         if tx.facts.get(_build_key(team, place)) is None:
             first = not tx.facts.keys(_build_key(team, ""))
             tx.facts.put(_build_key(team, place), tx.now.isoformat())
             if first:
                 tell_lead(tx, team, "trouble")
-        seen.add((team, place))
+        in_trouble.add((team, place))
 
     def over(self, tx: Tx, places: Iterable[tuple[str, str]]) -> None:
         """Record that something for these (team, place) pairs got through; tell the lead when no trouble is left."""
-        seen = self._read_seen(tx)
-        for team, place in seen.intersection(places) if seen else ():
+        in_trouble = self._read_seen(tx)
+        for team, place in in_trouble.intersection(places) if in_trouble else ():
             if tx.facts.forget(_build_key(team, place)) and not tx.facts.keys(_build_key(team, "")):
                 tell_lead(tx, team, "recovered")
-            seen.discard((team, place))
+            in_trouble.discard((team, place))
 
     def read_again(self) -> None:
         """Read the facts again: what this process has seen was not committed."""

@@ -66,7 +66,7 @@ MOST_COUNTED = 999
 
 
 class Closed(StrEnum):
-    """What happens to a date that falls on a closed day (weekend for working rules, holiday, own closure)."""
+    """Policy for a date that falls on a closed day (weekend for working rules, holiday, own closure)."""
 
     SKIP = "skip"
     BEFORE = "before"

@@ -45,7 +45,7 @@ class Weekly:
         check(self.every == 1 or self.anchor is not None, "every N weeks needs the week that it is counted from")
 
     def in_turn(self, day: date) -> bool:
-        """Whether the week of that day is one of those that count."""
+        """Tell whether the week of a day is one that counts."""
         if self.anchor is None:
             return True
         return not (_monday(day) - _monday(self.anchor)) % timedelta(weeks=self.every)
@@ -182,8 +182,8 @@ def _monthly(
             case MonthlyWorkingDay():
                 yield calendar.nth_working(year, month, rule.nth)
             case MonthlyWeekday():
-                if found := nth_weekday(year, month, rule):
-                    yield found
+                if day := nth_weekday(year, month, rule):
+                    yield day
 
 
 def nth_weekday(year: int, month: int, rule: MonthlyWeekday) -> date | None:
@@ -192,8 +192,8 @@ def nth_weekday(year: int, month: int, rule: MonthlyWeekday) -> date | None:
         last = _clamped(year, month, 31)
         return last - timedelta(days=(last.isoweekday() - rule.day) % 7)
     first = date(year, month, 1)
-    found = first + timedelta(days=(rule.day - first.isoweekday()) % 7 + 7 * (rule.nth - 1))
-    return found if found.month == month else None
+    day = first + timedelta(days=(rule.day - first.isoweekday()) % 7 + 7 * (rule.nth - 1))
+    return day if day.month == month else None
 
 
 def _monday(day: date) -> date:

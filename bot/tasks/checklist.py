@@ -103,7 +103,7 @@ class Items(Protocol):
         """
         ...
 
-    def begun(self, team: str, start: datetime, end: datetime) -> Sequence[Item]:
+    def started_within(self, team: str, start: datetime, end: datetime) -> Sequence[Item]:
         """Return the items started in [start, end) that were not closed before `start`, in every state.
 
         Ordered by start, then by id.

@@ -131,7 +131,9 @@ CASES: dict[str, Case] = {
     "items.many": case(lambda tx, us, them: tx.items.many(us.team.id, [them.item.id])),
     "items.everywhere": case(lambda tx, us, them: tx.items.everywhere([(us.team.id, them.item.id)])),
     "items.current": case(lambda tx, us, them: tx.items.current({us.team.id: (NOW - LONG, NOW + LONG)}), own=True),
-    "items.begun": case(lambda tx, us, them: tx.items.begun(us.team.id, NOW - LONG, NOW + LONG), own=True),
+    "items.started_within": case(
+        lambda tx, us, them: tx.items.started_within(us.team.id, NOW - LONG, NOW + LONG), own=True
+    ),
     "items.between": case(lambda tx, us, them: tx.items.between(us.team.id, NOW - LONG, NOW + LONG), own=True),
     "items.settle": case(
         lambda tx, us, them: tx.items.settle(them.item._replace(team=us.team.id, state=State.DONE), them.item)

@@ -50,14 +50,25 @@ def _sources() -> Iterator[Path]:
 
 
 def _names(tree: ast.AST) -> Iterator[tuple[str, int]]:
-    """Yield the variables, parameters and functions (no fields or attributes) that a module names, with their lines."""
+    """Yield the variables, parameters and functions of a module with their lines, but no fields or properties."""
+    fields = {
+        node.target
+        for owner in ast.walk(tree)
+        if isinstance(owner, ast.ClassDef)
+        for node in owner.body
+        if isinstance(node, ast.AnnAssign)
+    }
     for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node not in fields:
             yield node.id, node.lineno
         elif isinstance(node, ast.arg):
             yield node.arg, node.lineno
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not _is_property(node):
             yield node.name.lstrip("_"), node.lineno
+
+
+def _is_property(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    return any(isinstance(decorator, ast.Name) and decorator.id == "property" for decorator in node.decorator_list)
 
 
 def _openings(tree: ast.AST) -> Iterator[tuple[str, int]]:

@@ -35,7 +35,7 @@ def render(view: View, card: Card) -> Message | None:
     items = [
         item
         for day in sorted(missed_days)
-        for item in view.tx.items.begun(view.team.id, *day_bounds(view.team, day))
+        for item in view.tx.items.started_within(view.team.id, *day_bounds(view.team, day))
         if not item.task.private and reader in (None, item.holder)
     ]
     groups = (
@@ -51,7 +51,7 @@ def _list_items(view: View, texts: Texts, items: Sequence[Item]) -> str:
     days: dict[str, list[date]] = {}
     for item in items:
         days.setdefault(item.task.title.say(texts.language), []).append(view.team.today(item.start))
-    titles = [f"{title} ({_write_days(texts, found)})" for title, found in days.items()]
+    titles = [f"{title} ({_write_days(texts, item_days)})" for title, item_days in days.items()]
     most = view.defaults.limits.catch_up_lines
     more = [texts.text("catchup.more", count=len(titles) - most)] if len(titles) > most else []
     return texts.listing([*titles[:most], *more])
@@ -83,6 +83,8 @@ def opening(view: View, occurrence: Occurrence) -> Iterable[Parcel]:
         return
     shared = [item for item in items if not item.task.private]
     holders = dict.fromkeys(item.holder for item in shared if item.holder)
-    places = [Destination(channel=view.team.home)] if view.team.home else [Destination(member=one) for one in holders]
+    places = (
+        [Destination(channel=view.team.home)] if view.team.home else [Destination(member=holder) for holder in holders]
+    )
     for place in places if shared else ():
         yield Parcel(place, today.isoformat())
