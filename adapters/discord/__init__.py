@@ -1,4 +1,4 @@
-"""Discord: what it sends as requests, what the core says as components, over the gateway and REST."""
+"""Discord adapter: events become requests, messages become components, over the gateway and REST."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ _INVITE = "https://discord.com/oauth2/authorize?client_id={}&scope=bot+applicati
 
 
 def invite(application: str) -> str:
-    """The address by which a server's admin lets the bot in."""
+    """Return the address at which the admin of a server invites the bot."""
     return _INVITE.format(application, PERMISSIONS)
 
 
 def credentials(settings: Settings) -> Credentials:
-    """What the settings say. Raises ConfigurationError when something is missing, the extra included."""
+    """Read the credentials from the settings. Raises ConfigurationError when a setting or the extra is missing."""
     try:
         from adapters.discord.platform import Credentials
     except ModuleNotFoundError as error:
         raise ConfigurationError("discord.not_installed") from error
 
-    shards = tuple(int(one) for one in settings.discord_shard_ids.split(",") if one)
+    shards = tuple(int(number) for number in settings.discord_shard_ids.split(",") if number)
     return Credentials(
         settings.discord_token.get_secret_value(),
         settings.discord_api_url,

@@ -1,4 +1,4 @@
-"""The slash commands, from the registry: three roots, each with what its section holds (DESIGN §1, decision 8).
+"""The slash commands, from the registry: three roots, each with the commands of its section.
 
 Limits: 25 entries a root, a group, an option's choices; 8,000 characters a root over all names and descriptions, the
 longest localisation counted. https://docs.discord.com/developers/interactions/application-commands
@@ -10,7 +10,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from adapters.discord.options import filled, named, options, said, value
+from adapters.discord.options import fill_pattern, named, options, read_values, value
 from bot.grammar.spelling import fold
 from bot.i18n import LANGUAGES, texts
 
@@ -30,55 +30,57 @@ ROOTS: Mapping[Section, tuple[str, str]] = {
 TRACK, ALERT, WHO = "track", "alert", "who"
 """Commands of the context menu: of a message, of a message, of a person."""
 STAFF = 1 << 13
-"""Shown to who may manage messages: the readers of a brand's server see nothing. A default, which its admins change;
-the right itself is the core's to check."""
+"""Shown to members who may manage messages, so that the readers of a brand's server see no command. Admins may change
+this default; the core checks rights itself."""
 SERVERS_ONLY: Json = {"contexts": [0], "integration_types": [0]}
 
 
 def commands(registry: Registry, language: Language = "fr") -> list[Json]:
-    """Everything that is declared to Discord; names are in `language` where a client speaks neither of ours."""
-    messages = [one for one in (TRACK, ALERT) if one != ALERT or ALERT in registry.presses]
-    menus = [*(_menu(MESSAGE_MENU, one, language) for one in messages), _menu(USER_MENU, WHO, language)]
-    return [*_roots(registry, language), *menus]
+    """Build all commands to declare; clients in other languages than ours show names in `language`."""
+    messages = [menu for menu in (TRACK, ALERT) if menu != ALERT or ALERT in registry.presses]
+    menus = [*(_build_menu(MESSAGE_MENU, menu, language) for menu in messages), _build_menu(USER_MENU, WHO, language)]
+    return [*_build_roots(registry, language), *menus]
 
 
 def fingerprint(declared: Sequence[Json]) -> str:
-    """Changes when, and only when, what is declared does."""
+    """Hash the declared commands, to detect a change."""
     return hashlib.sha256(json.dumps(declared, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:32]
 
 
-def _roots(registry: Registry, language: Language) -> list[Json]:
-    found = []
+def _build_roots(registry: Registry, language: Language) -> list[Json]:
+    roots = []
     for section, (en, fr) in ROOTS.items():
-        within = [one for one in registry.commands.values() if one.section == section]
+        within = [command for command in registry.commands.values() if command.section == section]
         if within:
-            about = {one: texts(one).text(f"discord.root.{section}") for one in LANGUAGES}
-            made = {"type": 1} | named(_both(fr, en), about, language) | _restricted()
-            found.append(made | {"options": [_entry(one, language) for one in within]})
-    return found
+            about = {tongue: texts(tongue).text(f"discord.root.{section}") for tongue in LANGUAGES}
+            made = {"type": 1} | named(_both(fr, en), about, language) | _restrict_to_staff()
+            roots.append(made | {"options": [_build_entry(command, language) for command in within]})
+    return roots
 
 
-def _restricted() -> Json:
+def _restrict_to_staff() -> Json:
     return SERVERS_ONLY | {"default_member_permissions": STAFF}
 
 
-def _entry(command: Command, language: Language) -> Json:
-    names = _both(_slug(command.names.fr), _slug(command.names.en))
+def _build_entry(command: Command, language: Language) -> Json:
+    names = _both(_make_slug(command.names.fr), _make_slug(command.names.en))
     about = _both(command.fr.help, command.en.help)
     if not command.verbs:
         return {"type": SUB} | named(names, about, language) | {"options": options(pattern(command), language)}
     return (
-        {"type": GROUP} | named(names, about, language) | {"options": [_verb(one, language) for one in command.verbs]}
+        {"type": GROUP}
+        | named(names, about, language)
+        | {"options": [_build_verb(verb, language) for verb in command.verbs]}
     )
 
 
-def _verb(verb: Verb, language: Language) -> Json:
+def _build_verb(verb: Verb, language: Language) -> Json:
     names, about = _both(verb.fr, verb.en), _both(verb.help_fr, verb.help_en)
     return {"type": SUB} | named(names, about, language) | {"options": options(verb.takes, language)}
 
 
 def pattern(command: Command) -> str:
-    """What a command takes; one free field when it does not say."""
+    """Return the pattern of a command; a single free field when it declares none."""
     if command.takes is not None:
         return command.takes
     return "[{text=rest}]" if command.en.usage.strip() not in ("", command.names.en) else ""
@@ -88,61 +90,62 @@ def _both(fr: str, en: str) -> dict[Language, str]:
     return {"fr": fr, "en": en}
 
 
-def _slug(name: str) -> str:
+def _make_slug(name: str) -> str:
     return name.lower().replace(" ", "-").replace("’", "-")
 
 
-def _menu(kind: int, name: str, language: Language) -> Json:
-    shown = {one: menu_name(name, one) for one in LANGUAGES}
-    made = named(shown, _both("", ""), language)
-    return {key: one for key, one in made.items() if not key.startswith("description")} | {"type": kind} | _restricted()
+def _build_menu(kind: int, name: str, language: Language) -> Json:
+    names = {tongue: menu_name(name, tongue) for tongue in LANGUAGES}
+    entry = named(names, _both("", ""), language)
+    shown = {key: value for key, value in entry.items() if not key.startswith("description")}
+    return shown | {"type": kind} | _restrict_to_staff()
 
 
 def menu_name(name: str, language: Language) -> str:
-    """What a command of the context menu is called."""
+    """Return the name of a command of the context menu."""
     return texts(language).text(f"discord.menu.{name}")
 
 
 def line(registry: Registry, data: Json) -> str:
-    """The line of the grammar that a slash command stands for; its names may be in either language."""
-    path, given = _walk(data)
+    """Write the grammar line that a slash command stands for; its names may be in either language."""
+    path, chosen = _walk_path(data)
     command, rest = registry.resolve(" ".join(path).replace("-", " ") if len(path) == 1 else path[0] if path else "")
     if command is None:
-        return " ".join([*path, *(value(one) for one in given)])
-    verb = _verb_of(command, path[1] if len(path) > 1 else "")
+        return " ".join([*path, *(value(option) for option in chosen)])
+    verb = _find_verb(command, path[1] if len(path) > 1 else "")
     takes = verb.takes if verb else pattern(command)
-    known = filled(takes, given)
-    words = said(takes, known) if known or not given else " ".join(value(one) for one in given)
+    values = read_values(takes, chosen)
+    words = fill_pattern(takes, values) if values or not chosen else " ".join(value(option) for option in chosen)
     if command.names.en == "say" and words:  # the line itself: it declares how it is answered
         return words
-    said_verb = verb.en if verb else " ".join(path[1:])
-    return " ".join(one for one in (command.names.en, said_verb, rest, words) if one)
+    verb_words = verb.en if verb else " ".join(path[1:])
+    return " ".join(part for part in (command.names.en, verb_words, rest, words) if part)
 
 
 def pattern_at(registry: Registry, data: Json) -> str:
-    """What the command that is being typed takes."""
-    path, _ = _walk(data)
+    """Return the pattern of the command that is being typed."""
+    path, _ = _walk_path(data)
     command, _ = registry.resolve(path[0]) if path else (None, "")
     if command is None:
         return ""
-    verb = _verb_of(command, path[1] if len(path) > 1 else "")
+    verb = _find_verb(command, path[1] if len(path) > 1 else "")
     return verb.takes if verb else pattern(command)
 
 
-def _verb_of(command: Command, name: str) -> Verb | None:
-    return next((one for one in command.verbs if fold(name) in (fold(one.en), fold(one.fr))), None)
+def _find_verb(command: Command, name: str) -> Verb | None:
+    return next((verb for verb in command.verbs if fold(name) in (fold(verb.en), fold(verb.fr))), None)
 
 
-def _walk(data: Json) -> tuple[list[str], list[Json]]:
-    """The names of group and sub-command, and the options that were filled in."""
+def _walk_path(data: Json) -> tuple[list[str], list[Json]]:
+    """Return the names of group and sub-command, and the options with values."""
     path: list[str] = []
-    given = _options(data)
-    while len(given) == 1 and given[0].get("type") in (SUB, GROUP):
-        path.append(str(given[0].get("name", "")))
-        given = _options(given[0])
-    return path, given
+    chosen = _read_options(data)
+    while len(chosen) == 1 and chosen[0].get("type") in (SUB, GROUP):
+        path.append(str(chosen[0].get("name", "")))
+        chosen = _read_options(chosen[0])
+    return path, chosen
 
 
-def _options(data: Json) -> list[Json]:
-    found = data.get("options")
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+def _read_options(data: Json) -> list[Json]:
+    values = data.get("options")
+    return [option for option in values if isinstance(option, dict)] if isinstance(values, list) else []

@@ -1,4 +1,4 @@
-"""The private touches on discord.py, all of them, each with a test against the version that is pinned.
+"""Every use of discord.py's private parts, each tested against the pinned version.
 
 1. `client._connection.parsers`: which events are read. Ours alone, guarded: one event of unexpected shape would end the
    client. Nothing is cached: with 10,000 guilds discord.py's own take 236 MB, ours 52.
@@ -22,28 +22,28 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 VERSION = "2.7.1"
-"""What the touches were tried with."""
+"""The version of discord.py that these uses were tested with."""
 INTENTS = discord.Intents(guilds=True, guild_reactions=True, dm_reactions=True, dm_messages=True)
-"""None of them is privileged: what people write to us in private is ours to read, and nothing else."""
+"""None of them is privileged: the bot reads direct messages to itself, and no other text."""
 RATE_LIMIT_WAIT = 30.0
-"""Seconds that discord.py may wait for a route's limit: longer waits are the outbox's."""
+"""Longest time in seconds that discord.py waits for the limit of a route; the outbox handles longer waits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What a new connection, or a new process, needs to go on where the last one ended."""
+    """The data with which a new connection, or a new process, resumes a gateway session."""
 
     id: str
     sequence: int
     gateway: str
 
 
-def made(trace: aiohttp.TraceConfig, *, heartbeat: float = 60.0) -> discord.Client:
-    """discord.py's client, of which only the gateway's connection and the calls are used; it remembers nothing.
+def build_client(trace: aiohttp.TraceConfig, *, heartbeat: float = 60.0) -> discord.Client:
+    """Build discord.py's client without any cache: only its gateway connection and its calls are used.
 
-    After `heartbeat` silent seconds a connection is dead.
+    A connection that is silent for `heartbeat` seconds counts as dead.
     """
-    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nobody expects to hear us
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # the bot has no voice
     return discord.Client(
         intents=INTENTS, http_trace=trace, max_ratelimit_timeout=RATE_LIMIT_WAIT, heartbeat_timeout=heartbeat,
         max_messages=None, member_cache_flags=discord.MemberCacheFlags.none(), chunk_guilds_at_startup=False,
@@ -53,14 +53,14 @@ def made(trace: aiohttp.TraceConfig, *, heartbeat: float = 60.0) -> discord.Clie
 def listen(
     client: discord.Client, handlers: Mapping[str, Callable[[Json], None]], poisoned: Callable[[str], None]
 ) -> None:
-    """Read these events and no others; one that cannot be read is told of and forgotten."""
+    """Handle these events and no others; an event of unexpected shape is reported to `poisoned` and dropped."""
     parsers = client._connection.parsers  # noqa: SLF001
     parsers.clear()
     for event, handle in handlers.items():
-        parsers[event] = _guarded(event, handle, poisoned)
+        parsers[event] = _guard(event, handle, poisoned)
 
 
-def _guarded(event: str, handle: Callable[[Json], None], poisoned: Callable[[str], None]) -> Callable[[Json], None]:
+def _guard(event: str, handle: Callable[[Json], None], poisoned: Callable[[str], None]) -> Callable[[Json], None]:
     def guarded(data: Json) -> None:
         try:
             handle(data)
@@ -71,7 +71,7 @@ def _guarded(event: str, handle: Callable[[Json], None], poisoned: Callable[[str
 
 
 async def connect(client: discord.Client, shard: int, count: int, session: Session | None) -> DiscordWebSocket:
-    """A connection for one of `count` shards, that has greeted: resumed when there is a session to resume.
+    """Open a connection for one of `count` shards and wait for HELLO; resume the session if there is one.
 
     Raises what discord.py raises: ConnectionClosed, ReconnectWebSocket, aiohttp.ClientError, OSError.
     """
@@ -83,7 +83,7 @@ async def connect(client: discord.Client, shard: int, count: int, session: Sessi
 
 
 def session_of(socket: DiscordWebSocket) -> Session | None:
-    """What can be resumed of a connection; None when there is nothing."""
+    """Return the session of a connection; None when it has none to resume."""
     if socket.session_id is None or socket.sequence is None:
         return None
     return Session(socket.session_id, socket.sequence, str(socket.gateway))

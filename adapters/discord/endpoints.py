@@ -1,4 +1,4 @@
-"""Where Discord is: two class attributes point discord.py anywhere (a proxy, a Discord of our own in tests)."""
+"""Discord's addresses: two class attributes point discord.py at any server (a proxy, the fake of the tests)."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ GATEWAY = "wss://gateway.discord.gg/"
 
 
 def point(api: str = "", gateway: str = "") -> None:
-    """Let every call of this process go to these addresses; an empty one is Discord's own.
+    """Send every call of this process to these addresses; an empty one means Discord's own.
 
-    Calls, callbacks and what follows them all stand on the first; the second is for the first connection only: READY
-    says where to resume.
+    Calls, callbacks and follow-ups use the first. The second serves the first connection only: READY names the address
+    for resuming.
     """
     Route.BASE = (api or API).rstrip("/")
     DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway or GATEWAY)

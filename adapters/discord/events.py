@@ -1,4 +1,4 @@
-"""What Discord sends as requests of ours: ids and strings only. Nothing here trusts a payload's shape.
+"""Discord's events as requests of the core: ids and strings only. No function here trusts the shape of a payload.
 
 https://docs.discord.com/developers/interactions/receiving-and-responding
 """
@@ -34,7 +34,7 @@ TRACKED = 120
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """A request, and what its answer needs: where it came from."""
+    """A request with the data that answering it needs."""
 
     request: Request
     id: str
@@ -44,23 +44,23 @@ class Arrived:
     message: Mapping[str, Any] = field(default_factory=dict)
     """The message whose component was used."""
     mark: Mark | None = None
-    """What that component carried, or the form."""
+    """The custom_id of that component, or of the form."""
 
     @property
     def direct(self) -> bool:
-        """In a direct conversation: components that are shown there must name the team."""
+        """Return True in a direct conversation, where components must name the team."""
         return not self.request.channel
 
     @property
     def language(self) -> Language:
-        """That in which the person's Discord names commands."""
+        """Return the language in which the person's Discord names commands."""
         return "fr" if self.locale.startswith("fr") else "en"
 
     @property
     def mentioned(self) -> tuple[str, ...]:
-        """Those named in a typed line whom Discord did not describe."""
+        """Return the accounts that a typed line mentions and the payload does not describe."""
         text = self.request.what.text if isinstance(self.request.what, Typed) else ""
-        return tuple(one for one in dict.fromkeys(_MENTION.findall(text)) if one not in self.request.people)
+        return tuple(account for account in dict.fromkeys(_MENTION.findall(text)) if account not in self.request.people)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,38 +73,38 @@ class Reaction:
     added: bool
     team: str = ""
     name: str = ""
-    """What the person is called, when Discord says it."""
+    """The name of the person, when Discord gives it."""
     link: str = ""
-    """The address of the message, when it is none of ours."""
+    """The address of the message, when the bot did not write it."""
 
 
 def at(value: Any, *path: str) -> Any:
-    """What stands at a path of keys; None when there is no such thing."""
+    """Return the value at a path of keys; None when there is none."""
     for key in path:
         value = value.get(key) if isinstance(value, dict) else None
     return value
 
 
 def text(value: Any, *path: str) -> str:
-    """A text at a path; empty when there is none. Ids may come as numbers."""
-    found = at(value, *path)
-    return found if isinstance(found, str) else str(found) if type(found) is int else ""
+    """Return the text at a path, empty when there is none. Ids may come as numbers."""
+    leaf = at(value, *path)
+    return leaf if isinstance(leaf, str) else str(leaf) if type(leaf) is int else ""
 
 
 def arrived(payload: Json, registry: Registry) -> Arrived | None:
-    """The request of an interaction; None for one that cannot be answered. What is not ours says so in `mark`."""
+    """Read the request of an interaction; None for one that cannot be answered. A foreign component has no `mark`."""
     data = payload.get("data")
     if not isinstance(data, dict):
         return None
-    what: What | None
+    act: What | None
     mark: Mark | None = None
     match payload.get("type"):
         case 2:
-            what = _typed(payload, data, registry)
+            act = _read_command(payload, data, registry)
         case 3:
-            what, mark = _clicked(payload)
+            act, mark = _read_press(payload)
         case 5:
-            what, mark = _submitted(data)
+            act, mark = _read_form(data)
         case _:
             return None
     person = at(payload, "member", "user") or at(payload, "user")
@@ -112,39 +112,39 @@ def arrived(payload: Json, registry: Registry) -> Arrived | None:
     ids = text(payload, "id"), text(payload, "token"), text(person, "id")
     if not all(ids) or at(person, "bot") is True:
         return None
-    people = _people(data, person, at(payload, "member"))
-    channel = _chosen_channel(data) or text(payload, "channel_id") if text(payload, "guild_id") else ""
-    request = Request(ids[0], PLATFORM, team, ids[2], what or Clicked("", ""), channel, people[ids[2]], people)
+    people = _read_names(data, person, at(payload, "member"))
+    channel = _find_channel(data) or text(payload, "channel_id") if text(payload, "guild_id") else ""
+    request = Request(ids[0], PLATFORM, team, ids[2], act or Clicked("", ""), channel, people[ids[2]], people)
     message = at(payload, "message")
-    seen = message if isinstance(message, dict) else {}
-    return Arrived(request, ids[0], ids[1], text(payload, "locale"), seen, mark)
+    source = message if isinstance(message, dict) else {}
+    return Arrived(request, ids[0], ids[1], text(payload, "locale"), source, mark)
 
 
-def _typed(payload: Json, data: Json, registry: Registry) -> What:
+def _read_command(payload: Json, data: Json, registry: Registry) -> What:
     match data.get("type"):
-        case 2:  # « Qui est-ce ? » of somebody
+        case 2:  # « Qui est-ce ? », on a person
             return Typed(f"who <@{text(data, 'target_id')}>")
         case 3 if text(data, "name") in {menu_name(ALERT, language) for language in LANGUAGES}:
             return Clicked(
                 "alert", link_of(text(payload, "guild_id"), text(payload, "channel_id"), text(data, "target_id"))
             )
         case 3:
-            return Typed(f"task add {_title(data)}".strip())
+            return Typed(f"task add {_make_title(data)}".strip())
         case _:
             return Typed(line(registry, data))
 
 
-def _title(data: Json) -> str:
-    """« Suivre avec Vigie » on a message: its first line, or that of what it shows."""
+def _make_title(data: Json) -> str:
+    """Make the title of a tracked message: its first line, or that of its embed."""
     message = at(data, "resolved", "messages", text(data, "target_id"))
     embeds = at(message, "embeds")
     shown = embeds[0] if isinstance(embeds, list) and embeds else {}
-    said = text(message, "content") or text(shown, "title") or text(shown, "description")
-    words = " ".join(next((one for one in said.splitlines() if one.strip()), "").split())
+    content = text(message, "content") or text(shown, "title") or text(shown, "description")
+    words = " ".join(next((row for row in content.splitlines() if row.strip()), "").split())
     return words if len(words) <= TRACKED else words[: TRACKED - 1] + "…"
 
 
-def _clicked(payload: Json) -> tuple[What | None, Mark | None]:
+def _read_press(payload: Json) -> tuple[What | None, Mark | None]:
     mark = read(text(payload, "data", "custom_id"))
     if mark is None:
         return None, None
@@ -157,43 +157,43 @@ def _clicked(payload: Json) -> tuple[What | None, Mark | None]:
     return Clicked(mark.action, chosen or mark.target, ref), mark
 
 
-def _submitted(data: Json) -> tuple[What | None, Mark | None]:
+def _read_form(data: Json) -> tuple[What | None, Mark | None]:
     mark = read(text(data, "custom_id"))
     return (Submitted(mark.action, filled(data)), mark) if mark else (None, None)
 
 
-def _people(data: Json, person: Any, member: Any) -> Mapping[str, str]:
-    """The names of everybody whom the payload describes; bots are nobody."""
+def _read_names(data: Json, person: Any, member: Any) -> Mapping[str, str]:
+    """Return the names of all people that the payload describes, without bots."""
     users, members = at(data, "resolved", "users"), at(data, "resolved", "members")
-    found = {text(person, "id"): name_of(person, member)}
+    names = {text(person, "id"): name_of(person, member)}
     for key, user in (users if isinstance(users, dict) else {}).items():
         if at(user, "bot") is not True:
-            found[key] = name_of(user, at(members, key))
-    return MappingProxyType(found)
+            names[key] = name_of(user, at(members, key))
+    return MappingProxyType(names)
 
 
 def name_of(user: Any, member: Any = None) -> str:
-    """What a person is called on their server, else everywhere."""
+    """Return the name of a person on their server, else their global name."""
     return text(member, "nick") or text(user, "global_name") or text(user, "username") or text(user, "id")
 
 
-def _chosen_channel(data: Any) -> str:
-    """The channel that an option names: the one that is spoken of as « here »."""
+def _find_channel(data: Any) -> str:
+    """Return the channel that an option names, which « here » then stands for; empty when there is none."""
     options = at(data, "options")
-    for one in options if isinstance(options, list) else []:
-        found = text(one, "value") if at(one, "type") == 7 else _chosen_channel(one)  # noqa: PLR2004  # CHANNEL
-        if found:
-            return found
+    for option in options if isinstance(options, list) else []:
+        channel = text(option, "value") if at(option, "type") == 7 else _find_channel(option)  # noqa: PLR2004  # CHANNEL
+        if channel:
+            return channel
     return ""
 
 
 def link_of(team: str, channel: str, message: str) -> str:
-    """The address of a message, as people copy it."""
+    """Return the address of a message, as people copy it."""
     return f"https://discord.com/channels/{team}/{channel}/{message}"
 
 
 def reaction(payload: Json, me: str, *, added: bool, alert: bool = False) -> Reaction | None:
-    """An emoji on a message of ours (`me` wrote it, where Discord says who did), or an alert put on any other."""
+    """Read a reaction to a message of the bot (`me`), or an alert put on a foreign message; None for any other."""
     team = text(payload, "guild_id")
     ref = Ref(text(payload, "channel_id"), text(payload, "message_id"))
     user, emoji = text(payload, "user_id"), text(payload, "emoji", "name")
@@ -208,18 +208,20 @@ def reaction(payload: Json, me: str, *, added: bool, alert: bool = False) -> Rea
 
 
 def written(payload: Json, me: str) -> Request | None:
-    """What a person wrote to us in private, its team not known yet. None for ourselves, bots, and words to others."""
+    """Read a line written to the bot in private, its team still empty. None for bots and for messages in a server."""
     author, line = at(payload, "author"), text(payload, "content").strip()
     ids = text(payload, "id"), text(author, "id")
     if not (all(ids) and line) or text(payload, "guild_id") or ids[1] == me or at(author, "bot") is True:
         return None
     mentions = at(payload, "mentions")
-    named = [one for one in (mentions if isinstance(mentions, list) else []) if text(one, "id") != me]
-    people = MappingProxyType({text(one, "id"): name_of(one) for one in (author, *named) if at(one, "bot") is not True})
+    named = [user for user in (mentions if isinstance(mentions, list) else []) if text(user, "id") != me]
+    people = MappingProxyType(
+        {text(user, "id"): name_of(user) for user in (author, *named) if at(user, "bot") is not True}
+    )
     return Request(ids[0], PLATFORM, "", ids[1], Typed(line), "", name_of(author), people)
 
 
-def request_of(one: Reaction, team: str, key: str) -> Request:
-    """A reaction as a request, in the team that its message is for."""
-    what = Reacted(one.emoji, one.ref, one.added, one.link)
-    return Request(key, PLATFORM, team, one.user, what, one.ref.channel if one.team else "", one.name)
+def request_of(press: Reaction, team: str, key: str) -> Request:
+    """Make the request of a reaction, in the team of its message."""
+    act = Reacted(press.emoji, press.ref, press.added, press.link)
+    return Request(key, PLATFORM, team, press.user, act, press.ref.channel if press.team else "", press.name)

@@ -21,31 +21,31 @@ Json = dict[str, Any]
 MOST = 10
 """Files of one message."""
 HEAVIEST = 8_000_000
-"""Bytes of all of them: Discord takes ten million of a bot, with everything around them."""
+"""Bytes of all files of a message: Discord accepts ten million from a bot, the multipart framing included."""
 NAME = 60
 _ODD = re.compile(r"[^A-Za-z0-9.-]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file on its way. Its name is letters, digits, dots and dashes: Discord changes any other."""
+    """A file to upload. Its name is letters, digits, dots and dashes: Discord changes any other."""
 
     name: str
     content: bytes
 
 
-def uploaded(file: File, others: Sequence[Upload]) -> Upload | None:
-    """The file beside those that leave with it; None when it is empty, too heavy, or one too many."""
+def uploaded(file: File, uploads: Sequence[Upload]) -> Upload | None:
+    """Prepare a file next to `uploads` of the same message; None when it is empty, too heavy, or one too many."""
     content = file.content.encode("utf-8", "replace")
-    if not content or len(others) >= MOST or len(content) + sum(len(one.content) for one in others) > HEAVIEST:
+    if not content or len(uploads) >= MOST or len(content) + sum(len(upload.content) for upload in uploads) > HEAVIEST:
         return None
-    name = _named(file.name)
-    twice = any(one.name == name for one in others)
-    return Upload(f"{len(others) + 1}-{name}" if twice else name, content)
+    name = _make_safe_name(file.name)
+    twice = any(upload.name == name for upload in uploads)
+    return Upload(f"{len(uploads) + 1}-{name}" if twice else name, content)
 
 
-def _named(name: str) -> str:
-    """« Bilan d’été.csv » is Bilan-d-ete.csv."""
+def _make_safe_name(name: str) -> str:
+    """Reduce a name to characters that Discord keeps: « Bilan d’été.csv » becomes Bilan-d-ete.csv."""
     bare = "".join(char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char))
     safe = _ODD.sub("-", bare).strip("-.")
     stem, dot, ending = safe.rpartition(".")
@@ -53,11 +53,11 @@ def _named(name: str) -> str:
 
 
 def form(body: Json, uploads: Sequence[Upload]) -> list[Json]:
-    """A body with its files, as the fields of a multipart form."""
+    """Build the fields of a multipart form from a body and its files."""
     kind = "application/octet-stream"
-    said = {"name": "payload_json", "value": json.dumps(body), "content_type": "application/json"}
+    payload = {"name": "payload_json", "value": json.dumps(body), "content_type": "application/json"}
     files = [
-        {"name": f"files[{number}]", "value": one.content, "filename": one.name, "content_type": kind}
-        for number, one in enumerate(uploads)
+        {"name": f"files[{number}]", "value": upload.content, "filename": upload.name, "content_type": kind}
+        for number, upload in enumerate(uploads)
     ]
-    return [said, *files]
+    return [payload, *files]

@@ -1,4 +1,4 @@
-"""What a command takes, as options to fill in, and the line of the grammar that they make (`bot.registry.Command`)."""
+"""Options of a slash command, from the pattern of the registry, and the grammar line that their values make."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ class Take:
 
 @cache
 def takes(pattern: str) -> tuple[Take, ...]:
-    """The options of a pattern, in the order in which it says them."""
-    segments = ((one[1] or one[2], one[1] is None) for one in _SEGMENT.finditer(pattern))
+    """Parse the options of a pattern, in its order."""
+    segments = ((match[1] or match[2], match[1] is None) for match in _SEGMENT.finditer(pattern))
     return tuple(_take(hole, required=required) for text, required in segments for hole in _HOLE.finditer(text))
 
 
 @cache
-def _called(pattern: str) -> Mapping[str, Take]:
-    """The options of a pattern by name, in whatever language."""
+def _index_takes(pattern: str) -> Mapping[str, Take]:
+    """Index the options of a pattern by their names in every language."""
     return {name_of(take, language): take for take in takes(pattern) for language in LANGUAGES}
 
 
@@ -53,12 +53,12 @@ def _take(hole: re.Match[str], *, required: bool) -> Take:
     kind = hole[1]
     if "|" not in kind and "/" not in kind:
         return Take(kind, hole[2] or kind, required)
-    words = (one.partition("/") for one in kind.split("|"))
+    words = (pair.partition("/") for pair in kind.split("|"))
     return Take("choice", hole[2] or "choice", required, tuple((en, fr or en) for en, _, fr in words))
 
 
-def said(pattern: str, values: Mapping[str, str]) -> str:
-    """The rest of the line, from what was filled in by option name (:attr:`Take.name`)."""
+def fill_pattern(pattern: str, values: Mapping[str, str]) -> str:
+    """Fill a pattern with values by option name (:attr:`Take.name`), leaving out segments without a value."""
     parts = []
     for segment in _SEGMENT.finditer(pattern):
         text = segment[1] if segment[1] is not None else segment[2]
@@ -69,19 +69,19 @@ def said(pattern: str, values: Mapping[str, str]) -> str:
 
 
 def name_of(take: Take, language: Language) -> str:
-    """What an option is called."""
+    """Return the name of an option."""
     return texts(language).text(f"discord.take.{take.name}")
 
 
 def options(pattern: str, language: Language) -> list[Json]:
-    """The options as Discord declares them: those that are required come first."""
-    return [_option(take, language) for take in sorted(takes(pattern), key=lambda one: not one.required)]
+    """Build the options as Discord declares them; required ones come first."""
+    return [_option(take, language) for take in sorted(takes(pattern), key=lambda take: not take.required)]
 
 
 def _option(take: Take, language: Language) -> Json:
     kind = {"person": USER, "channel": CHANNEL}.get(take.kind, TEXT)
-    names = {one: name_of(take, one) for one in LANGUAGES}
-    about = {one: texts(one).text(f"discord.take_about.{take.name}") for one in LANGUAGES}
+    names = {tongue: name_of(take, tongue) for tongue in LANGUAGES}
+    about = {tongue: texts(tongue).text(f"discord.take_about.{take.name}") for tongue in LANGUAGES}
     made: Json = {"type": kind} | named(names, about, language) | ({"required": True} if take.required else {})
     if take.kind == "channel":
         made["channel_types"] = [0, 5]
@@ -93,34 +93,37 @@ def _option(take: Take, language: Language) -> Json:
 
 
 def _choice(en: str, fr: str, language: Language) -> Json:
-    return {"name": fr if language == "fr" else en, "value": en} | _localised("name", {"fr": fr, "en": en}, language)
+    return {"name": fr if language == "fr" else en, "value": en} | _localise("name", {"fr": fr, "en": en}, language)
 
 
 def named(names: Mapping[Language, str], about: Mapping[Language, str], language: Language) -> Json:
-    """A name and a description in the default language, with those of the other."""
-    shown = {one: text if len(text) <= DESCRIPTION else text[: DESCRIPTION - 1] + "…" for one, text in about.items()}
+    """Build a name and a description in the default language, with their localisations."""
+    shown = {
+        tongue: text if len(text) <= DESCRIPTION else text[: DESCRIPTION - 1] + "…" for tongue, text in about.items()
+    }
     own: Json = {"name": names[language], "description": shown[language]}
-    return own | _localised("name", names, language) | _localised("description", shown, language)
+    return own | _localise("name", names, language) | _localise("description", shown, language)
 
 
-def _localised(key: str, said: Mapping[Language, str], language: Language) -> Json:
-    other = {locale: said[one] for locale, one in _LOCALES.items() if said[one] != said[language]}
+def _localise(key: str, translations: Mapping[Language, str], language: Language) -> Json:
+    own = translations[language]
+    other = {locale: translations[tongue] for locale, tongue in _LOCALES.items() if translations[tongue] != own}
     return {f"{key}_localizations": other} if other else {}
 
 
-def filled(pattern: str, given: Sequence[Json]) -> dict[str, str]:
-    """What was filled in, by :attr:`Take.name`, from the options of an interaction whatever language named them."""
-    known = _called(pattern)
-    found = {}
-    for one in given:
-        take = known.get(str(one.get("name")))
+def read_values(pattern: str, chosen: Sequence[Json]) -> dict[str, str]:
+    """Read the values of an interaction by :attr:`Take.name`; its options may be named in either language."""
+    by_name = _index_takes(pattern)
+    values = {}
+    for option in chosen:
+        take = by_name.get(str(option.get("name")))
         if take is not None:
-            found[take.name] = value(one)
-    return found
+            values[take.name] = value(option)
+    return values
 
 
 def value(option: Json) -> str:
-    """What an option holds, as people would type it: somebody as a mention; a channel is the one that is spoken in."""
+    """Return the value of an option as people would type it: a person as a mention, a channel as « here »."""
     raw = " ".join(str(option.get("value", "")).split())
     match option.get("type"):
         case 6:

@@ -111,24 +111,24 @@ class DiscordPlatform:
         self,
         credentials: Credentials,
         host: Host,
-        desk: Callable[[Api, Post], Listener],
+        inbound: Callable[[Api, Post], Listener],
         manner: Manner | None = None,
     ) -> None:
-        """`desk` makes the listener over the calls and the messages of this platform."""
+        """`inbound` makes the listener over the calls and the messages of this platform."""
         self._credentials = credentials
         self._host = host
         self._manner = manner or Manner()
         share = len(credentials.shards) / credentials.count if credentials.shards else 1.0
         self.gate = Gate(self._manner.rate, share)
         self._share = self.gate.rate
-        self.client = compat.made(self.gate.trace(), heartbeat=self._manner.heartbeat)
+        self.client = compat.build_client(self.gate.trace(), heartbeat=self._manner.heartbeat)
         self.api = Api(self.client, timeout=self._manner.timeout)
         self._post = Post(self.api, host, edit_every=self._manner.edit_every)
-        self.desk = desk(self.api, self._post)
+        self.inbound = inbound(self.api, self._post)
         self.supervisor = Supervisor(self.client, host, self._manner.patience)
         self.supervisor.ended, self.supervisor.odd = self._end, self._unread
         self.supervisor.moved = self._moved
-        self.catch_up = CatchUp(self.api, host, lambda *one: self.desk.missed(*one[:3], added=one[3]))
+        self.catch_up = CatchUp(self.api, host, lambda *one: self.inbound.missed(*one[:3], added=one[3]))
         self.guilds: dict[str, Known] = {}
         """The guilds that this process hears of."""
         self._greeted: dict[int, frozenset[str]] = {}
@@ -163,7 +163,7 @@ class DiscordPlatform:
                 if not self._busy:
                     self._idle.set()
 
-        self.desk.receive = take
+        self.inbound.receive = take
         endpoints.point(self._credentials.api, self._credentials.gateway)
         compat.listen(self.client, self._handlers(), self._poisoned)
         try:
@@ -219,7 +219,7 @@ class DiscordPlatform:
         await self._idle.wait()
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self.desk.drain()
+        await self.inbound.drain()
         await self.api.close()
 
     # what comes in
@@ -235,8 +235,8 @@ class DiscordPlatform:
             "GUILD_CREATE": self._guild,
             "GUILD_UPDATE": self._known,
             "GUILD_DELETE": self._guild_gone,
-            "INTERACTION_CREATE": lambda data: self._soon(self.desk.interaction(data)),
-            "MESSAGE_CREATE": lambda data: self._soon(self.desk.written(data)),
+            "INTERACTION_CREATE": lambda data: self._soon(self.inbound.interaction(data)),
+            "MESSAGE_CREATE": lambda data: self._soon(self.inbound.written(data)),
             "MESSAGE_REACTION_ADD": lambda data: self._reacted(data, added=True),
             "MESSAGE_REACTION_REMOVE": lambda data: self._reacted(data, added=False),
         }
@@ -266,7 +266,7 @@ class DiscordPlatform:
         self._greeted[number] = frozenset(str(one["id"]) for one in data["guilds"])
         self._told.add(number)
         self.supervisor.greeted(number)
-        self.catch_up.ask()
+        self.catch_up.request()
         if len(self._greeted) == len(self.supervisor.shards):
             there = frozenset[str]().union(*self._greeted.values())
             self.guilds = {id_: one for id_, one in self.guilds.items() if id_ in there}
@@ -295,7 +295,7 @@ class DiscordPlatform:
         self.supervisor.greeted(number)
         if number not in self._greeted:  # another process's session: it may have missed something at its end
             self._greeted[number] = frozenset()
-            self.catch_up.ask()
+            self.catch_up.request()
 
     def _guild(self, data: Json) -> None:
         if data.get("unavailable") is True:
@@ -307,7 +307,7 @@ class DiscordPlatform:
             shard = self._shard(guild)
             self._greeted[shard] = self._greeted.get(shard, frozenset()) | {guild}
             self._soon(self._host.back(guild))
-            self._soon(self.desk.joined(data))
+            self._soon(self.inbound.joined(data))
 
     def _known(self, data: Json) -> None:
         guild = str(data["id"])
@@ -323,7 +323,7 @@ class DiscordPlatform:
 
     def _reacted(self, data: Json, *, added: bool) -> None:
         if str(data["user_id"]) != self.api.me:
-            self._soon(self.desk.reaction(data, added=added))
+            self._soon(self.inbound.reaction(data, added=added))
 
     async def introduce(self, request: Request) -> Newcomer:
         """Look up the guild of whoever spoke first (bot.platforms.first_contact); Discord has no time zones."""
@@ -356,7 +356,7 @@ class DiscordPlatform:
     async def find(self, to: Address, key: str, since: datetime) -> Ref | None:
         ref = await self._post.find(to, key, since)
         if ref is not None:
-            self.catch_up.found(ref)
+            self.catch_up.compare_message(ref)
         return ref
 
     def budget(self, seconds: float) -> int:

@@ -1,4 +1,4 @@
-"""What the desk asks of the rest of the adapter, so that it can be tried alone."""
+"""Ports of the inbound side on the rest of the adapter, so that it can be tested alone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Json = dict[str, Any]
 
 
 class Api(Protocol):
-    """Discord's calls (adapters.discord.api)."""
+    """Calls of Discord's REST API (adapters.discord.api)."""
 
     application: str
     me: str
@@ -29,7 +29,7 @@ class Api(Protocol):
 
 
 class Post(Protocol):
-    """Messages outside of answers (adapters.discord.post)."""
+    """Messages that answer no interaction (adapters.discord.post)."""
 
     async def accounts(self, team: str, members: Collection[str]) -> Mapping[str, str]: ...
 
@@ -41,6 +41,6 @@ class Post(Protocol):
 
 
 class Suggest(Protocol):
-    """What is proposed while somebody types (adapters.discord.autocomplete)."""
+    """Choices for an option that is being typed (adapters.discord.autocomplete)."""
 
     async def choices(self, payload: Json) -> list[Json]: ...

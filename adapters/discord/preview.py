@@ -1,4 +1,4 @@
-"""A neutral message as Discord would be sent it, for the page that shows it (bot.cli gives it there)."""
+"""A neutral message as the body that Discord would receive, for the preview page (bot.cli passes it on)."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 
 _UNSAFE = frozenset("<>")
-"""What would end a mention."""
+"""Characters that would end a mention."""
 
 
 def preview(message: Message) -> dict[str, Any]:
-    """The body of the message. Members have no account where there is no Discord: their names stand for it."""
+    """Render the body of the message; members have no account in a preview, so their names stand in for it."""
     spans = [span for line in lines(message) for span in line]
-    called = [one for one in spans if isinstance(one, Who) and one.notify]
-    names = {one.member: one.name for one in called if one.name.strip() and not _UNSAFE & set(one.name)}
+    called = [span for span in spans if isinstance(span, Who) and span.notify]
+    names = {span.member: span.name for span in called if span.name.strip() and not _UNSAFE & set(span.name)}
     return single(render(message, names)).payload()

@@ -32,14 +32,14 @@ MOST = 2000
 """Refusals within WINDOW at which the circuit opens."""
 WINDOW = 600.0
 BEHIND = 3
-"""Turns that a busy loop may catch up: with one more, 50 could leave within a second."""
+"""Turns that a busy event loop may catch up on: with one more, 50 calls could leave within a second."""
 COUNTED = frozenset({401, 403, 429})
 OPEN = 60.0
-"""Seconds after which what is held back should be tried again."""
+"""Seconds after which a call that the open circuit held back is tried again."""
 
 
 class Gate:
-    """One process's. `share` is its part of the whole rate: two processes of two shards each have a half."""
+    """Limits the calls of one process. `share` is its part of the whole rate: one half for each of two processes."""
 
     def __init__(self, rate: float = RATE, share: float = 1.0, clock: Callable[[], float] = time.monotonic) -> None:
         self.rate = max(rate * share, 1.0)
@@ -56,7 +56,7 @@ class Gate:
 
     @property
     def refused(self) -> int:
-        """How many calls were refused within the last ten minutes."""
+        """Number of calls refused within the last ten minutes."""
         oldest = self._clock() - WINDOW
         while self._refused and self._refused[0] < oldest:
             self._refused.popleft()
@@ -76,22 +76,22 @@ class Gate:
             raise TransportError("discord.circuit", permanent=False, retry_after=OPEN)
 
     def count(self, status: int, scope: str = "") -> None:
-        """Take note of an answer. A refusal that others caused (`shared`) is not counted by Discord."""
+        """Count an answer. Discord does not count a refusal that other bots caused (scope `shared`)."""
         if status in COUNTED and scope != "shared":
             self._refused.append(self._clock())
             if self.refused == self.most:
                 log.critical("discord refuses too much: nothing is sent for some minutes", refused=self.most)
 
     def trace(self) -> aiohttp.TraceConfig:
-        """The gate as aiohttp asks for it: before each attempt, and after each answer."""
+        """Build the trace by which aiohttp calls the gate before each attempt and after each answer."""
         config = aiohttp.TraceConfig()
         config.on_request_start.append(self._start)
         config.on_request_end.append(self._end)
         return config
 
-    async def _start(self, _session: Any, _context: Any, asked: aiohttp.TraceRequestStartParams) -> None:
-        if asked.url.scheme in ("http", "https"):  # not the gateway's own connection
+    async def _start(self, _session: Any, _context: Any, request: aiohttp.TraceRequestStartParams) -> None:
+        if request.url.scheme in ("http", "https"):  # not the gateway's own connection
             await self.turn()
 
-    async def _end(self, _session: Any, _context: Any, given: aiohttp.TraceRequestEndParams) -> None:
-        self.count(given.response.status, given.response.headers.get("X-RateLimit-Scope", ""))
+    async def _end(self, _session: Any, _context: Any, answer: aiohttp.TraceRequestEndParams) -> None:
+        self.count(answer.response.status, answer.response.headers.get("X-RateLimit-Scope", ""))

@@ -1,4 +1,4 @@
-"""What the adapter asks of the product besides handing over what people do (kept by bot.platforms.services)."""
+"""Port of the adapter on the product, besides `receive` (implemented by bot.platforms.services)."""
 
 from __future__ import annotations
 
@@ -16,56 +16,56 @@ class Host(Protocol):
     """Teams are named by their guild's id, people and channels by Discord's ids, members by ours."""
 
     async def accounts(self, team: str, members: Collection[str]) -> Mapping[str, str]:
-        """The Discord ids of these members; strangers are left out."""
+        """Return the Discord ids of these members; strangers are left out."""
         ...
 
     async def cards(self, team: str) -> Sequence[ReactedMessage]:
-        """The latest messages of a team, with the reactions on them that are known."""
+        """Return the latest messages of a team, each with its stored reactions."""
         ...
 
     async def installed(self) -> Collection[str]:
-        """The guilds of all teams that live here and were not left."""
+        """Return the guilds of all installed teams that the bot did not leave."""
         ...
 
     async def away(self) -> Collection[str]:
-        """The guilds that were left."""
+        """Return the guilds that the bot left."""
         ...
 
     async def left(self, team: str) -> None:
-        """The bot is no longer in that guild: nothing can be said there any more. Told once, until it is back."""
+        """Record that the bot is no longer in a guild. Called once, until it is back."""
         ...
 
     async def back(self, team: str) -> None:
-        """The bot is in that guild again."""
+        """Record that the bot is in a guild again."""
         ...
 
     async def home(self, team: str) -> str | None:
-        """The channel of everybody's cards."""
+        """Return the channel of the team's cards; None when it has none."""
         ...
 
     async def language(self, team: str) -> Language:
-        """That of a team; English for one that nobody knows."""
+        """Return the language of a team; English for an unknown team."""
         ...
 
     async def beckon(self, team: str) -> Message:
-        """What is said in the channel to somebody who cannot be told in private: that there is something."""
+        """Build the channel message that tells a member with closed direct messages that something waits."""
         ...
 
     async def recall(self, name: str) -> str | None:
-        """A value that was remembered, maybe by an earlier process."""
+        """Return a stored value, maybe of an earlier process."""
         ...
 
     async def remember(self, values: Mapping[str, str]) -> None:
-        """Keep values under their names."""
+        """Store values under their names."""
         ...
 
     async def hold(self, name: str, owner: str, seconds: float, *, taking: bool = False) -> float:
-        """Hold a name for so many seconds; 0 when it is the owner's now, else the seconds for which another has it.
+        """Lease a name for so many seconds; return 0 when the owner has it, else the seconds until its lease ends.
 
-        `taking`: whoever has it.
+        `taking`: take it from whichever owner has it.
         """
         ...
 
     async def turn(self, name: str, seconds: float) -> float:
-        """Reserve the next turn of a name, `seconds` after the last in any process; gives the seconds to wait."""
+        """Reserve the next turn of a name, `seconds` after the last in any process; return the seconds to wait."""
         ...

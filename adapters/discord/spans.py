@@ -1,4 +1,4 @@
-"""Lines as Discord reads them: its Markdown, in which nothing that people typed formats, links or mentions.
+"""Lines in Discord's Markdown, in which no text that people typed formats, links or mentions.
 
 A backslash before any mark makes it a plain character; that is all the escaping that Discord knows.
 https://docs.discord.com/developers/reference#message-formatting
@@ -23,25 +23,25 @@ _BEGINS = re.compile(r"(?m)^(\s*)([#+-])")
 """Headings, lists, small print."""
 _NUMBERED = re.compile(r"(?m)^(\s*\d+)([.)])")
 _OFTEN = 120
-"""Characters of what may be a title, a name, a set phrase: those are shown again and again."""
+"""Longest text, in characters, whose escaped form is cached: titles, names and set phrases recur."""
 _PIECE = 1200
 """Characters of a text that are escaped together: at worst twice as many, well within what one component holds."""
 _STYLES = {"time": ("t",), "day": ("D",), "full": ("F", "R")}
 
 
 def units(text: str) -> int:
-    """The length as Discord's clients count it: an emoji beyond the basic plane counts twice."""
+    """Count characters as Discord's clients do: an emoji beyond the basic plane counts twice."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def _surely(text: str, limit: int) -> bool:
-    """Whether a text is within a limit even if each character counts twice."""
+def _fits_surely(text: str, limit: int) -> bool:
+    """Return True if a text is within a limit even when each character counts twice."""
     return 2 * len(text) <= limit
 
 
 def clipped(text: str, limit: int) -> str:
-    """At most `limit` units, an ellipsis showing that there was more."""
-    if _surely(text, limit) or units(text) <= limit:
+    """Cut a text to at most `limit` units; an ellipsis marks the cut."""
+    if _fits_surely(text, limit) or units(text) <= limit:
         return text
     kept, size = [], 1
     for char in text:
@@ -53,31 +53,31 @@ def clipped(text: str, limit: int) -> str:
 
 
 def label(text: str, limit: int) -> str:
-    """A text that Discord shows as it stands, never empty."""
+    """Prepare a text that Discord shows without Markdown, never empty."""
     return clipped(" ".join(text.split()), limit) or "—"
 
 
 def escaped(text: str) -> str:
-    """Text in which no markup, mention or link can be read, wherever in a line it stands."""
-    return _known(text) if len(text) <= _OFTEN else _escaped(text)
+    """Escape a text so that Discord reads no markup, mention or link in it, at any place of a line."""
+    return _escape_cached(text) if len(text) <= _OFTEN else _escape(text)
 
 
-def _escaped(text: str) -> str:
+def _escape(text: str) -> str:
     text = _MARKS.sub(r"\\\g<0>", text)
     text = _BEGINS.sub(r"\1\\\2", text)
     return _NUMBERED.sub(r"\1\\\2", text)
 
 
-_known = lru_cache(maxsize=4096)(_escaped)
+_escape_cached = lru_cache(maxsize=4096)(_escape)
 
 
 def marked(line: Line, accounts: Mapping[str, str]) -> list[str]:
-    """The line as Markdown, in pieces none of which can be cut, each much shorter than a component's text."""
-    return [piece for span in _together(line) for piece in _pieces(span, accounts) if piece]
+    """Write a line as Markdown, in pieces that must not be cut, each much shorter than the text of a component."""
+    return [piece for span in _merge_strong(line) for piece in _split_span(span, accounts) if piece]
 
 
-def _together(line: Line) -> Iterator[Span]:
-    """Emphasised neighbours as one: their stars would meet."""
+def _merge_strong(line: Line) -> Iterator[Span]:
+    """Merge neighbouring emphasised spans, whose asterisks would meet."""
     strong = ""
     for span in line:
         if isinstance(span, Strong):
@@ -91,7 +91,7 @@ def _together(line: Line) -> Iterator[Span]:
         yield Strong(strong)
 
 
-def _pieces(span: Span, accounts: Mapping[str, str]) -> list[str]:
+def _split_span(span: Span, accounts: Mapping[str, str]) -> list[str]:
     match span:
         case str():
             return [escaped(part) for part in cut(span, _PIECE)]
@@ -99,8 +99,8 @@ def _pieces(span: Span, accounts: Mapping[str, str]) -> list[str]:
             return [_strong(part) for part in cut(span.text, _PIECE)]
         case At():
             at = int(span.instant.timestamp())
-            first, *others = (f"<t:{at}:{style}>" for style in _STYLES[span.style])
-            return [first + "".join(f" ({one})" for one in others)]
+            first, *styles = (f"<t:{at}:{style}>" for style in _STYLES[span.style])
+            return [first + "".join(f" ({style})" for style in styles)]
         case Who():
             account = accounts.get(span.member) if span.notify else None
             return [f"<@{account}>"] if account else [escaped(part) for part in cut(span.name, _PIECE)]
@@ -109,7 +109,7 @@ def _pieces(span: Span, accounts: Mapping[str, str]) -> list[str]:
 
 
 def _strong(text: str) -> str:
-    """Stars do not stand beside spaces."""
+    """Emphasise a text; asterisks must not stand beside spaces."""
     inner = text.strip()
     if not inner:
         return text
@@ -118,14 +118,14 @@ def _strong(text: str) -> str:
 
 
 def cut(text: str, size: int) -> list[str]:
-    """The text in parts of at most so many characters."""
+    """Cut a text into parts of at most `size` characters."""
     return [text] if 0 < len(text) <= size else [text[at : at + size] for at in range(0, len(text), size)]
 
 
 def packed(pieces: Sequence[str], limit: int) -> Iterator[str]:
-    """Pieces put together into texts of at most `limit` units."""
+    """Join pieces into texts of at most `limit` units."""
     whole = "".join(pieces)
-    if _surely(whole, limit):
+    if _fits_surely(whole, limit):
         yield from (whole,) if whole else ()
         return
     text, size = "", 0

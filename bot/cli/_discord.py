@@ -1,4 +1,4 @@
-"""Discord put together: its platform and desk over the app, and the declaration of its commands."""
+"""Discord put together: its platform and inbound side over the app, and the declaration of its commands."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.tasks.reactions import heeded
 if TYPE_CHECKING:
     from adapters.discord.api import Api
     from adapters.discord.autocomplete import Lists
-    from adapters.discord.inbound import Desk
+    from adapters.discord.inbound import Inbound
     from adapters.discord.platform import Credentials, DiscordPlatform, Manner
     from adapters.discord.post import Post
     from bot.cli._compose import App
@@ -45,10 +45,10 @@ def examine(settings: Settings, clock: Clock) -> list[tuple[bool, str]]:
 def build_platform(
     credentials: Credentials, app: App, language: Language = "fr", manner: Manner | None = None
 ) -> DiscordPlatform:
-    """Build the platform with its desk. The process of the first shard declares the commands, in this language."""
+    """Build the platform. The process of the first shard declares the commands, in this language."""
     from adapters.discord.autocomplete import Suggestions
     from adapters.discord.command_tree import commands
-    from adapters.discord.inbound import Desk
+    from adapters.discord.inbound import Inbound
     from adapters.discord.platform import DiscordPlatform
     from adapters.discord.sync import keep_declared
 
@@ -58,10 +58,10 @@ def build_platform(
         scene = await app.store.read(lambda tx: look(tx, NAME, team, user, registry))
         return None if scene is None else lambda kind, typed: suggest(scene, kind, typed, app.pipeline.clock.now())
 
-    def desk(api: Api, post: Post) -> Desk:
-        return Desk(api, post, registry, Suggestions(registry, lists), _resolve_emoji)
+    def inbound(api: Api, post: Post) -> Inbound:
+        return Inbound(api, post, registry, Suggestions(registry, lists), _resolve_emoji)
 
-    platform = DiscordPlatform(credentials, hosting, desk, manner)
+    platform = DiscordPlatform(credentials, hosting, inbound, manner)
     platform.odd = lambda: app.pipeline.metrics.odd(NAME)
     if not credentials.shards or 0 in credentials.shards:
         platform.declare = lambda: keep_declared(platform.api, hosting, commands(registry, language))

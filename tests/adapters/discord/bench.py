@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from adapters.discord.command_tree import commands
-from adapters.discord.inbound import Desk
+from adapters.discord.inbound import Inbound
 from adapters.discord.platform import Credentials, DiscordPlatform
 from bot.ports import Address
 from bot.registry import load
@@ -34,8 +34,8 @@ class _Nothing:
         return []
 
 
-def _desk(api: Api, post: Post) -> Desk:
-    return Desk(api, post, load(), _Nothing(), lambda _: "done")
+def _inbound(api: Api, post: Post) -> Inbound:
+    return Inbound(api, post, load(), _Nothing(), lambda _: "done")
 
 
 @dataclass
@@ -49,7 +49,7 @@ class DiscordBench:
 
     def __post_init__(self) -> None:
         credentials = Credentials(self.discord.token, self.discord.api, self.discord.gateway_url)
-        self.platform = DiscordPlatform(credentials, Memory(), _desk, HURRY)
+        self.platform = DiscordPlatform(credentials, Memory(), _inbound, HURRY)
         self.lea = Someone(self.discord)
         self.discord.commands[""] = [one | {"id": "1"} for one in commands(load(), "fr")]
         self._begin, self._end = self.platform.start, self.platform.stop

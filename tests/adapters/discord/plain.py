@@ -1,4 +1,4 @@
-"""The platform before the fake, with a product that only remembers, and a desk that only hears."""
+"""The platform before the fake, with a product that only remembers, and an inbound side that only hears."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class Memory:
 
 
 class Ear:
-    """A desk that hands over presses, reactions and typed lines (`/cm dire ligne`), and answers « ok » in private."""
+    """An inbound side that passes on presses, reactions and typed lines, and answers « ok » in private."""
 
     def __init__(self, api: Api, post: Post) -> None:
         self.api = api

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from adapters.discord.command_tree import ROOTS, commands, fingerprint, line, pattern
-from adapters.discord.options import name_of, said, takes
+from adapters.discord.options import fill_pattern, name_of, takes
 from bot.i18n import LANGUAGES, Language
 from bot.registry import Command, load
 from tests.fakes.discord import judge, limits
@@ -113,8 +113,8 @@ def test_say_is_the_line_itself() -> None:
 
 
 def test_what_stands_in_brackets_is_left_out_with_its_hole() -> None:
-    assert said("[{task}] [to {person}]", {"person": "<@1>"}) == "to <@1>"
-    assert said("[{task}] [to {person}]", {"task": "veille"}) == "veille"
+    assert fill_pattern("[{task}] [to {person}]", {"person": "<@1>"}) == "to <@1>"
+    assert fill_pattern("[{task}] [to {person}]", {"task": "veille"}) == "veille"
 
 
 def test_any_spelling_and_any_shape_is_understood() -> None:

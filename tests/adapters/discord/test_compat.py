@@ -41,7 +41,7 @@ def test_no_intent_is_privileged() -> None:
 
 
 async def test_parsers_are_a_plain_dictionary_that_the_socket_shares() -> None:
-    client = compat.made(Gate().trace())
+    client = compat.build_client(Gate().trace())
     parsers = client._connection.parsers
     assert {"READY", "GUILD_CREATE", "INTERACTION_CREATE"} <= set(parsers)
     compat.listen(client, {"READY": lambda _: None}, lambda _: None)
@@ -56,7 +56,7 @@ async def test_an_event_that_cannot_be_read_is_told_of_and_goes_no_further(error
     def broken(_: dict[str, Any]) -> None:
         raise error
 
-    client = compat.made(Gate().trace())
+    client = compat.build_client(Gate().trace())
     compat.listen(client, {"READY": broken}, told.append)
     client._connection.parsers["READY"]({})
     assert told == ["READY"]

@@ -282,7 +282,7 @@ async def test_a_guild_that_invites_us_is_greeted_once(fake: FakeDiscord) -> Non
         await fake.outage(guild)
         await fake.outage(guild, over=True)
         await _says(fake)
-        assert platform.desk.welcomed == [guild]  # type: ignore[attr-defined]
+        assert platform.inbound.welcomed == [guild]  # type: ignore[attr-defined]
         assert memory.returned == [guild]
 
 

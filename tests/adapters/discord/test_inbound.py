@@ -1,4 +1,4 @@
-"""The desk alone: what is announced, what takes its place, what comes too late; over calls that are only remembered."""
+"""The inbound side alone, over calls that are only recorded: deferred answers, their place, late answers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from adapters.discord.custom_id import Mark
-from adapters.discord.inbound import Desk
+from adapters.discord.inbound import Inbound
 from bot.engine.posting import Ref
 from bot.errors import TransportError
 from bot.message import Field, Form, Message, Reply, Text
@@ -83,8 +83,8 @@ class Core:
         return self.reply
 
 
-def desk(core: Core, calls: Calls, meaning: Callable[[str], str | None] = lambda _: "done") -> Desk:
-    made = Desk(calls, calls, load(), calls, meaning)
+def inbound(core: Core, calls: Calls, meaning: Callable[[str], str | None] = lambda _: "done") -> Inbound:
+    made = Inbound(calls, calls, load(), calls, meaning)
     made.receive = core.receive
     made.patience = made.longest = 0.02
     return made
@@ -110,7 +110,7 @@ def pressed(mark: Mark | str, **more: Any) -> Json:
 
 async def test_what_is_ready_answers_at_once_in_private() -> None:
     calls, core = Calls(), Core()
-    await desk(core, calls).interaction(typed("jour"))
+    await inbound(core, calls).interaction(typed("jour"))
     (answer,) = calls.answers
     assert (answer["type"], answer["data"]["flags"] & 64) == (4, 64)
     assert core.requests[0].what == Typed("day")
@@ -119,7 +119,7 @@ async def test_what_is_ready_answers_at_once_in_private() -> None:
 
 async def test_what_takes_long_is_announced_and_takes_that_place() -> None:
     calls = Calls()
-    await desk(Core(seconds=0.1), calls).interaction(typed("jour"))
+    await inbound(Core(seconds=0.1), calls).interaction(typed("jour"))
     assert calls.answers == [{"type": 5, "data": {"flags": 64}}]
     ((method, path, body),) = calls.after
     assert (method, path) == ("PATCH", "/messages/@original")
@@ -129,14 +129,14 @@ async def test_what_takes_long_is_announced_and_takes_that_place() -> None:
 
 async def test_a_form_is_never_announced() -> None:
     calls = Calls()
-    await desk(Core(FORM, seconds=0.1), calls).interaction(typed("configurer"))
+    await inbound(Core(FORM, seconds=0.1), calls).interaction(typed("configurer"))
     (answer,) = calls.answers
     assert (answer["type"], answer["data"]["title"]) == (9, "Trois questions")
 
 
 async def test_a_form_that_comes_after_the_announcement_is_opened_by_a_button() -> None:
     calls = Calls()
-    at_work = desk(Core(FORM, seconds=0.1), calls)
+    at_work = inbound(Core(FORM, seconds=0.1), calls)
     await at_work.interaction(pressed(Mark("stats")))
     assert calls.answers == [{"type": 6}]
     ((_, _, body),) = calls.after
@@ -150,28 +150,28 @@ async def test_a_form_that_comes_after_the_announcement_is_opened_by_a_button() 
 
 async def test_the_button_of_a_form_that_is_kept_no_more_asks_again() -> None:
     calls, core = Calls(), Core(FORM)
-    await desk(core, calls).interaction(pressed(Mark("-again", "old:setup")))
+    await inbound(core, calls).interaction(pressed(Mark("-again", "old:setup")))
     assert core.requests[0].what == Clicked("say", "setup")
     assert calls.answers[0]["type"] == 9
 
 
 async def test_a_press_with_nothing_to_say_leaves_the_message_as_it_is() -> None:
     calls = Calls()
-    await desk(Core(Reply()), calls).interaction(pressed(Mark("done", "i1")))
+    await inbound(Core(Reply()), calls).interaction(pressed(Mark("done", "i1")))
     assert calls.answers == [{"type": 6}]
 
 
 async def test_a_command_with_nothing_to_say_leaves_no_trace() -> None:
     calls = Calls()
-    await desk(Core(Reply()), calls).interaction(typed("jour"))
+    await inbound(Core(Reply()), calls).interaction(typed("jour"))
     assert [one["type"] for one in calls.answers] == [5]
     assert [(method, path) for method, path, _ in calls.after] == [("DELETE", "/messages/@original")]
 
 
 async def test_a_press_names_its_message_but_not_a_private_answer() -> None:
     core = Core(Reply())
-    await desk(core, Calls()).interaction(pressed(Mark("done", "i1")))
-    await desk(core, Calls()).interaction(pressed(Mark("done", "i1"), message={"id": "6", "flags": 64}))
+    await inbound(core, Calls()).interaction(pressed(Mark("done", "i1")))
+    await inbound(core, Calls()).interaction(pressed(Mark("done", "i1"), message={"id": "6", "flags": 64}))
     assert [one.what for one in core.requests] == [Clicked("done", "i1", Ref(CHANNEL, "5")), Clicked("done", "i1")]
 
 
@@ -182,14 +182,14 @@ async def test_in_a_direct_conversation_the_component_names_the_team() -> None:
         "member": None,
         "user": {"id": LEA, "username": "lea"},
     }
-    await desk(core, Calls()).interaction(data)
+    await inbound(core, Calls()).interaction(data)
     assert (core.requests[0].team, core.requests[0].channel) == (GUILD, "")
 
 
 async def test_a_component_of_nobody_is_answered_without_the_core() -> None:
     calls, core = Calls(), Core()
     data = pressed("old-thing") | {"guild_id": None, "member": None, "user": {"id": LEA, "username": "lea"}}
-    await desk(core, calls).interaction(data)
+    await inbound(core, calls).interaction(data)
     assert core.requests == []
     assert calls.answers[0]["type"] == 4
 
@@ -197,7 +197,7 @@ async def test_a_component_of_nobody_is_answered_without_the_core() -> None:
 async def test_what_is_too_late_is_said_in_a_direct_message() -> None:
     calls = Calls()
     calls.late = True
-    await desk(Core(), calls).interaction(typed("jour"))
+    await inbound(Core(), calls).interaction(typed("jour"))
     ((to, message, key),) = calls.posted
     assert (to.member, message.summary, key) == (LEA, "bonjour", "re7")
 
@@ -205,14 +205,14 @@ async def test_what_is_too_late_is_said_in_a_direct_message() -> None:
 async def test_an_answer_that_discord_refuses_is_said_in_a_direct_message() -> None:
     calls = Calls()
     calls.broken = True
-    await desk(Core(), calls).interaction(typed("jour"))
+    await inbound(Core(), calls).interaction(typed("jour"))
     assert calls.posted[0][1].summary == "bonjour"
 
 
 async def test_an_answer_for_the_channel_that_is_too_late_is_posted_there() -> None:
     calls = Calls()
     calls.late = True
-    await desk(Core(Reply(HELLO.message, "channel")), calls).interaction(typed("jour"))
+    await inbound(Core(Reply(HELLO.message, "channel")), calls).interaction(typed("jour"))
     assert calls.posted[0][0].channel == CHANNEL
 
 
@@ -220,7 +220,7 @@ async def test_a_form_is_submitted_by_field() -> None:
     core = Core(Reply())
     component = {"type": 18, "component": {"type": 3, "custom_id": "networks", "values": ["fb"]}}
     data = {"custom_id": str(Mark("setup", "setup")), "components": [component]}
-    await desk(core, Calls()).interaction(payload(5, data))
+    await inbound(core, Calls()).interaction(payload(5, data))
     assert core.requests[0].what == Submitted("setup", {"networks": ("fb",)})
 
 
@@ -228,13 +228,13 @@ async def test_somebody_named_in_a_line_is_looked_up() -> None:
     core = Core()
     line = {"type": 3, "name": "ligne", "value": "qui <@1400000000000000002>"}
     data = payload(2, {"name": "cm", "type": 1, "options": [{"type": 1, "name": "dire", "options": [line]}]})
-    await desk(core, Calls()).interaction(data)
+    await inbound(core, Calls()).interaction(data)
     assert core.requests[0].people["1400000000000000002"] == "Karim"
 
 
 async def test_suggestions_are_answered_as_such() -> None:
     calls = Calls()
-    await desk(Core(), calls).interaction(payload(4, {"name": "cm"}))
+    await inbound(Core(), calls).interaction(payload(4, {"name": "cm"}))
     assert calls.answers == [{"type": 8, "data": {"choices": [{"name": "Veille", "value": "veille"}]}}]
 
 
@@ -245,7 +245,7 @@ def reaction(**about: Any) -> Json:
 
 async def test_a_reaction_on_our_message_comes_in_and_what_is_said_of_it_is_private() -> None:
     calls, core = Calls(), Core()
-    await desk(core, calls).reaction(reaction(), added=True)
+    await inbound(core, calls).reaction(reaction(), added=True)
     assert core.requests[0].what == Reacted("✅", Ref(CHANNEL, "5"))
     assert calls.posted[0][0].member == LEA
 
@@ -257,19 +257,19 @@ async def test_a_reaction_on_our_message_comes_in_and_what_is_said_of_it_is_priv
 )  # fmt: skip
 async def test_a_reaction_that_is_none_of_ours_ends_at_the_desk(foreign: Json) -> None:
     core = Core()
-    await desk(core, Calls()).reaction(reaction(**foreign), added=True)
+    await inbound(core, Calls()).reaction(reaction(**foreign), added=True)
     assert core.requests == []
 
 
 async def test_an_emoji_without_a_meaning_ends_at_the_desk() -> None:
     core = Core()
-    await desk(core, Calls(), lambda _: None).reaction(reaction(), added=True)
+    await inbound(core, Calls(), lambda _: None).reaction(reaction(), added=True)
     assert core.requests == []
 
 
 async def test_two_reactions_never_share_a_key() -> None:
     core = Core(Reply())
-    at_work = desk(core, Calls())
+    at_work = inbound(core, Calls())
     for added in (True, False, True):
         await at_work.reaction(reaction(), added=added)
     assert len({one.key for one in core.requests}) == 3
@@ -278,13 +278,13 @@ async def test_two_reactions_never_share_a_key() -> None:
 @pytest.mark.parametrize("odd", [{}, {"type": 2}, {"type": 1}, {"type": 3, "data": 4}, {"type": 9, "data": {}}])
 async def test_an_odd_interaction_is_left_alone(odd: Json) -> None:
     calls = Calls()
-    await desk(Core(), calls).interaction(odd)
+    await inbound(Core(), calls).interaction(odd)
     assert calls.answers == []
 
 
 async def test_a_guild_without_an_owner_is_not_spoken_to() -> None:
     calls = Calls()
-    await desk(Core(), calls).joined({"id": GUILD})
+    await inbound(Core(), calls).joined({"id": GUILD})
     assert calls.posted == []
 
 
@@ -295,7 +295,7 @@ def said(**about: Any) -> Json:
 
 async def test_a_line_in_private_comes_in_and_its_answer_is_private() -> None:
     calls, core = Calls(), Core()
-    await desk(core, calls).written(said())
+    await inbound(core, calls).written(said())
     (request,) = core.requests
     assert (request.key, request.team, request.what, request.channel) == ("8", GUILD, Typed("fait veille"), "")
     ((to, message, key),) = calls.posted
@@ -309,5 +309,5 @@ async def test_a_line_in_private_comes_in_and_its_answer_is_private() -> None:
 )  # fmt: skip
 async def test_words_that_are_none_for_us_end_at_the_desk(foreign: Json) -> None:
     core, calls = Core(), Calls()
-    await desk(core, calls).written(said(**foreign))
+    await inbound(core, calls).written(said(**foreign))
     assert (core.requests, calls.posted) == ([], [])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from adapters.discord import rate_limit
-from adapters.discord.inbound import Desk
+from adapters.discord.inbound import Inbound
 from adapters.discord.platform import Credentials, DiscordPlatform
 from adapters.discord.post import nonce
 from adapters.discord.rate_limit import Gate
@@ -63,9 +63,9 @@ class _Nothing:
         return []
 
 
-def quick(api: Api, post: Post) -> Desk:
-    """The real desk, which announces soon."""
-    made_ = Desk(api, post, load(), _Nothing(), lambda _: None)
+def quick(api: Api, post: Post) -> Inbound:
+    """The real inbound side, which announces soon."""
+    made_ = Inbound(api, post, load(), _Nothing(), lambda _: None)
     made_.patience = 0.05
     return made_
 
@@ -492,7 +492,7 @@ async def test_an_answer_whose_receipt_was_lost_counts_as_given(fake: FakeDiscor
         await until(lambda: len(fake.called("POST /interactions/")) == 2)
         assert answer.kind == 4
         assert [one.status for one in fake.called("POST /interactions/")] == [204, 400]
-        assert platform.desk.late == []  # type: ignore[attr-defined]
+        assert platform.inbound.late == []  # type: ignore[attr-defined]
 
 
 async def test_an_answer_that_is_too_late_is_known_to_be(fake: FakeDiscord) -> None:
@@ -500,7 +500,7 @@ async def test_an_answer_that_is_too_late_is_known_to_be(fake: FakeDiscord) -> N
     fake.interactions.patience = 0.0
     async with standing(fake) as platform:
         await Someone(fake).types("/cm dire", ligne="jour")
-        await until(lambda: len(platform.desk.late) == 1)  # type: ignore[attr-defined]
+        await until(lambda: len(platform.inbound.late) == 1)  # type: ignore[attr-defined]
 
 
 async def test_reactions_of_our_own_are_not_heard(fake: FakeDiscord) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from adapters.discord.inbound import Desk
+from adapters.discord.inbound import Inbound
 from tests.adapters.discord.world import SETUP, World, eventually, opened
 from tests.fakes.discord import BOT, CHANNEL, GUILD, LEA, OTHER, FakeDiscord
 
@@ -230,9 +230,9 @@ async def test_a_command_that_is_unknown_and_a_component_that_is_stale_are_answe
 
 async def test_an_answer_that_takes_long_is_announced_first(world: World) -> None:
     await world.set_up()
-    desk = world.platform.desk
-    assert isinstance(desk, Desk)
-    desk.patience = 0.0
+    inbound = world.platform.inbound
+    assert isinstance(inbound, Inbound)
+    inbound.patience = 0.0
     answer = await world.people["Léa"].types("/cm jour")
     assert (answer.kind, answer.private) == (5, True)
     assert "Léa" in world.read(answer.message)

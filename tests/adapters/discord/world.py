@@ -53,7 +53,7 @@ class World:
     async def settle(self) -> None:
         """Let everything that is due, and every answer on its way, arrive."""
         await asyncio.sleep(HEARD)
-        await self.platform.desk.drain()
+        await self.platform.inbound.drain()
         await self.app.engine.settle()
 
     async def until(self, moment: str) -> None:
