@@ -1,4 +1,4 @@
-"""What is proposed while an option is typed: from what was read a moment ago, within a third of a second."""
+"""Choices for an option that is being typed, from lists read a moment ago, within a third of a second."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ log = structlog.get_logger()
 Json = dict[str, Any]
 
 BUDGET = 0.3
-"""Seconds: a list that comes later is of no use to who types."""
+"""Seconds within which choices must be read to be of use."""
 FRESH = 10.0
-"""Seconds for which what was read is still true enough."""
+"""Seconds for which lists are used without reading them again."""
 MOST, LONGEST = 25, 100
-SCENES = 1000
+CACHED = 1000
 
 
 class Entry(Protocol):
-    """What is read, and what comes back."""
+    """An entry to choose: its label, and the value that the command receives."""
 
     @property
     def label(self) -> str: ...
@@ -43,15 +43,15 @@ class Entry(Protocol):
 
 
 class Lists(Protocol):
-    """What one person may choose from."""
+    """The lists that one person may choose from."""
 
     def __call__(self, kind: str, typed: str, /) -> Sequence[Entry]:
-        """The entries of a kind that fit what was typed."""
+        """Return the entries of a kind that match the typed text."""
         ...
 
 
 class Suggestions:
-    """Lists by person; `look` reads what somebody (team, user) may choose from, None for strangers."""
+    """Caches lists by person; `look` reads those of a person (team, user), None for strangers."""
 
     def __init__(
         self,
@@ -62,63 +62,63 @@ class Suggestions:
         self._registry = registry
         self._look = look
         self._budget = budget
-        self._known: LRUCache[tuple[str, str], tuple[float, Lists | None]] = LRUCache(SCENES)
+        self._lists: LRUCache[tuple[str, str], tuple[float, Lists | None]] = LRUCache(CACHED)
         self._reading: dict[tuple[str, str], asyncio.Task[None]] = {}
 
     async def choices(self, payload: Json) -> list[Json]:
-        """The choices for the option that is being typed; none when there is nothing to propose, or no time."""
+        """Return the choices for the option that is being typed; none when the lists are empty or come too late."""
         data = payload.get("data")
-        focused = next(_focused(data), None) if isinstance(data, dict) else None
+        focused = next(_find_focused(data), None) if isinstance(data, dict) else None
         if focused is None or not isinstance(data, dict):
             return []
-        kind = self._kind(data, text(focused, "name"))
+        kind = self._find_kind(data, text(focused, "name"))
         person = payload.get("member") if isinstance(payload.get("member"), dict) else payload
-        who = text(payload, "guild_id"), text(person, "user", "id")
-        if not kind or not all(who):
+        key = text(payload, "guild_id"), text(person, "user", "id")
+        if not kind or not all(key):
             return []
-        found = await self._scene(who)
-        return drawn(found(kind, text(focused, "value"))) if found else []
+        lists = await self._get_lists(key)
+        return drawn(lists(kind, text(focused, "value"))) if lists else []
 
-    def _kind(self, data: Json, name: str) -> str:
+    def _find_kind(self, data: Json, name: str) -> str:
         for take in takes(pattern_at(self._registry, data)):
             if take.kind in SUGGESTED and name in {name_of(take, language) for language in LANGUAGES}:
                 return take.kind
         return ""
 
-    async def _scene(self, who: tuple[str, str]) -> Lists | None:
-        """What is known of a person's lists: fresh if it can be read in time, else as it was."""
-        at, known = self._known.get(who, (0.0, None))
-        if known is not None and time.monotonic() - at < FRESH:
-            return known
-        task = self._reading.get(who)
+    async def _get_lists(self, key: tuple[str, str]) -> Lists | None:
+        """Return the lists of a person: fresh if they can be read in time, else the cached ones."""
+        at, lists = self._lists.get(key, (0.0, None))
+        if lists is not None and time.monotonic() - at < FRESH:
+            return lists
+        task = self._reading.get(key)
         if task is None:
-            task = self._reading[who] = asyncio.create_task(self._read(who))
-            task.add_done_callback(lambda _: self._reading.pop(who, None))
+            task = self._reading[key] = asyncio.create_task(self._read(key))
+            task.add_done_callback(lambda _: self._reading.pop(key, None))
         await asyncio.wait({task}, timeout=self._budget)
-        return self._known.get(who, (0.0, None))[1]
+        return self._lists.get(key, (0.0, None))[1]
 
-    async def _read(self, who: tuple[str, str]) -> None:
+    async def _read(self, key: tuple[str, str]) -> None:
         try:
-            found = await self._look(*who)
+            lists = await self._look(*key)
         except VigieError as error:
             log.info("nothing to suggest", error=error.key)
             return
-        self._known[who] = (time.monotonic(), found)
+        self._lists[key] = (time.monotonic(), lists)
 
 
-def _focused(data: Json) -> Iterator[Json]:
+def _find_focused(data: Json) -> Iterator[Json]:
     options = data.get("options")
-    for one in options if isinstance(options, list) else []:
-        if isinstance(one, dict):
-            if one.get("focused") is True:
-                yield one
-            yield from _focused(one)
+    for option in options if isinstance(options, list) else []:
+        if isinstance(option, dict):
+            if option.get("focused") is True:
+                yield option
+            yield from _find_focused(option)
 
 
 def drawn(entries: Sequence[Entry]) -> list[Json]:
-    """Entries as Discord takes them: 25, a hundred characters each, each value once."""
+    """Render entries as Discord takes them: 25, a hundred characters each, each value once."""
     once: dict[str, str] = {}
-    for one in entries:
-        if 0 < len(one.value) <= LONGEST:
-            once.setdefault(one.value, label(one.label, LONGEST))
+    for entry in entries:
+        if 0 < len(entry.value) <= LONGEST:
+            once.setdefault(entry.value, label(entry.label, LONGEST))
     return [{"name": name, "value": value} for value, name in list(once.items())[:MOST]]

@@ -1,7 +1,7 @@
-"""Forms as Discord's modals, and back. A modal holds five fields; what it does stands in its custom_id.
+"""Forms as Discord's modals, and back. A modal holds five fields; its custom_id names its act.
 
-A submission cannot be answered by a form: one that is refused comes back as words, with a button that opens it again
-as it was filled in, for as long as an interaction lives (:class:`Kept`).
+Discord allows no modal as the answer to a submission: a refused form comes back as text, with a button that opens it
+again as it was filled in, for as long as an interaction lives (:class:`Kept`).
 """
 
 from __future__ import annotations
@@ -37,52 +37,55 @@ MOST = 500
 def modal(
     form: Form, mark: Mark, accounts: Mapping[str, str] = MappingProxyType({}), *, alone: Option | None = None
 ) -> Json:
-    """The form; `mark` says what it does and, where Discord does not, for which team.
+    """Build the modal; `mark` names its act and, where Discord does not name the guild, its team.
 
-    `alone`: whoever asks, in a direct conversation. Nobody else can be picked there: people are chosen by name.
+    `alone`: the person who opens it in a direct conversation, where the only choice of people is by name.
     """
     named = mark if fits(mark) else replace(mark, target="")
-    fields = [_field(_by_name(one, alone) if alone else one, accounts) for one in form.fields[:FIELDS]]
+    fields = [
+        _render_field(_choose_by_name(field, alone) if alone else field, accounts) for field in form.fields[:FIELDS]
+    ]
     return {"custom_id": str(named), "title": label(form.title, TITLE), "components": fields}
 
 
-def _by_name(field: Field, me: Option) -> Field:
-    """A person is one of those who are known, or whoever asks."""
+def _choose_by_name(field: Field, me: Option) -> Field:
+    """Turn a field for a person into a choice between `me` and the options of the field."""
     if field.input != "member":
         return field
-    others = tuple(one for one in field.options if one.label != me.label)
-    return replace(field, input="options", options=(me, *others))
+    options = tuple(option for option in field.options if option.label != me.label)
+    return replace(field, input="options", options=(me, *options))
 
 
-def _field(field: Field, accounts: Mapping[str, str]) -> Json:
-    made: Json = {"type": LABELLED, "label": label(field.label, NAME), "component": _input(field, accounts)}
+def _render_field(field: Field, accounts: Mapping[str, str]) -> Json:
+    made: Json = {"type": LABELLED, "label": label(field.label, NAME), "component": _render_input(field, accounts)}
     about = " ".join((field.error or field.hint).split())
     return made | ({"description": clipped(about, HINT)} if about else {})
 
 
-def _input(field: Field, accounts: Mapping[str, str]) -> Json:
-    options = [one for one in field.options if 0 < units(one.value) <= LONGEST][:OPTIONS]
+def _render_input(field: Field, accounts: Mapping[str, str]) -> Json:
+    options = [option for option in field.options if 0 < units(option.value) <= LONGEST][:OPTIONS]
     match field.input:
         case "member":
-            return _people(field, [accounts[one] for one in field.value if one in accounts])
+            return _render_people(field, [accounts[option] for option in field.value if option in accounts])
         case "options" if options:
-            return _select(field, options)
+            return _render_select(field, options)
         case _:
-            return _text(field)
+            return _render_text(field)
 
 
-def _people(field: Field, chosen: list[str]) -> Json:
+def _render_people(field: Field, chosen: list[str]) -> Json:
     most = 25 if field.many else 1
     made: Json = {"type": PEOPLE, "custom_id": field.name, "required": field.required, "max_values": most}
-    defaults = [{"id": one, "type": "user"} for one in chosen[:most]]
+    defaults = [{"id": user, "type": "user"} for user in chosen[:most]]
     return made | {"min_values": int(field.required)} | ({"default_values": defaults} if defaults else {})
 
 
-def _select(field: Field, options: list[Option]) -> Json:
-    once = {one.value: one for one in options}
+def _render_select(field: Field, options: list[Option]) -> Json:
+    once = {option.value: option for option in options}
     drawn = [
-        {"label": label(one.label, 100), "value": one.value} | ({"default": True} if one.value in field.value else {})
-        for one in once.values()
+        {"label": label(option.label, 100), "value": option.value}
+        | ({"default": True} if option.value in field.value else {})
+        for option in once.values()
     ]
     return {
         "type": SELECT, "custom_id": field.name, "required": field.required, "options": drawn,
@@ -90,7 +93,7 @@ def _select(field: Field, options: list[Option]) -> Json:
     }  # fmt: skip
 
 
-def _text(field: Field) -> Json:
+def _render_text(field: Field) -> Json:
     value = clipped("\n".join(field.value), TYPED)
     style = 2 if "\n" in value else 1
     made: Json = {"type": INPUT, "custom_id": field.name, "style": style, "required": field.required}
@@ -98,28 +101,30 @@ def _text(field: Field) -> Json:
 
 
 def filled(data: Json) -> dict[str, tuple[str, ...]]:
-    """The values of a submitted form by field name (people by their Discord ids); empty fields have none."""
+    """Read the values of a submitted form by field name (people by their Discord ids); empty fields have none."""
     components = data.get("components")
-    found = {}
-    for one in every([part for part in components if isinstance(part, dict)] if isinstance(components, list) else []):
-        name = one.get("custom_id")
+    values_by_name = {}
+    for component in every(
+        [part for part in components if isinstance(part, dict)] if isinstance(components, list) else []
+    ):
+        name = component.get("custom_id")
         if isinstance(name, str):
-            values = one.get("values") if isinstance(one.get("values"), list) else [one.get("value")]
-            found[name] = tuple(value for value in values or [] if isinstance(value, str) and value)
-    return found
+            values = component.get("values") if isinstance(component.get("values"), list) else [component.get("value")]
+            values_by_name[name] = tuple(value for value in values or [] if isinstance(value, str) and value)
+    return values_by_name
 
 
-def asked(reply: Reply) -> Form | None:
-    """The form that an answer asks to open."""
+def find_form(reply: Reply) -> Form | None:
+    """Return the form that a reply opens; None for a reply without one."""
     blocks = reply.message.blocks if reply.message and reply.visibility == "form" else ()
     return next((block for block in blocks if isinstance(block, Form)), None)
 
 
 def complaint(form: Form) -> Message:
-    """What is wrong with a form that was sent, field by field."""
-    wrong = [one for one in form.fields if one.error]
+    """Build the message that lists the errors of a form, field by field."""
+    wrong = [field for field in form.fields if field.error]
     blocks: list[Block] = [Text((Strong(form.title),))]
-    blocks += [Text((Strong(f"{one.label}\u00a0: "), one.error)) for one in wrong]
+    blocks += [Text((Strong(f"{field.label}\u00a0: "), field.error)) for field in wrong]
     return Message(tuple(blocks), form.title)
 
 
@@ -130,11 +135,11 @@ class Held:
     actor: str
     form: Form
     line: str
-    """Typed again, it gives the form anew; empty when nothing does."""
+    """Opens the form anew when typed; empty when no line does."""
 
 
 class Kept:
-    """Forms for a press that may follow, for fifteen minutes at most; they are gone after a restart."""
+    """Keeps refused forms for a later press, for fifteen minutes at most and not over a restart."""
 
     def __init__(self, most: int = MOST, clock: Callable[[], float] = time.monotonic) -> None:
         self._held: TTLCache[str, Held] = TTLCache(most, LIFE, timer=clock)
@@ -143,6 +148,6 @@ class Kept:
         self._held[key] = Held(actor, form, line)
 
     def get(self, key: str, actor: str) -> Held | None:
-        """What was kept under a key, for the person that it was kept for."""
-        found = self._held.get(key)
-        return found if found and found.actor == actor else None
+        """Return the form kept under a key for this person; None when there is none."""
+        held = self._held.get(key)
+        return held if held and held.actor == actor else None

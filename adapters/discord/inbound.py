@@ -21,7 +21,7 @@ import structlog
 from adapters.discord import events
 from adapters.discord.command_tree import ROOTS
 from adapters.discord.custom_id import Mark
-from adapters.discord.forms import Kept, asked, complaint, modal
+from adapters.discord.forms import Kept, complaint, find_form, modal
 from adapters.discord.render import EPHEMERAL, mentioned, render
 from bot.errors import TransportError
 from bot.grammar.line import meant
@@ -107,7 +107,7 @@ class Inbound:
             assert self.receive is not None, "the platform is started before anything comes in"
             request = request._replace(team=team)
             reply = await self.receive(request)
-            form = asked(reply)
+            form = find_form(reply)
             if form is not None and isinstance(request.what, Typed):  # only a press can open it
                 press = Button(form.title, "say", request.what.text, "primary")
                 await self._post_privately(request, Message((press,), form.title))
@@ -209,7 +209,7 @@ class Inbound:
 
     async def _answer_now(self, arrived: Arrived, reply: Reply) -> None:
         """Answer the interaction with the reply: a form, a message, or an acknowledgement."""
-        form = asked(reply)
+        form = find_form(reply)
         if form is not None and not isinstance(arrived.request.what, Submitted):
             if not await self._answer_first(arrived, OPEN, await self._build_modal(arrived, form)):
                 await self._answer_elsewhere(arrived, reply)
@@ -293,7 +293,7 @@ class Inbound:
 
     def _show_form_as_message(self, arrived: Arrived, reply: Reply, *, late: bool = False) -> Reply:
         """Replace a form that cannot open here by a message with a button that opens it."""
-        form = asked(reply)
+        form = find_form(reply)
         if form is None:
             return reply
         key = arrived.id

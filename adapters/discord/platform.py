@@ -36,7 +36,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What the settings say. `shards` are those of this process; none: all of them."""
+    """Credentials from the settings. `shards` are those of this process; empty: all of them."""
 
     token: str = field(repr=False)
     api: str = ""
@@ -53,7 +53,7 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How it goes about it; tests are in more of a hurry."""
+    """Rates and waits, which tests shorten."""
 
     rate: float = RATE
     timeout: float = TIMEOUT
@@ -63,8 +63,8 @@ class Manner:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What is kept of a guild: nothing but this."""
+class KnownGuild:
+    """The data kept of a guild."""
 
     id: str
     name: str
@@ -72,32 +72,32 @@ class Known:
 
 
 class Listener(Protocol):
-    """Where what people do arrives, as Discord's own payloads (adapters.discord.inbound)."""
+    """The inbound side, which receives Discord's payloads (adapters.discord.inbound)."""
 
     receive: Callable[[Request], Awaitable[Reply]] | None
 
     async def interaction(self, data: Json) -> None:
-        """A command, a press, a form, a wish for suggestions: INTERACTION_CREATE."""
+        """Handle INTERACTION_CREATE: a command, a press, a form, or a request for choices."""
         ...
 
     async def reaction(self, data: Json, *, added: bool) -> None:
-        """MESSAGE_REACTION_ADD or MESSAGE_REACTION_REMOVE, from anybody but us."""
+        """Handle MESSAGE_REACTION_ADD or MESSAGE_REACTION_REMOVE of anyone but the bot."""
         ...
 
     async def written(self, data: Json) -> None:
-        """MESSAGE_CREATE in a direct conversation."""
+        """Handle MESSAGE_CREATE in a direct conversation."""
         ...
 
     async def missed(self, ref: Ref, user: str, emoji: str, *, added: bool) -> None:
-        """A reaction that was put on or taken off while nobody listened."""
+        """Handle a reaction put on or taken off while no connection was up."""
         ...
 
     async def joined(self, guild: Json) -> None:
-        """The bot was just invited somewhere: GUILD_CREATE."""
+        """Handle GUILD_CREATE of a guild that just invited the bot."""
         ...
 
     async def drain(self) -> None:
-        """Wait for answers that are on their way."""
+        """Wait for answers in flight."""
         ...
 
 
@@ -126,16 +126,16 @@ class DiscordPlatform:
         self._post = Post(self.api, host, edit_every=self._manner.edit_every)
         self.inbound = inbound(self.api, self._post)
         self.supervisor = Supervisor(self.client, host, self._manner.patience)
-        self.supervisor.ended, self.supervisor.odd = self._end, self._unread
-        self.supervisor.moved = self._moved
-        self.catch_up = CatchUp(self.api, host, lambda *one: self.inbound.missed(*one[:3], added=one[3]))
-        self.guilds: dict[str, Known] = {}
-        """The guilds that this process hears of."""
+        self.supervisor.ended, self.supervisor.odd = self._end, self._count_unread
+        self.supervisor.moved = self._on_moved
+        self.catch_up = CatchUp(self.api, host, lambda *reaction: self.inbound.missed(*reaction[:3], added=reaction[3]))
+        self.guilds: dict[str, KnownGuild] = {}
+        """The guilds of the shards of this process."""
         self._greeted: dict[int, frozenset[str]] = {}
-        self._told: set[int] = set()
-        """Shards that were told of all their guilds: a session that was resumed from another process is not."""
+        self._listed: set[int] = set()
+        """Shards that received the list of their guilds: READY has it, RESUMED does not."""
         self.odd: Callable[[], None] = lambda: None
-        """Told of what came in and could not be read."""
+        """Called for each event that could not be read."""
         self.declare: Callable[[], Coroutine[Any, Any, None]] | None = None
         """Keeps the slash commands declared; None where another process does it."""
         self._background: list[asyncio.Task[None]] = []
@@ -146,12 +146,12 @@ class DiscordPlatform:
         self._idle.set()
         self.ended: asyncio.Event = asyncio.Event()
         self.why: VigieError | None = None
-        """Why the platform can do nothing more, once `ended` is set."""
+        """The error that ended the platform, once `ended` is set."""
 
     # life
 
     async def start(self, receive: Callable[[Request], Awaitable[Reply]]) -> None:
-        """Say who we are, then listen; an outage is waited out. Raises ConfigurationError when the token is none."""
+        """Log in and connect, waiting out an outage. Raises ConfigurationError for an invalid token."""
 
         async def take(request: Request) -> Reply:
             self._busy += 1
@@ -165,7 +165,7 @@ class DiscordPlatform:
 
         self.inbound.receive = take
         endpoints.point(self._credentials.api, self._credentials.gateway)
-        compat.listen(self.client, self._handlers(), self._poisoned)
+        compat.listen(self.client, self._handlers(), self._count_poisoned)
         try:
             await self._open()
         except TransportError as error:
@@ -210,7 +210,7 @@ class DiscordPlatform:
         self.ended.set()
 
     async def stop(self) -> None:
-        """Take nothing more in; answer what was taken in. The gateway's sessions stay open for the next process."""
+        """Stop taking events in and finish those in flight. Sessions stay open for the next process."""
         for task in self._background:
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
@@ -222,128 +222,128 @@ class DiscordPlatform:
         await self.inbound.drain()
         await self.api.close()
 
-    # what comes in
+    # inbound
 
     def routes(self) -> Sequence[Any]:
-        """Return none: everything comes over the gateway."""
+        """Return none: all events come over the gateway."""
         return ()
 
     def _handlers(self) -> dict[str, Callable[[Json], None]]:
         return {
-            "READY": self._ready,
-            "RESUMED": self._resumed,
-            "GUILD_CREATE": self._guild,
-            "GUILD_UPDATE": self._known,
-            "GUILD_DELETE": self._guild_gone,
-            "INTERACTION_CREATE": lambda data: self._soon(self.inbound.interaction(data)),
-            "MESSAGE_CREATE": lambda data: self._soon(self.inbound.written(data)),
-            "MESSAGE_REACTION_ADD": lambda data: self._reacted(data, added=True),
-            "MESSAGE_REACTION_REMOVE": lambda data: self._reacted(data, added=False),
+            "READY": self._on_ready,
+            "RESUMED": self._on_resumed,
+            "GUILD_CREATE": self._on_guild,
+            "GUILD_UPDATE": self._keep_guild,
+            "GUILD_DELETE": self._on_guild_delete,
+            "INTERACTION_CREATE": lambda data: self._run_soon(self.inbound.interaction(data)),
+            "MESSAGE_CREATE": lambda data: self._run_soon(self.inbound.written(data)),
+            "MESSAGE_REACTION_ADD": lambda data: self._on_reaction(data, added=True),
+            "MESSAGE_REACTION_REMOVE": lambda data: self._on_reaction(data, added=False),
         }
 
-    def _soon(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(self._logged(work))
+    def _run_soon(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(self._run_logged(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _logged(self, work: Coroutine[Any, Any, None]) -> None:
-        """Nothing that one event does may end the platform."""
+    async def _run_logged(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run the handling of an event; log its failure, so that no event ends the platform."""
         try:
             await work
         except Exception:
-            self._unread()
+            self._count_unread()
             log.exception("event not handled")
 
-    def _poisoned(self, event: str) -> None:
-        self._unread()
+    def _count_poisoned(self, event: str) -> None:
+        self._count_unread()
         log.warning("event not read", discord_event=event)
 
-    def _unread(self) -> None:
+    def _count_unread(self) -> None:
         self.odd()
 
-    def _ready(self, data: Json) -> None:
+    def _on_ready(self, data: Json) -> None:
         number = int((data.get("shard") or [0])[0])
-        self._greeted[number] = frozenset(str(one["id"]) for one in data["guilds"])
-        self._told.add(number)
+        self._greeted[number] = frozenset(str(guild["id"]) for guild in data["guilds"])
+        self._listed.add(number)
         self.supervisor.greeted(number)
         self.catch_up.request()
         if len(self._greeted) == len(self.supervisor.shards):
-            there = frozenset[str]().union(*self._greeted.values())
-            self.guilds = {id_: one for id_, one in self.guilds.items() if id_ in there}
-            self._soon(self.catch_up.compare_guilds(there, self._mine))
+            present = frozenset[str]().union(*self._greeted.values())
+            self.guilds = {id_: guild for id_, guild in self.guilds.items() if id_ in present}
+            self._run_soon(self.catch_up.compare_guilds(present, self._has_shard_of))
 
-    def _shard(self, guild: str) -> int:
+    def _shard_of(self, guild: str) -> int:
         return (int(guild) >> 22) % self.supervisor.count
 
-    def _mine(self, guild: str) -> bool:
-        """Whether this process holds the shard of a guild."""
-        return self._shard(guild) in self.supervisor.shards
+    def _has_shard_of(self, guild: str) -> bool:
+        """Return True if this process has the shard of a guild."""
+        return self._shard_of(guild) in self.supervisor.shards
 
-    def _left(self, guild: str) -> bool:
-        """Whether we are surely no longer in a guild: Discord counts calls that it has to refuse."""
-        shard = self._shard(guild)
-        return shard in self._told and guild not in self._greeted[shard]
+    def _has_left(self, guild: str) -> bool:
+        """Return True if the bot surely left a guild: Discord counts the calls that it refuses."""
+        shard = self._shard_of(guild)
+        return shard in self._listed and guild not in self._greeted[shard]
 
-    def _moved(self, shard: Shard) -> None:
-        """What another process hears of, we know no more; it has our part of the rate, but for a call a second."""
-        self._told.discard(shard.number)
-        held = sum(one.held for one in self.supervisor.shards.values())
+    def _on_moved(self, shard: Shard) -> None:
+        """Adapt to a shard that changed its process: forget its guilds, and hand over its part of the rate."""
+        self._listed.discard(shard.number)
+        held = sum(other.held for other in self.supervisor.shards.values())
         self.gate.rate = max(self._share * held / len(self.supervisor.shards), 1.0)
 
-    def _resumed(self, data: Json) -> None:
+    def _on_resumed(self, data: Json) -> None:
         number = int(data["__shard_id__"])
         self.supervisor.greeted(number)
-        if number not in self._greeted:  # another process's session: it may have missed something at its end
+        if number not in self._greeted:  # a session of another process, which may have missed events at its end
             self._greeted[number] = frozenset()
             self.catch_up.request()
 
-    def _guild(self, data: Json) -> None:
+    def _on_guild(self, data: Json) -> None:
         if data.get("unavailable") is True:
             return
         guild = str(data["id"])
-        before = any(guild in there for there in self._greeted.values())
-        self._known(data)
+        before = any(guild in guilds for guilds in self._greeted.values())
+        self._keep_guild(data)
         if "unavailable" not in data and not before:
-            shard = self._shard(guild)
+            shard = self._shard_of(guild)
             self._greeted[shard] = self._greeted.get(shard, frozenset()) | {guild}
-            self._soon(self._host.back(guild))
-            self._soon(self.inbound.joined(data))
+            self._run_soon(self._host.back(guild))
+            self._run_soon(self.inbound.joined(data))
 
-    def _known(self, data: Json) -> None:
+    def _keep_guild(self, data: Json) -> None:
         guild = str(data["id"])
-        self.guilds[guild] = Known(guild, str(data["name"]), str(data.get("preferred_locale") or ""))
+        self.guilds[guild] = KnownGuild(guild, str(data["name"]), str(data.get("preferred_locale") or ""))
 
-    def _guild_gone(self, data: Json) -> None:
-        if data.get("unavailable") is True:  # an outage of Discord's: it comes back by itself
+    def _on_guild_delete(self, data: Json) -> None:
+        if data.get("unavailable") is True:  # an outage of Discord: the guild comes back
             return
         guild = str(data["id"])
         self.guilds.pop(guild, None)
-        self._greeted = {number: there - {guild} for number, there in self._greeted.items()}
-        self._soon(self._host.left(guild))
+        self._greeted = {number: guilds - {guild} for number, guilds in self._greeted.items()}
+        self._run_soon(self._host.left(guild))
 
-    def _reacted(self, data: Json, *, added: bool) -> None:
+    def _on_reaction(self, data: Json, *, added: bool) -> None:
         if str(data["user_id"]) != self.api.me:
-            self._soon(self.inbound.reaction(data, added=added))
+            self._run_soon(self.inbound.reaction(data, added=added))
 
     async def introduce(self, request: Request) -> Newcomer:
-        """Look up the guild of whoever spoke first (bot.platforms.first_contact); Discord has no time zones."""
-        known = self.guilds.get(request.team)
-        if known is None:
+        """Look up the guild of a first contact (bot.platforms.first_contact); Discord has no time zones."""
+        guild = self.guilds.get(request.team)
+        if guild is None:
             try:
-                self._known(await self.api.look("/guilds/{guild_id}", guild_id=request.team))
+                self._keep_guild(await self.api.look("/guilds/{guild_id}", guild_id=request.team))
             except (TransportError, LookupError):
                 return Newcomer()
-            known = self.guilds[request.team]
-        return Newcomer(known.name, known.locale)
+            guild = self.guilds[request.team]
+        return Newcomer(guild.name, guild.locale)
 
     async def reconcile(self, team: str, cards: Sequence[ReactedMessage]) -> int:  # cards name their channels
-        """Hand over the reactions of the time when nobody listened; return their number."""
+        """Report the reactions missed while no connection was up; return their number."""
         return await self.catch_up.reconcile(cards)
 
-    # what goes out
+    # outbound
 
     async def post(self, to: Address, message: Message, *, key: str) -> Ref:
-        if self._left(to.team):
+        if self._has_left(to.team):
             raise TransportError("discord.left", permanent=True)
         return await self._post.post(to, message, key)
 

@@ -1,4 +1,4 @@
-"""Declaring the slash commands: when they have changed, once, by one process, however long Discord is away."""
+"""Declaration of the slash commands: once when they change, by one process, retried while Discord is away."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ COMMANDS = "/applications/{application_id}/commands"
 FIRST, LONGEST = 1.0, 300.0
 """Seconds between two attempts, doubling."""
 GLANCE = 0.2
-"""Seconds between two looks whether we are logged in."""
+"""Seconds between two checks of the login."""
 
 
 class Api(Protocol):
-    """Discord's calls (adapters.discord.api)."""
+    """Calls of Discord's REST API (adapters.discord.api)."""
 
     application: str
 
@@ -33,7 +33,7 @@ class Api(Protocol):
 
 
 class Memory(Protocol):
-    """What outlives the process."""
+    """Values that outlive the process."""
 
     async def recall(self, name: str) -> str | None: ...
 
@@ -41,18 +41,18 @@ class Memory(Protocol):
 
 
 async def declare(api: Api, memory: Memory, declared: Sequence[Json]) -> bool:
-    """Declare the commands unless these very ones are declared; whether that was needed. Raises TransportError."""
-    name, wanted = f"commands.{api.application}", fingerprint(declared)
-    if await memory.recall(name) == wanted:
+    """Declare the commands unless they are declared already; return True if they were sent. Raises TransportError."""
+    name, digest = f"commands.{api.application}", fingerprint(declared)
+    if await memory.recall(name) == digest:
         return False
     await api.call("PUT", COMMANDS, list(declared), application_id=api.application)
-    await memory.remember({name: wanted})
+    await memory.remember({name: digest})
     log.info("commands declared", count=len(declared))
     return True
 
 
 async def keep_declared(api: Api, memory: Memory, declared: Sequence[Json]) -> None:
-    """Declare them as soon as we are logged in; ends when they are, or when Discord will not have them."""
+    """Declare the commands after the login, retrying; return once declared or refused for good."""
     backoff = Backoff(FIRST, LONGEST)
     while not api.application:  # noqa: ASYNC110  # logging in may take hours, and may begin again
         await asyncio.sleep(GLANCE)
