@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bot.civil import local
 from bot.errors import RefusalError
+from bot.i18n import language_of
 from bot.ids import new_id
 from bot.message import At
 from bot.record.audit import Entry
@@ -59,7 +60,8 @@ class Call(NamedTuple):
 
     @property
     def texts(self) -> Texts:
-        return self.roster.texts_for(self.member)
+        """The texts of the answer: in the member's own language, else in that of their client, else in the team's."""
+        return self.roster.texts_for(self.member, language_of(self.request.locale))
 
     @property
     def today(self) -> date:

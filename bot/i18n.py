@@ -225,6 +225,17 @@ def texts(language: Language, *, formal: bool = False) -> Texts:
     return Texts(language, formal=formal)
 
 
+def language_of(locale: str) -> Language | None:
+    """Return the language for a locale; None for an empty locale."""
+    match locale.replace("_", "-").partition("-")[0].lower():
+        case "fr":
+            return "fr"
+        case "":
+            return None
+        case _:
+            return "en"
+
+
 def capital(words: str) -> str:
     """Capitalise the first letter and keep the rest (a date at the start of a card)."""
     return words[:1].upper() + words[1:]

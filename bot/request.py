@@ -64,7 +64,8 @@ class Request(NamedTuple):
 
     `team`, `actor` and `channel` are the platform's ids; `actor_name` is what it calls the person, if it says. People
     mentioned in a typed line stand there as `<@id>`; `people` gives their names by id. An `outsider` is a guest of the
-    workspace: the lead may add them, but nobody becomes the lead of a new team as one.
+    workspace: the lead may add them, but nobody becomes the lead of a new team as one. `locale` is that of the person's
+    client, such as `en-GB`, if the platform gives it with the act.
     """
 
     key: str
@@ -76,6 +77,7 @@ class Request(NamedTuple):
     actor_name: str = ""
     people: Mapping[str, str] = MappingProxyType({})
     outsider: bool = False
+    locale: str = ""
 
 
 class Requests(Protocol):

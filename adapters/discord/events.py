@@ -115,6 +115,7 @@ def arrived(payload: Json, registry: Registry) -> Arrived | None:
     people = _read_names(data, person, at(payload, "member"))
     channel = _find_channel(data) or text(payload, "channel_id") if text(payload, "guild_id") else ""
     request = Request(ids[0], PLATFORM, team, ids[2], act or Clicked("", ""), channel, people[ids[2]], people)
+    request = request._replace(locale=text(payload, "locale"))
     message = at(payload, "message")
     source = message if isinstance(message, dict) else {}
     return Arrived(request, ids[0], ids[1], text(payload, "locale"), source, mark)
@@ -185,6 +186,15 @@ def _find_channel(data: Any) -> str:
         if channel:
             return channel
     return ""
+
+
+def chosen_locale(guild: Json) -> str:
+    """Return the locale that a Community server chose; empty for other servers, which are all `en-US`.
+
+    https://docs.discord.com/developers/resources/guild#guild-object
+    """
+    features = at(guild, "features")
+    return text(guild, "preferred_locale") if isinstance(features, list) and "COMMUNITY" in features else ""
 
 
 def link_of(team: str, channel: str, message: str) -> str:

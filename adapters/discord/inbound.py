@@ -17,16 +17,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import structlog
+from cachetools import LRUCache
 
 from adapters.discord import events
-from adapters.discord.command_tree import ROOTS
 from adapters.discord.custom_id import Mark
 from adapters.discord.forms import Kept, complaint, find_form, modal
 from adapters.discord.render import EPHEMERAL, mentioned, render
-from bot.errors import TransportError
+from adapters.discord.welcome import build_stale_reply, build_welcome
+from bot.errors import TransportError, VigieError
 from bot.grammar.line import meant
-from bot.i18n import texts
-from bot.message import Button, Form, Message, Option, Reply, Text
+from bot.i18n import language_of
+from bot.message import Button, Form, Message, Option, Reply
+from bot.platforms.profiles import Profile
 from bot.ports import Address
 from bot.request import Clicked, Request, Submitted, Typed
 
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from adapters.discord.ports import Api, Post, Suggest
     from adapters.discord.render import Drawn
     from bot.engine.posting import Ref
+    from bot.i18n import Language
     from bot.registry import Answer, Registry
 
 log = structlog.get_logger()
@@ -53,6 +56,8 @@ NAMING = 1.0
 """Longest time in seconds to look up a name."""
 FOLLOWING = 5
 """Largest number of follow-up pages of an answer."""
+PROFILES = 10_000
+"""Number of people whose last locale is kept."""
 AGAIN = "-again"
 """Action of the button that opens a refused form again; the core never sees it."""
 
@@ -76,6 +81,11 @@ class Inbound:
         self._idle = asyncio.Event()
         self._idle.set()
         self.receive: Callable[[Request], Awaitable[Reply]] | None = None
+        self.follow_locale: Callable[[str, Profile, Profile | None], Awaitable[bool]] | None = None
+        """Updates the language of a member of a guild from a profile and the previous one; False for a stranger."""
+        self.language: Language = "fr"
+        """The language of a welcome, unless the server is a Community with its own."""
+        self._profiles: LRUCache[tuple[str, str], Profile] = LRUCache(PROFILES)
         self.patience, self.longest = PATIENCE, LONGEST
 
     async def drain(self) -> None:
@@ -124,7 +134,8 @@ class Inbound:
         owner, team = events.text(guild, "owner_id"), events.text(guild, "id")
         if owner and team:
             name = events.text(guild, "name")
-            message = _build_welcome(name, events.text(guild, "preferred_locale"), self._registry)
+            language = language_of(events.chosen_locale(guild)) or self.language
+            message = build_welcome(name, language, self._registry)
             with suppress(TransportError):
                 await self._post.post(Address(team, member=owner), message, f"welcome{team}")
 
@@ -150,7 +161,7 @@ class Inbound:
         elif arrived.mark is not None and arrived.mark.action == AGAIN:
             await self._reopen_form(arrived, arrived.mark)
         elif not arrived.request.team:
-            await self._answer_now(arrived, _build_stale_reply(arrived))
+            await self._answer_now(arrived, build_stale_reply(arrived.language))
         else:
             await self._handle(arrived)
 
@@ -187,11 +198,24 @@ class Inbound:
     async def _receive(self, arrived: Arrived) -> Reply:
         assert self.receive is not None, "the platform is started before anything comes in"
         request = arrived.request
+        await self._note_locale(request)
         if not arrived.mentioned:
             return await self.receive(request)
         names = await asyncio.gather(*(self._look_up_name(request.team, user) for user in arrived.mentioned[:20]))
         named = {user: name for user, name in zip(arrived.mentioned, names, strict=False) if name}
         return await self.receive(request._replace(people={**request.people, **named}))
+
+    async def _note_locale(self, request: Request) -> None:
+        """Update the language of a member whose client changed its locale, or whose first act this is."""
+        key, profile = (request.team, request.actor), Profile(request.actor, locale=request.locale)
+        before = self._profiles.get(key)
+        if self.follow_locale is None or not profile.locale or profile == before:
+            return
+        try:
+            if await self.follow_locale(request.team, profile, before):
+                self._profiles[key] = profile
+        except VigieError as error:  # the answer itself says that the store is away
+            log.info("locale not stored", error=error.key)
 
     async def _look_up_name(self, team: str, user: str) -> str:
         """Look up the name of a mentioned member; empty for bots and people outside the guild."""
@@ -359,23 +383,3 @@ def _line_of(arrived: Arrived) -> str:
             return line
         case _:
             return ""
-
-
-def _build_stale_reply(arrived: Arrived) -> Reply:
-    """Build the answer to a foreign component, or to one whose team is unknown."""
-    line = texts(arrived.language).line("button.unknown")
-    return Reply(Message((Text(line),)))
-
-
-def _build_welcome(name: str, locale: str, registry: Registry) -> Message:
-    words = texts("fr" if locale.startswith("fr") else "en")
-    command = registry.commands["setup"]
-    setup, root = command.names.shown(words.language), ROOTS[command.section][words.language == "fr"]
-    return Message(
-        (
-            Text(words.line("discord.welcome", guild=name)),
-            Text(words.line("discord.welcome_here", command=f"/{root} {setup}")),
-            Button(words.text("discord.setup"), "say", setup, "primary"),
-        ),
-        words.text("discord.welcome", guild=name),
-    )

@@ -12,6 +12,7 @@ import structlog
 from adapters.discord import compat, endpoints
 from adapters.discord.api import TIMEOUT, Api
 from adapters.discord.catchup import CatchUp
+from adapters.discord.events import chosen_locale
 from adapters.discord.post import EDIT_EVERY, Post
 from adapters.discord.rate_limit import RATE, Gate
 from adapters.discord.supervisor import Patience, Shard, Supervisor
@@ -69,6 +70,7 @@ class KnownGuild:
     id: str
     name: str
     locale: str
+    """Of a Community server, which chose it; empty for any other, which Discord calls `en-US`."""
 
 
 class Listener(Protocol):
@@ -311,7 +313,7 @@ class DiscordPlatform:
 
     def _keep_guild(self, data: Json) -> None:
         guild = str(data["id"])
-        self.guilds[guild] = KnownGuild(guild, str(data["name"]), str(data.get("preferred_locale") or ""))
+        self.guilds[guild] = KnownGuild(guild, str(data["name"]), chosen_locale(data))
 
     def _on_guild_delete(self, data: Json) -> None:
         if data.get("unavailable") is True:  # an outage of Discord: the guild comes back
@@ -332,9 +334,9 @@ class DiscordPlatform:
             try:
                 self._keep_guild(await self.api.look("/guilds/{guild_id}", guild_id=request.team))
             except (TransportError, LookupError):
-                return Newcomer()
+                return Newcomer(locale=request.locale)
             guild = self.guilds[request.team]
-        return Newcomer(guild.name, guild.locale)
+        return Newcomer(guild.name, guild.locale or request.locale)
 
     async def reconcile(self, team: str, cards: Sequence[ReactedMessage]) -> int:  # cards name their channels
         """Report the reactions missed while no connection was up; return their number."""

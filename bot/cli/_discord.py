@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from adapters.discord import credentials as read_credentials
 from bot.catalogue.loader import load as load_catalogue
 from bot.grammar.suggestions import look, suggest
+from bot.platforms.profiles import follow_locale
 from bot.platforms.services import Hosting
 from bot.tasks.reactions import heeded
 
@@ -59,7 +61,9 @@ def build_platform(
         return None if scene is None else lambda kind, typed: suggest(scene, kind, typed, app.pipeline.clock.now())
 
     def inbound(api: Api, post: Post) -> Inbound:
-        return Inbound(api, post, registry, Suggestions(registry, lists), _resolve_emoji)
+        made = Inbound(api, post, registry, Suggestions(registry, lists), _resolve_emoji)
+        made.follow_locale, made.language = partial(follow_locale, app.store, NAME), language
+        return made
 
     platform = DiscordPlatform(credentials, hosting, inbound, manner)
     platform.odd = lambda: app.pipeline.metrics.odd(NAME)

@@ -68,14 +68,18 @@ def select_names(names: str | None, settings: Settings) -> Sequence[str]:
     return selected
 
 
+def fallback_of(settings: Settings) -> Fallback:
+    """Return language and zone of new teams, from the settings."""
+    return Fallback(settings.language, settings.timezone, "language" in settings.model_fields_set)
+
+
 @asynccontextmanager
 async def serve_platform(app: App, platform: Platform, settings: Settings) -> AsyncIterator[None]:
     """Hand what people do on a platform to the app while the block runs.
 
     Raises ConfigurationError when the platform refuses the credentials.
     """
-    fallback = Fallback(settings.language, settings.timezone)
-    reception = Reception(app.store, app.pipeline.receive, platform.introduce, fallback)
+    reception = Reception(app.store, app.pipeline.receive, platform.introduce, fallback_of(settings))
     await reception.warm()
     await platform.start(reception.receive)
     reconciling = asyncio.create_task(_reconcile_teams(app, platform))

@@ -11,7 +11,7 @@ import structlog
 
 from bot.catalogue.loader import load
 from bot.errors import VigieError
-from bot.i18n import LANGUAGES, texts
+from bot.i18n import LANGUAGES, language_of, texts
 from bot.ids import new_id
 from bot.record.audit import Entry
 from bot.teams.team import Installation, Team
@@ -44,10 +44,18 @@ class Newcomer:
 
 @dataclass(frozen=True, slots=True)
 class Fallback:
-    """Language and zone of new teams whose platform gives none (the settings)."""
+    """Language and zone of new teams, from the settings: used where the platform gives none.
+
+    `language_is_set`: the language was set by hand, and prevails over what the platform gives.
+    """
 
     language: Language = "fr"
     zone: str = "Europe/Paris"
+    language_is_set: bool = False
+
+    def choose_language(self, locale: str) -> Language:
+        """Return the language of a new team whose platform gives a locale, maybe empty."""
+        return self.language if self.language_is_set else language_of(locale) or self.language
 
 
 @dataclass(frozen=True)
@@ -91,7 +99,7 @@ def install(tx: Tx, platform: str, external_id: str, newcomer: Newcomer, fallbac
     team = Team(
         new_id(tx.now),
         newcomer.name.strip()[:NAME] or external_id,
-        language_of(newcomer.locale) or fallback.language,
+        fallback.choose_language(newcomer.locale),
         place,
         country,
         subdivision,
@@ -117,17 +125,6 @@ def zone_of(name: str) -> str | None:
     except VigieError:
         return None
     return name
-
-
-def language_of(locale: str) -> Language | None:
-    """Return the language for a locale; None for an empty locale."""
-    match locale.replace("_", "-").partition("-")[0].lower():
-        case "fr":
-            return "fr"
-        case "":
-            return None
-        case _:
-            return "en"
 
 
 def _find_country(place: str) -> tuple[str, str | None]:

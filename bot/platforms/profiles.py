@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from bot.engine.lead_alerts import tell_lead
 from bot.grammar.names import shortened
+from bot.i18n import language_of
 from bot.ids import new_id
-from bot.platforms.first_contact import language_of, zone_of
+from bot.platforms.first_contact import zone_of
 from bot.record.audit import Entry
 from bot.teams.member import Permission
 from bot.teams.role_changes import reassign_items
@@ -61,6 +62,28 @@ async def follow_profile(
     return change is not None
 
 
+async def follow_locale(store: Store, platform: str, team: str, profile: Profile, before: Profile | None) -> bool:
+    """Update the language alone of a member from a profile; `before` is the previous profile.
+
+    Returns False for a person who is not a member. Reads first: without a difference there is no write.
+    """
+
+    def find(tx: Tx) -> tuple[Member, Language | None] | None:
+        installed = tx.teams.find(platform, team)
+        member = tx.members.find(installed.id, platform, profile.account) if installed else None
+        return (member, _choose_language(installed, member, profile, before)) if installed and member else None
+
+    def save(tx: Tx) -> None:
+        current = find(tx)
+        if current is not None:
+            tx.members.save(replace(current[0], language=current[1]))
+
+    change = await store.read(find)
+    if change is not None and change[0].language != change[1]:
+        await store.write(save)
+    return change is not None
+
+
 def _find_change(tx: Tx, platform: str, external_id: str, profile: Profile, before: Profile | None) -> _Change | None:
     team = tx.teams.find(platform, external_id)
     member = tx.members.find(team.id, platform, profile.account) if team else None
@@ -81,7 +104,7 @@ def _apply_profile(team: Team, member: Member, profile: Profile, before: Profile
 def _choose_language(team: Team, member: Member, profile: Profile, before: Profile | None) -> Language | None:
     locale_language = language_of(profile.locale)
     followed = member.language or team.language
-    if locale_language in (None, followed):
+    if locale_language in (None, followed) or member.language == team.language:  # the latter is stored by choice alone
         return member.language
     follows_platform = member.language is None if before is None else language_of(before.locale) == followed
     if not follows_platform:

@@ -12,7 +12,7 @@ from bot.teams.role import Holding, holder
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.i18n import Texts
+    from bot.i18n import Language, Texts
     from bot.ports import Tx
     from bot.teams.member import Member
     from bot.teams.team import Team
@@ -50,9 +50,9 @@ class Roster:
         """The texts of messages to the whole team."""
         return texts(self.team.language, formal=self.team.formal)
 
-    def texts_for(self, member: Member | None) -> Texts:
-        """Return the texts of messages to a member."""
-        language = (member.language if member else None) or self.team.language
+    def texts_for(self, member: Member | None, client: Language | None = None) -> Texts:
+        """Return the texts of messages to a member; `client` is the language of their client, if it is known."""
+        language = (member.language if member else None) or client or self.team.language
         return texts(language, formal=self.team.formal)
 
 

@@ -34,7 +34,8 @@ async def test_a_new_guild_is_set_up_by_its_first_speaker_in_a_modal(world: Worl
 
 
 async def test_the_installer_is_welcomed_in_private_and_sets_up_from_there(world: World) -> None:
-    guild = await world.discord.join("Studio Nord", locale="en-US")
+    guild = await world.discord.join("Studio Nord", community="en-US")
+    world.people["Léa"].locale = "en-US"
     await eventually(lambda: world.direct("Léa"))
 
     welcome = world.discord.posted(world.discord.direct(LEA))[0]
@@ -48,6 +49,50 @@ async def test_the_installer_is_welcomed_in_private_and_sets_up_from_there(world
     assert team is not None
     assert (team.name, team.ready, team.home) == ("Studio Nord", True, None)
     assert "no channel yet" in world.read(answer.message)
+
+
+@pytest.mark.parametrize(("locale", "language"), [("fr", "fr"), ("en-GB", "en")])
+async def test_a_team_of_an_ordinary_server_speaks_as_its_first_person(
+    world: World, locale: str, language: str
+) -> None:
+    """An ordinary server, no Community, calls itself `en-US` whatever its people speak."""
+    world.people["Léa"].locale = locale
+    asked = await world.people["Léa"].types("/cm-equipe configurer")
+    await world.people["Léa"].submits(asked, **SETUP)
+    team = await world.app.store.read(lambda tx: tx.teams.find("discord", GUILD))
+    assert team is not None
+    assert (asked.modal or {})["title"] == {"fr": "Configurer Vigie", "en": "Set Vigie up"}[language]
+    assert team.language == language
+
+
+async def test_the_installer_of_an_ordinary_server_is_welcomed_in_the_language_of_new_teams(world: World) -> None:
+    await world.discord.join("Studio Nord")
+    await eventually(lambda: world.direct("Léa"))
+    assert "Vigie est dans Studio Nord" in world.direct("Léa")[0]
+
+
+async def test_each_member_is_answered_and_reminded_in_their_own_language(world: World) -> None:
+    await world.set_up()
+    world.people["Tom"].locale = "en-GB"
+    answer = await world.people["Tom"].types("/cm jour")
+    assert "Your day" in world.read(answer.message)
+    await world.until("2026-11-23T16:46")
+    assert "Still to do" in world.direct("Tom")[-1]
+    assert "Calendrier éditorial · Tom · avant 17 h" in world.read(world.discord.posted()[0])
+
+
+async def test_a_language_chosen_by_hand_prevails_over_the_client(world: World) -> None:
+    await world.set_up()
+    await world.people["Tom"].types("/cm-equipe langue", langue="fr")
+    world.people["Tom"].locale = "en-GB"
+    assert "Ta journée" in world.read((await world.people["Tom"].types("/cm jour")).message)
+
+
+async def test_a_stranger_is_answered_in_the_language_of_their_client(world: World) -> None:
+    await world.set_up()
+    world.people["Inès"].locale = "en-US"
+    answer = await world.people["Inès"].types("/cm jour")
+    assert "You are not in this team’s Vigie yet" in world.read(answer.message)
 
 
 async def test_the_day_of_a_team(world: World) -> None:

@@ -76,16 +76,17 @@ def role(role_id: str, name: str, position: int = 0) -> Json:
     }  # fmt: skip
 
 
-def guild(guild_id: str, name: str, owner: str, *, locale: str = "fr") -> Json:
-    """A guild as GET /guilds/{id} gives it."""
+def guild(guild_id: str, name: str, owner: str, *, community: str = "") -> Json:
+    """Build a guild as GET /guilds/{id} gives it. Only a Community server has another locale than `en-US`."""
     return {
         "id": guild_id, "name": name, "owner_id": owner, "icon": None, "icon_hash": None, "splash": None,
         "discovery_splash": None, "afk_channel_id": None, "afk_timeout": 300, "verification_level": 1,
         "default_message_notifications": 1, "explicit_content_filter": 0, "roles": [role(guild_id, "@everyone")],
-        "emojis": [], "stickers": [], "features": [], "mfa_level": 0, "application_id": None,
+        "emojis": [], "stickers": [], "features": ["COMMUNITY"] if community else [],
+        "mfa_level": 0, "application_id": None,
         "system_channel_id": None, "system_channel_flags": 0, "rules_channel_id": None, "vanity_url_code": None,
         "description": None, "banner": None, "premium_tier": 0, "premium_subscription_count": 0,
-        "preferred_locale": locale, "public_updates_channel_id": None, "nsfw_level": 0, "nsfw": False,
+        "preferred_locale": community or "en-US", "public_updates_channel_id": None, "nsfw_level": 0, "nsfw": False,
         "premium_progress_bar_enabled": False, "safety_alerts_channel_id": None, "incidents_data": None,
         "widget_enabled": False, "widget_channel_id": None, "max_members": 500_000, "max_presences": None,
         "max_video_channel_users": 25, "max_stage_video_channel_users": 50, "hub_type": None, "region": "deprecated",

@@ -214,7 +214,8 @@ class Someone:
         about = self.discord.guilds[where["guild_id"]].about
         return base | {
             "guild_id": where["guild_id"], "member": self._member, "context": 0,
-            "guild": {"id": where["guild_id"], "locale": about["preferred_locale"], "features": []},
+            "guild": {"id": where["guild_id"], "locale": about["preferred_locale"],
+                      "features": about["features"]},
             "guild_locale": about["preferred_locale"],
             "authorizing_integration_owners": {"0": where["guild_id"]},
         }  # fmt: skip

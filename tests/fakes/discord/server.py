@@ -108,9 +108,9 @@ class FakeDiscord:
             self.users[one] = payloads.user(one, name)
         self.guilds[GUILD] = self.made(GUILD, "Atelier Mirabelle", {CHANNEL: "equipe", OTHER: "autre"})
 
-    def made(self, guild: str, name: str, channels: dict[str, str], *, locale: str = "fr") -> Guild:
-        """A guild with everybody in it; the first person owns it."""
-        found = Guild(payloads.guild(guild, name, LEA, locale=locale))
+    def made(self, guild: str, name: str, channels: dict[str, str], *, community: str = "") -> Guild:
+        """A guild with everybody in it, owned by the first person. `community`: its locale, if it is a Community."""
+        found = Guild(payloads.guild(guild, name, LEA, community=community))
         found.roles = {one["id"]: one for one in found.about["roles"]}
         for one in self.users.values():
             may = payloads.EVERYTHING if one["id"] == LEA else payloads.MEMBER_MAY
@@ -191,10 +191,10 @@ class FakeDiscord:
 
     # guilds
 
-    async def join(self, name: str = "Autre atelier", *, locale: str = "fr") -> str:
+    async def join(self, name: str = "Autre atelier", *, community: str = "") -> str:
         """The bot is invited somewhere else; gives the guild's id. Its only channel is « general »."""
         guild = self.flakes.next()
-        self.guilds[guild] = self.made(guild, name, {self.flakes.next(): "general"}, locale=locale)
+        self.guilds[guild] = self.made(guild, name, {self.flakes.next(): "general"}, community=community)
         await self.gateway.dispatch("GUILD_CREATE", self.guilds[guild].created(), guild)
         return guild
 
