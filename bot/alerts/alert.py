@@ -17,12 +17,14 @@ from bot.i18n import LANGUAGES, Words, capital, texts
 from bot.ids import new_id
 from bot.tasks.change import Author, record
 from bot.tasks.checklist import Item, Run
-from bot.tasks.ladder import told_by
+from bot.tasks.ladder import first_rung, told_by
 from bot.tasks.task import Closing, Task, Template
 from bot.tasks.today import items_of
 from bot.tasks.urgent import begin
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.call import Call
     from bot.catalogue.schema import Network
     from bot.ports import Tx
@@ -53,15 +55,22 @@ def _open_alert(call: Call, tx: Tx, link: str, words: str) -> Item:
     nominal = call.team.local(tx.now).replace(second=0, microsecond=0)
     run = Run(call.team.id, new_id(tx.now), template.id, 1, nominal, tx.now)
     holder = call.roster.holder(ROLE)
-    until = tx.now + timedelta(minutes=call.catalogue.defaults.alerts.urgent_minutes)
     item = Item(
-        call.team.id, new_id(tx.now), run.id, task, tx.now, until, Closing.CARRY,
+        call.team.id, new_id(tx.now), run.id, task, tx.now, None, Closing.CARRY,
         holder=holder.id if holder else None, urgent_at=tx.now,
     )  # fmt: skip
+    item = item._replace(deadline=_compute_deadline(call, item))
     tx.items.open_run(run, [item])
     begin(tx, call.roster, item)
     record(tx, Author(call.me.id, call.source), "alert", item)
     return item
+
+
+def _compute_deadline(call: Call, item: Item) -> datetime:
+    """Compute the deadline of an alert from the instant at which a member is told: with nobody on call, the opening."""
+    defaults = call.catalogue.defaults
+    leaves_at = first_rung(item, call.now, call.roster, defaults) or call.now
+    return leaves_at + timedelta(minutes=defaults.alerts.urgent_minutes)
 
 
 def _build_titles(call: Call, link: str, words: str) -> tuple[Words, Words]:

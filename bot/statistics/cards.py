@@ -22,13 +22,12 @@ if TYPE_CHECKING:
 
 
 def statistics(roster: Roster, texts: Texts, item: Item, accounts: Sequence[Account], now: datetime) -> Message:
-    """Draw « Chiffres d’octobre · 3 comptes · environ 25 min · à rendre mercredi 18 h », then the item."""
+    """Draw « Statistiques d’octobre · 3 comptes · environ 25 min », then the item with its holder and deadline."""
     head = texts.line(
         "statistics.title",
         month=_name_month(roster, texts, item),
         count=len(accounts),
         duration=texts.duration(item.task.minutes or 0),
-        due=_format_deadline(roster, texts, item),
     )
     line = Lines(roster, texts, now).block(1, [item])
     buttons = choices(texts, item)[:1] if item.is_open else ()
@@ -42,10 +41,3 @@ def _name_month(roster: Roster, texts: Texts, item: Item) -> str:
     if texts.language == "en":
         return capital(month)
     return f"d’{month}" if month[0] in "aeiouéoœ" else f"de {month}"
-
-
-def _format_deadline(roster: Roster, texts: Texts, item: Item) -> str:
-    if item.deadline is None:
-        return ""
-    due = local(item.deadline, roster.team.tz)
-    return f"{texts.date(due.date(), 'day')} {texts.time(due.time())}"

@@ -10,9 +10,9 @@ from bot.engine.rhythm import Once, nominals
 from bot.ids import new_id
 from bot.tasks.change import Author, change_quietly
 from bot.tasks.checklist import Item, Run, State
+from bot.tasks.closing import is_dropped
 from bot.tasks.deadline import deadline_of
 from bot.tasks.reminding import remind_before_deadline
-from bot.tasks.task import Closing
 from bot.tasks.today import items_of
 from bot.tasks.urgent import begin
 from bot.teams.team import day_bounds
@@ -121,18 +121,7 @@ def close_over(tx: Tx, roster: Roster, day: date, opening: set[str]) -> None:
         if not item.is_open or item.start >= day_start or is_snoozed:
             continue
         dropped = item._replace(state=State.DROPPED, closed_at=tx.now)
-        if _is_dropped(tx, roster.team, item, day) and (item.deadline is None or item.deadline < day_start):
+        if is_dropped(item, tx.catalogue, roster.team, day):
             change_quietly(tx, Author(), item, dropped, "drop")
         elif item.task.key in opening:
             change_quietly(tx, Author(), item, dropped, "renew")
-
-
-def _is_dropped(tx: Tx, team: Team, item: Item, day: date) -> bool:
-    """Tell whether an open item of an earlier day is dropped: by its policy, or carried to the catalogue's limit."""
-    if item.closing is not Closing.CARRY:
-        return item.closing is Closing.DROP
-    entry = tx.catalogue(team.id).tasks.get(item.task.key)
-    if entry is None or entry.carry_until is None:
-        return False
-    began = team.today(item.start)
-    return day > began + timedelta(days=(entry.carry_until - began.isoweekday()) % 7)

@@ -18,11 +18,15 @@ if TYPE_CHECKING:
     from bot.message import Block, Line
     from bot.tasks.checklist import Item
 
+_UNLISTED = {"ask.which": "ask.which.many", "ask.near": "ask.near.many"}
+"""The wording of each question when it does not list the tasks: there are too many."""
 REASONS = ("no_time", "not_useful", "waiting", "other")
 """Reasons for leaving out an item: codes of the record, each a button."""
 YES = "yes"
 FEW = 4
 """Buttons of one question; more choices are a select."""
+MOST_OPTIONS = 25
+"""Options of one select, as the strictest platform takes them."""
 LONGEST_TARGET = 80
 """Characters of a button's target (with its act and an adapter's own mark it stays under Discord's 100)."""
 
@@ -38,15 +42,26 @@ def _draw_question(line: Line, *blocks: Block) -> Message:
 
 
 def choose_item(call: Call, act: str, items: Sequence[Item], key: str) -> Message:
-    """Draw « Laquelle ? »: a button for each task, and one for all of them."""
+    """Draw « Tu as 6 tâches ouvertes. Laquelle ? »: buttons for a few tasks, a select for the others.
+
+    A few tasks of the asker's own have a button for all of them.
+    """
     once = {item.task.key: item for item in reversed(items)}
-    few = list(reversed(once.values()))[:FEW]
-    titles = [item.task.title.say(call.texts.language) for item in few]
-    buttons = [Button(title, act, target([item], call.argument)) for title, item in zip(titles, few, strict=True)]
+    tasks = list(reversed(once.values()))
+    few, rest = tasks[:FEW], tasks[FEW:]
+    titles = [item.task.title.say(call.texts.language) for item in tasks]
+    blocks: list[Block] = [
+        Button(title, act, target([item], call.argument)) for title, item in zip(titles, few, strict=False)
+    ]
     all_target = target(few, call.argument)
-    if len(all_target) <= LONGEST_TARGET + len(act) and len(few) > 1 and key == "ask.which":
-        buttons.append(Button(call.texts.text("button.all", count=len(few)), act, all_target))
-    return _draw_question(call.line(key, count=len(few), titles=call.texts.listing(titles)), *buttons)
+    if len(all_target) <= LONGEST_TARGET + len(act) and len(few) > 1 and not rest and key == "ask.which":
+        blocks.append(Button(call.texts.text("button.all", count=len(few)), act, all_target))
+    if rest:
+        pairs = zip(titles[FEW:], rest, strict=True)
+        options = tuple(Option(title, target([item], call.argument)) for title, item in pairs)
+        blocks.append(Choice(call.texts.text("ask.others", count=len(rest)), act, options[:MOST_OPTIONS]))
+    line = call.line(_UNLISTED[key] if rest else key, count=len(tasks), titles=call.texts.listing(titles))
+    return _draw_question(line, *blocks)
 
 
 def choose_snooze(call: Call, item: Item) -> Message:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from bot.i18n import Words, capital
 from bot.message import Button, Line, Message, Text, plain
 from bot.registry import command_line
-from bot.tasks.cards.item import Lines, by_task, in_order
+from bot.tasks.cards.item import Lines, by_task, in_order, tally
 from bot.tasks.cards.tasks import choices, message_links
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
     from bot.i18n import Texts
@@ -29,8 +29,8 @@ WEEK_DAYS = 7
 """Days after which a weekday's name means another day."""
 TEAM_WORD = Words("équipe", "team")
 """Added to `day`, `week` or `month`, it asks for everybody's items (bot.grammar.leftover_words)."""
-PROGRESS, TEAM = ("day.progress", "day.progress_none"), ("day.team", "day.team_none")
-"""Message keys of the progress, and of no progress yet."""
+PROGRESS, TEAM = "day.progress", "day.team"
+"""Message keys of the progress, on a card of the team and on a member's own."""
 
 
 def team_day(roster: Roster, texts: Texts, items: Sequence[tuple[int, Item]], day: date, now: datetime) -> Message:
@@ -45,14 +45,19 @@ def team_day(roster: Roster, texts: Texts, items: Sequence[tuple[int, Item]], da
     blocks += [lines.block(position[group[0].id], group) for group in groups[:MOST_LINES]]
     blocks += _note_others(texts, len(groups))
     blocks.append(Button(texts.text("button.mine"), "say", command_line(texts.language, "day")))
-    return Message(tuple(blocks), f"{title} · {plain(progress(texts, PROGRESS, [item for _, item in items]))}")
+    return Message(tuple(blocks), f"{title} · {plain(progress(texts, PROGRESS, groups))}")
 
 
-def progress(texts: Texts, keys: tuple[str, str], items: Sequence[Item]) -> Line:
-    """Write the count of settled items out of all; « aucune » for none."""
-    if items and all(item.is_open for item in items):
-        return texts.line(keys[1], count=len(items))
-    return texts.line(keys[0], count=sum(not item.is_open for item in items), total=len(items))
+def progress(texts: Texts, key: str, lines: Iterable[Sequence[Item]]) -> Line:
+    """Write the count of done lines out of all, and of the skipped ones: « 3 sur 6, 1 passée »."""
+    count = tally(lines)
+    line = texts.line(key, count=count.done, total=count.total)
+    return (*line, *texts.line("day.skipped", count=count.skipped)) if count.skipped else line
+
+
+def shared(items: Iterable[Item]) -> list[Item]:
+    """Leave out private reminders: they are no part of what a team has to do."""
+    return [item for item in items if not item.task.private]
 
 
 def _note_others(texts: Texts, count: int) -> list[Block]:
@@ -73,8 +78,9 @@ def my_day(roster: Roster, texts: Texts, items: Sequence[Item], me: str, now: da
         blocks.append(replace(line, under=snooze_lines) if snooze_lines else line)
         blocks += message_links(texts, group[0])
     blocks += _note_others(texts, len(groups))
-    if items:
-        blocks.append(Text(progress(texts, TEAM, items), "note"))
+    team_items = shared(items)
+    if team_items:
+        blocks.append(Text(progress(texts, TEAM, by_task(team_items)), "note"))
         team = command_line(texts.language, "day", TEAM_WORD.say(texts.language))
         blocks.append(Button(texts.text("button.team"), "say", team))
     return Message(tuple(blocks), plain(head))

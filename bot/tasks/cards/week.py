@@ -8,7 +8,7 @@ from bot.i18n import capital
 from bot.message import Button, Message, Text, plain
 from bot.registry import command_line
 from bot.tasks.agenda import by_day
-from bot.tasks.cards.day import TEAM, TEAM_WORD, progress
+from bot.tasks.cards.day import TEAM, TEAM_WORD, progress, shared
 from bot.tasks.cards.item import Lines, by_task, in_order
 from bot.teams.team import day_bounds
 
@@ -30,10 +30,10 @@ def draw_own(call: Call, items: Sequence[Item], name: str) -> Message:
     groups = _group_by_day(call, own_items)
     count = sum(len(tasks) for _, tasks in groups)
     head = call.line(f"{name}.mine", name=call.me.name, count=count) if own_items else call.line(f"{name}.nothing")
-    blocks: list[Block] = [Text(head, "title" if own_items else "plain"), *_draw_days(call, groups, name=False)]
-    shared = [item for item in items if not item.task.private]
-    if shared:
-        blocks.append(Text(progress(call.texts, TEAM, shared), "note"))
+    blocks: list[Block] = [Text(head, "title" if own_items else "plain"), *_draw_days(call, groups, public=False)]
+    team_items = shared(items)
+    if team_items:
+        blocks.append(Text(progress(call.texts, TEAM, _list_lines(call, team_items)), "note"))
         draw_team = command_line(call.texts.language, name, TEAM_WORD.say(call.texts.language))
         blocks.append(Button(call.texts.text("button.team"), "say", draw_team))
     return Message(tuple(blocks), plain(head))
@@ -41,11 +41,11 @@ def draw_own(call: Call, items: Sequence[Item], name: str) -> Message:
 
 def draw_team(call: Call, items: Sequence[Item], name: str) -> Message:
     """Draw everybody's open items by day, the asker's first; private reminders are left out."""
-    shared = [item for item in items if not item.task.private]
-    open_items = sorted((item for item in shared if item.is_open), key=lambda item: item.holder != call.me.id)
+    team_items = shared(items)
+    open_items = sorted((item for item in team_items if item.is_open), key=lambda item: item.holder != call.me.id)
     head = call.line(f"{name}.team_title")
-    blocks: list[Block] = [Text(head, "title"), *_draw_days(call, _group_by_day(call, open_items), name=True)]
-    blocks.append(Text(progress(call.texts, TEAM, shared), "note"))
+    blocks: list[Block] = [Text(head, "title"), *_draw_days(call, _group_by_day(call, open_items), public=True)]
+    blocks.append(Text(progress(call.texts, TEAM, _list_lines(call, team_items)), "note"))
     blocks.append(Button(call.texts.text("button.mine"), "say", command_line(call.texts.language, name)))
     return Message(tuple(blocks), plain(head))
 
@@ -64,6 +64,25 @@ def draw_day(call: Call, items: Sequence[Item], day: date) -> Message:
     return Message(tuple(blocks), plain(head))
 
 
+def _list_lines(call: Call, items: Sequence[Item]) -> list[list[Item]]:
+    """List the lines of a span: the open ones as they are drawn, then the closed ones, each on its own day."""
+    lines = [
+        line for _, day_lines in _group_by_day(call, [item for item in items if item.is_open]) for line in day_lines
+    ]
+    drawn = {(item.task.key, item.holder, _day_drawn(call, item)) for line in lines for item in line}
+    closed: dict[tuple[str, str | None, date], list[Item]] = {}
+    for item in items:
+        slot = (item.task.key, item.holder, call.team.today(item.start))
+        if not item.is_open and slot not in drawn:
+            closed.setdefault(slot, []).append(item)
+    return [*lines, *closed.values()]
+
+
+def _day_drawn(call: Call, item: Item) -> date:
+    """Return the day under which an open item is drawn: its own, or today once that is over."""
+    return max(call.team.today(item.start), call.today)
+
+
 def _group_by_day(call: Call, items: Sequence[Item]) -> list[tuple[date, list[list[Item]]]]:
     """Group the items by day, then by task, the asker's first: a task with several times a day is one line."""
     groups = []
@@ -73,18 +92,18 @@ def _group_by_day(call: Call, items: Sequence[Item]) -> list[tuple[date, list[li
     return groups
 
 
-def _draw_days(call: Call, days: Sequence[tuple[date, list[list[Item]]]], *, name: bool) -> list[Block]:
+def _draw_days(call: Call, days: Sequence[tuple[date, list[list[Item]]]], *, public: bool) -> list[Block]:
     blocks: list[Block] = []
     shown, total = 0, sum(len(tasks) for _, tasks in days)
     for day, tasks in days:
         if shown == MOST_LINES:
             break
         drawn_at = max(call.now, day_bounds(call.team, day)[0])
-        lines = Lines(call.roster, call.texts, drawn_at, public=False)
+        lines = Lines(call.roster, call.texts, drawn_at, public=public)
         blocks.append(Text((capital(call.texts.date(day)),), "note"))
         for group in tasks[: MOST_LINES - shown]:
             shown += 1
-            blocks.append(lines.block(shown, group, name=name))
+            blocks.append(lines.block(shown, group, name=public))
     if total > shown:
         blocks.append(Text(call.line("day.more", count=total - shown), "note"))
     return blocks

@@ -5,12 +5,15 @@ from typing import TYPE_CHECKING
 from bot.engine.posting import Destination
 from bot.engine.rhythm import Closed, Rhythm, WorkingDays
 from bot.registry import Parcel, nudge
+from bot.tasks.cards.recap import Evening
 from bot.tasks.cards.recap import recap as draw
+from bot.tasks.closing import is_dropped
 from bot.tasks.ladder import ceiling_reached
+from bot.tasks.task import Closing
 from bot.teams.hours import by_closing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from bot.catalogue.defaults import Defaults
@@ -32,14 +35,22 @@ def render(view: View, card: Card) -> Message | None:
     reader = view.roster.member(card.posting.destination.member)
     if reader is None:
         return None
-    open_items = [item for item in card.still_mine if _is_due_by(view, item, view.team.today(view.now))]
+    today = view.team.today(view.now)
     unanswered = [item for _, item in card.items if reader == view.roster.lead and _is_unanswered(view, item)]
-    open_items = [item for item in open_items if item not in unanswered]
-    return (
-        draw(view.roster, view.roster.texts_for(reader), open_items, unanswered, view.now)
-        if open_items or unanswered
-        else None
-    )
+    remaining = [item for item in card.still_mine if _is_due_by(view, item, today) and item not in unanswered]
+    if not (remaining or unanswered):
+        return None
+    return draw(view.roster, reader, _sort_by_closing(view, card, remaining, unanswered), view.now)
+
+
+def _sort_by_closing(view: View, card: Card, items: Sequence[Item], unanswered: Sequence[Item]) -> Evening:
+    """Sort the items by what becomes of them before the next working day opens."""
+    next_day = view.team.calendar.next_working(view.team.today(view.now))
+    questioned = [item for item in items if item.closing is Closing.ASK]
+    others = [item for item in items if item.closing is not Closing.ASK]
+    dropped = [item for item in others if is_dropped(item, view.tx.catalogue, view.team, next_day)]
+    carried = [item for item in others if item not in dropped]
+    return Evening(dropped, carried, questioned, unanswered, {item.id: place for place, item in card.items})
 
 
 def _is_unanswered(view: View, item: Item) -> bool:
@@ -48,7 +59,8 @@ def _is_unanswered(view: View, item: Item) -> bool:
 
 
 def _is_due_by(view: View, item: Item, day: date) -> bool:
-    return item.deadline is None or view.team.today(item.deadline) <= day
+    """Tell whether a day was the last that an item was planned for, by its deadline and by its holder's own snooze."""
+    return all(moment is None or view.team.today(moment) <= day for moment in (item.deadline, item.later_at))
 
 
 @nudge(

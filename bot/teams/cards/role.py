@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from bot.message import Button, Message, Strong, Text, plain
 from bot.pages import page
-from bot.tasks.cards.item import DOT
+from bot.tasks.cards.day import shared
+from bot.tasks.cards.item import DOT, by_task
 from bot.teams.member import Permission
 from bot.teams.role import LEAD
 
@@ -98,7 +99,7 @@ def draw_team(call: Call, items: Sequence[Item], accounts: Mapping[str, Account]
 
 
 def _draw_member(call: Call, member: Member, items: Sequence[Item]) -> Line:
-    remaining = len({item.task.key for item in items if item.is_open and item.holder == member.id})
+    remaining = len(by_task([item for item in shared(items) if item.is_open and item.holder == member.id]))
     parts = [call.texts.text(f"permission.{member.permission}")] if member.permission is not Permission.MEMBER else []
     parts.append(call.texts.text("who.left", count=remaining) if remaining else call.texts.text("who.nothing"))
     return (Strong(member.name), DOT + DOT.join(parts))
