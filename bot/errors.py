@@ -54,6 +54,24 @@ class OutcomeUnknownError(TransportError):
         self.params = params
 
 
+class RecipientGoneError(TransportError):
+    """A private message to a person whose account is closed, or who has left the place: the member leaves the team."""
+
+    KEY = "transport.recipient_gone"
+
+    def __init__(self, **params: object) -> None:
+        super().__init__(self.KEY, permanent=True, **params)
+
+
+class PrivateClosedError(TransportError):
+    """A private message to a person who takes none from us: the engine says so in the channel, once a day at most."""
+
+    KEY = "transport.private_closed"
+
+    def __init__(self, **params: object) -> None:
+        super().__init__(self.KEY, permanent=True, **params)
+
+
 def is_poisoned(error: Exception) -> bool:
     """Return whether a failure concerns one unit of work only, so that others can go on without it."""
     if isinstance(error, StoreError):

@@ -26,6 +26,10 @@ class Identities(Mapped[Identity]):
     def of(self, team: str, member: str) -> Identity | None:
         return self._first(self.table.c.team_id == team, self.table.c.member_id == member)
 
+    def remove(self, team: str, member: str) -> None:
+        own = (self.table.c.team_id == team, self.table.c.member_id == member)
+        self.connection.execute(sa.delete(self.table).where(*own))
+
 
 class Members(Mapped[Member]):
     """Rows ↔ members and identities (port: bot.teams.member.Members)."""
@@ -51,6 +55,15 @@ class Members(Mapped[Member]):
             .where(account.team_id == team, account.platform == platform, account.external_id == external_id)
         )
         return next(iter(self._read(query)), None)
+
+    def former(self, team: str) -> Sequence[Member]:
+        return _by_name(self._select(self.table.c.team_id == team, ~self.table.c.active, self.table.c.name != ""))
+
+    def erase(self, team: str, member: str) -> None:
+        own = (self.table.c.team_id == team, self.table.c.id == member)
+        blank = {"name": "", "language": None, "zone": None, "active": False}
+        self.connection.execute(sa.update(self.table).where(*own).values(blank))
+        Identities(self.connection).remove(team, member)
 
     def identity(self, team: str, member: str) -> Identity | None:
         return Identities(self.connection).of(team, member)

@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import transport
-from bot.errors import OutcomeUnknownError, TransportError
+from bot.errors import OutcomeUnknownError, RecipientGoneError, TransportError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -24,6 +24,7 @@ CONNECT = 5.0
 _TRANSIENT = frozenset(
     {"ratelimited", "rate_limited", "service_unavailable", "message_limit_exceeded", "team_added_to_org"}
 )
+_GONE = frozenset({"user_disabled", "user_not_found"})
 _UNKNOWN = frozenset({"internal_error", "fatal_error", "request_timeout"})
 """Faults inside Slack: the call may have been carried out."""
 SERVER_FAULT = 500
@@ -125,6 +126,8 @@ def _translate_error(method: str, error: SlackApiError) -> TransportError:
         return transport.unanswered(PLATFORM, method=method)
     if code in _TRANSIENT:
         return transport.busy(PLATFORM, method=method)
+    if code in _GONE:
+        return RecipientGoneError(method=method, code=code)
     if code == "message_not_found":
         return transport.message_gone(code=code)
     return transport.refused(PLATFORM, method=method, code=code)

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from bot.civil import local
 from bot.engine.cards import unsure_posts
 from bot.engine.lead_alerts import UNSURE
-from bot.message import Message, Text, plain
-from bot.registry import Nudge
+from bot.engine.recipients import CALLED
+from bot.message import Button, Message, Text, Who, plain
+from bot.registry import Nudge, command_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -69,3 +70,28 @@ def _left(view: View, card: Card) -> Message | None:
 
 
 left = Nudge("left", 5, _never, _left, on_request=True)
+
+
+def _draw_call(view: View, card: Card) -> Message | None:
+    """Draw the channel's line for a member who takes no direct messages: that there is something, not what."""
+    member = view.roster.member(card.posting.subject)
+    if member is None:
+        return None
+    texts = view.roster.texts
+    line = (Who(member.id, member.name, notify=True), " · ", *texts.line("private.closed"))
+    button = Button(texts.text("button.my_day"), "say", command_line(texts.language, "day"), "primary")
+    return Message((Text(line), button), plain(line))
+
+
+called = Nudge(CALLED, 5, _never, _draw_call, on_request=True)
+
+
+def _draw_closed(view: View, card: Card) -> Message | None:
+    """Draw for the lead that a member takes no direct messages."""
+    texts = view.roster.texts_for(view.roster.member(card.posting.destination.member))
+    name = view.roster.name(card.posting.subject)
+    line = texts.line("member.closed", who=name)
+    return Message((Text(line),), plain(line)) if name else None
+
+
+closed = Nudge("closed", 5, _never, _draw_closed, on_request=True)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bot.engine.posting import Card, Delivery, Posting, Ref
+    from bot.engine.view import View
     from bot.message import Message
     from bot.ports import Transport, Tx
     from bot.registry import Registry
@@ -70,6 +71,9 @@ def prepare(
         if delivery.operation != "post" and card.posting.ref is None:  # not out yet: what is sent then is drawn then
             prepared.append(Outcome(delivery, void=True))
             continue
+        if _has_left(views.of(delivery.team), card.posting):
+            prepared.append(Outcome(delivery, void=True))
+            continue
         platform = platforms.get(name)
         to = book.address(card.posting) if platform else None
         if platform is None or to is None:
@@ -78,6 +82,12 @@ def prepare(
         message = draw(registry, views.of(delivery.team), card)
         prepared.append(Job(delivery, card.posting, platform, to, message) if message else Outcome(delivery, void=True))
     return prepared
+
+
+def _has_left(view: View, posting: Posting) -> bool:
+    """Tell whether a private message is for a member who is no longer in the team."""
+    member = posting.destination.member
+    return member is not None and view.roster.member(member) is None
 
 
 def _fail_without_destination(delivery: Delivery, place: str, platform: str) -> Outcome:

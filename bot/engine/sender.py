@@ -27,6 +27,7 @@ from bot.engine.lead_alerts import Troubles, unsure
 from bot.engine.planner import BATCH, Lease
 from bot.engine.posting import edit_of
 from bot.engine.prepare import Job, Outcome, place_of, prepare
+from bot.engine.recipients import handle_lost_recipient
 from bot.engine.reposting import GONE, repost_deleted
 from bot.errors import OutcomeUnknownError, StoreError, TransportError, is_poisoned
 
@@ -267,9 +268,10 @@ class Sender:
         log.error("delivery given up", delivery=outcome.delivery.id, error=outcome.error, state=state)
         tx.outbox.give_up(self.owner, outcome.delivery, state, outcome.error)
         self._metrics.given_up(outcome.platform, state)
+        posting = tx.postings.get(outcome.delivery.team, outcome.delivery.posting)
         if state == "unknown" and outcome.delivery.operation == "post":
             unsure(tx, outcome.delivery.team)
-        else:
+        elif not handle_lost_recipient(tx, outcome.delivery.team, posting, outcome.error):
             self._troubles.begin(tx, outcome.delivery.team, outcome.place)
 
 

@@ -11,21 +11,23 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.engine.lead_alerts import tell_lead
+from bot.engine.recipients import hand_on_work
 from bot.grammar.names import shortened
 from bot.i18n import language_of
 from bot.ids import new_id
 from bot.platforms.first_contact import zone_of
 from bot.record.audit import Entry
-from bot.teams.member import Permission
-from bot.teams.role_changes import reassign_items
-from bot.teams.roster import roster
+from bot.teams.member import Permission, distinct_name
 
 if TYPE_CHECKING:
     from bot.i18n import Language
     from bot.ports import Store, Tx
     from bot.teams.member import Member
     from bot.teams.team import Team
+
+
+_TAKEN_OUT = {"remove", "erase"}
+_COMINGS_AND_GOINGS = {"join", "leave", "return", *_TAKEN_OUT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,26 @@ async def follow_locale(store: Store, platform: str, team: str, profile: Profile
 def _find_change(tx: Tx, platform: str, external_id: str, profile: Profile, before: Profile | None) -> _Change | None:
     team = tx.teams.find(platform, external_id)
     member = tx.members.find(team.id, platform, profile.account) if team else None
-    return _Change(team, member, _apply_profile(team, member, profile, before)) if team and member else None
+    if team is None or member is None:
+        return None
+    after = _apply_profile(team, member, profile, before)
+    colleagues = (other.name for other in tx.members.all(team.id) if other.id != member.id)
+    is_same_name = _strip_number(member.name) == after.name
+    name = member.name if is_same_name else distinct_name(after.name, colleagues)
+    stays_out = after.active and not member.active and _was_taken_out(tx, member)
+    return _Change(team, member, replace(after, name=name, active=after.active and not stays_out))
+
+
+def _strip_number(name: str) -> str:
+    """Return a member's name without the number that tells it from another one."""
+    head, _, tail = name.rpartition(" ")
+    return head if head and tail.isdecimal() else name
+
+
+def _was_taken_out(tx: Tx, member: Member) -> bool:
+    """Tell whether a person took the member out of the team last: an open account does not bring them back."""
+    acts = (entry.act for entry in tx.audit.of_subject(member.team, "member", member.id))
+    return next((act in _TAKEN_OUT for act in acts if act in _COMINGS_AND_GOINGS), False)
 
 
 def _apply_profile(team: Team, member: Member, profile: Profile, before: Profile | None) -> Member:
@@ -121,5 +142,4 @@ def _save_change(tx: Tx, change: _Change | None) -> None:
         act = "return" if new.active else "leave"
         tx.audit.write(Entry(team.id, new_id(tx.now), tx.now, act, "member", old.id))
     if old.active and not new.active:
-        reassign_items(tx, roster(tx, team), new.id)
-        tell_lead(tx, team.id, "left", new.id)
+        hand_on_work(tx, new)

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import count
 from typing import TYPE_CHECKING, Protocol
 
+from bot.grammar.spelling import fold
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from bot.i18n import Language
+
+
+SECOND = 2
+"""Number of the second member of one name."""
 
 
 class Permission(StrEnum):
@@ -57,6 +64,19 @@ class Member:
         return self.active and right in RIGHTS[self.permission]
 
 
+def distinct_name(name: str, names: Iterable[str]) -> str:
+    """Return a name that no other member of the team has: « Léa », « Léa 2 » for the next Léa."""
+    taken = {fold(other) for other in names}
+    numbers = (f"{name} {number}" for number in count(SECOND))
+    return name if fold(name) not in taken else next(numbered for numbered in numbers if fold(numbered) not in taken)
+
+
+def names_of(member: Member, members: Iterable[Member]) -> tuple[str, ...]:
+    """Return what a member may be called; the first of several Léas is « Léa 1 » too."""
+    has_double = fold(f"{member.name} {SECOND}") in {fold(other.name) for other in members}
+    return (member.name, f"{member.name} 1") if has_double else (member.name,)
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """A member's account on a platform."""
@@ -80,6 +100,14 @@ class Members(Protocol):
 
     def find(self, team: str, platform: str, external_id: str) -> Member | None:
         """Return the member of a platform account."""
+        ...
+
+    def former(self, team: str) -> Sequence[Member]:
+        """Return the inactive members who still have a name, by name."""
+        ...
+
+    def erase(self, team: str, member: str) -> None:
+        """Erase the name, the preferences and the platform accounts of an inactive member; keep the id alone."""
         ...
 
     def identity(self, team: str, member: str) -> Identity | None: ...

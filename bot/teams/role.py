@@ -70,10 +70,10 @@ def holder(
 ) -> Member | None:
     """Return the holder of a role, else of its fallback role, else its backup, else the lead.
 
-    For an account, a holding for it comes before a team-wide one. `members` are the team's active members. None only
-    in a team without a lead, which set-up does not allow.
+    For an account, a holding for it comes before a team-wide one. `members` are the team's active members; an observer
+    holds nothing. None only in a team without a lead, which set-up does not allow.
     """
-    people = {member.id: member for member in members}
+    people = {member.id: member for member in members if member.permission is not Permission.OBSERVER}
     own = people.get(person_of(role) or "")
     if own is not None:
         return own

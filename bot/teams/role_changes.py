@@ -35,6 +35,8 @@ SHOWN_BY = {"on-call": "friday"}
 LONGEST_CLOSURE = timedelta(days=60)
 EVER = timedelta(days=366 * 11)
 """Horizon beyond the latest moment of bot.grammar.when."""
+OBSERVER_ROLE = "observer"
+"""The role that tells a permission: it is shown among the roles, and gives no work."""
 _SHORT = 3
 """Letters, at most, of a word that keeps its s."""
 _ARTICLES = ("la ", "le ", "les ", "l ", "the ")
@@ -79,8 +81,14 @@ class RoleSlot:
 
 
 def give_role(call: Call, tx: Tx, slot: RoleSlot, members: Sequence[Member]) -> Roster:
-    """Give a slot to exactly these members; the current holders change nothing. Return the new roster."""
+    """Give a slot to exactly these members; the current holders change nothing. Return the new roster.
+
+    Raises RefusalError for an observer, who holds no role but that one.
+    """
     held = slot.of(call.roster.holdings)
+    for member in members:
+        if member.permission is Permission.OBSERVER and slot.role != OBSERVER_ROLE:
+            raise RefusalError("role.observer", who=member.name)
     member_ids = list(dict.fromkeys(member.id for member in members))
     if [holding.member for holding in held] == member_ids:
         return call.roster
@@ -106,14 +114,6 @@ def list_holders(call: Call, slot: RoleSlot) -> list[Member]:
     """Return the members in a slot, in the order of their holdings: the first is responsible."""
     members = (call.roster.member(holding.member) for holding in slot.of(call.roster.holdings))
     return [member for member in members if member is not None]
-
-
-def set_observers(tx: Tx, members: Sequence[Member], *, only: bool) -> None:
-    """Set the permission of members to observer (read only), or back to member."""
-    for member in members:
-        if member.permission is Permission.LEAD:
-            raise RefusalError("role.last_lead", who=member.name)
-        tx.members.save(replace(member, permission=Permission.OBSERVER if only else Permission.MEMBER))
 
 
 def hand_lead(call: Call, tx: Tx, member: Member) -> Roster:
@@ -156,11 +156,16 @@ def _redraw_newest(tx: Tx, team: Team, kind: str) -> None:
         tx.outbox.owe([edit_of(team.id, newest.id, tx.now)])
 
 
-def reassign_items(tx: Tx, people: Roster, member_id: str) -> None:
-    """Reassign the open items of a former member to the current holders of their roles; drop private reminders."""
+def reassign_items(tx: Tx, people: Roster, member_id: str, *, private: bool = True) -> None:
+    """Reassign the open items of a former member to the current holders of their roles; drop private reminders.
+
+    `private` False keeps the private reminders as they are.
+    """
     begins, _ = day_bounds(people.team, people.team.today(tx.now))
     for item in tx.items.between(people.team.id, begins, tx.now + EVER):
         if not item.is_open or item.holder != member_id:
+            continue
+        if item.task.private and not private:
             continue
         if item.task.private:
             change(tx, Author(), item, item._replace(state=State.DROPPED, closed_at=tx.now), "drop")

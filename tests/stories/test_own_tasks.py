@@ -61,7 +61,7 @@ async def test_the_end_of_a_delay_is_a_deadline(story: Story) -> None:
     said = await story.says("Léa", "tâche ajouter Choisir les visuels pour vendredi")
 
     assert "d’ici vendredi 27 novembre à 18 h" in said
-    assert "Choisir les visuels · avant vendredi" in await story.says("Léa", "jour")
+    assert "Choisir les visuels · pour vendredi" in await story.says("Léa", "jour")
 
 
 async def test_a_one_off_of_another_day_opens_on_that_day_only(story: Story) -> None:

@@ -142,7 +142,7 @@ async def test_everybody_is_listed_with_what_is_left(story: Story) -> None:
     said = await story.says("Tom", "qui")
 
     assert "Qui fait quoi, lundi 23 novembre" in said
-    assert "Léa · responsable · 1 chose à faire aujourd’hui" in said
+    assert "Léa · responsable · 1 tâche à faire aujourd’hui" in said
     assert "L’équipe, 4 personnes" in said
 
 
@@ -170,7 +170,7 @@ async def test_observers_who_are_taken_back_together_can_act_again(story: Story)
     await story.says("Léa", "rôle observateur retirer Tom et Karim")
 
     assert "personne" in await story.says("Léa", "rôle observateur")
-    assert "C’est fait" in await story.says("Karim", "jour")
+    assert "C’est fait" in await story.says("Karim", "fait veille")
 
 
 async def test_what_somebody_wants_to_remember_in_private_is_no_answer_to_who(story: Story) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from tests.story import Event, Story
 
 LINK = "https://facebook.com/atelier/posts/1"
-URGENT = "Urgent"
+URGENT = re.compile(r"Urgent|Pas encore pris|.* : l’échéance était")
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ async def monday(seeded_address: str) -> AsyncIterator[Story]:
 def _told(events: Sequence[Event]) -> list[tuple[str, str]]:
     """Who was told of something urgent in private, and when."""
     posts = [one for one in events if one.kind == "post" and one.place.startswith("@")]
-    return [(f"{one.at:%d %H:%M}", one.place) for one in posts if one.text.startswith(URGENT)]
+    return [(f"{one.at:%d %H:%M}", one.place) for one in posts if URGENT.match(one.text)]
 
 
 def _card(story: Story) -> int:
@@ -46,11 +47,11 @@ async def test_an_alert_is_a_card_in_the_channel_with_its_time_and_who_is_asked(
     answer = await monday.says("Léa", f"alerte {LINK} commentaire furieux")
 
     card = monday.channel[-1]
-    assert "Alerte ouverte, à traiter avant 10 h 40. Je préviens Karim." in answer
+    assert "À répondre avant 10 h 40. Je préviens Karim." in answer
     assert card.startswith("Alerte : Commentaire furieux")
     assert LINK in card
-    assert "À traiter avant 10 h 40." in card
-    assert "Karim, tu peux ?" in card
+    assert "À répondre avant 10 h 40." in card
+    assert "Karim, tu t’en charges ?" in card
 
 
 async def test_unclaimed_it_goes_to_the_backup_then_to_the_lead_and_stops(monday: Story) -> None:
@@ -66,7 +67,7 @@ async def test_the_lead_is_not_asked_to_tell_the_lead(monday: Story) -> None:
 
     await monday.until("10:25")
 
-    assert "Prévenir la personne responsable" in monday.private("Inès")[-1]
+    assert "Prévenir Léa" in monday.private("Inès")[-1]
     assert "Prévenir" not in monday.private("Léa")[-1]
 
 
@@ -96,7 +97,7 @@ async def test_at_its_ceiling_it_is_a_line_of_the_lead_s_recap(monday: Story) ->
     shown = await monday.until("17:35")
 
     [recap] = [one.text for one in shown if one.place == "@lea" and one.at.hour == 17]
-    assert "Toujours sans réponse :" in recap
+    assert "Toujours ouvert :" in recap
     assert "Réponse à donner · Facebook · Karim" in recap
 
 
@@ -124,7 +125,7 @@ async def test_the_card_says_who_has_it_and_then_how_long_it_took(monday: Story)
 
 async def test_the_lead_can_be_told_before_their_turn(monday: Story) -> None:
     await monday.says("Tom", f"alerte {LINK}")
-    answer = await monday.clicks("Karim", _card(monday), "Prévenir la personne responsable")
+    answer = await monday.clicks("Karim", _card(monday), "Prévenir Léa")
 
     assert "Je préviens Léa." in answer
     assert _told(monday.events)[-1:] == [("23 09:40", "@lea")]
@@ -150,7 +151,7 @@ async def test_an_alert_is_said_at_lunch_too(monday: Story) -> None:
     await monday.until("12:10")
     await monday.says("Tom", f"alerte {LINK}")
 
-    assert "Karim, tu peux ?" in monday.channel[-1]
+    assert "Karim, tu t’en charges ?" in monday.channel[-1]
     assert _told(await monday.until("12:35")) == [("23 12:30", "@ines")]
 
 
@@ -166,9 +167,9 @@ async def test_with_nobody_on_call_it_waits_for_the_opening(monday: Story) -> No
     answer = await monday.says("Tom", f"alerte {LINK}")
     shown = await monday.until("2026-11-30T08:59")
 
-    assert "Je préviens Karim lundi 30 novembre à 9 h." in answer
+    assert "Personne d’astreinte : l’alerte partira lundi 30 novembre à 9 h." in answer
     assert shown == []
-    assert any("Karim, tu peux ?" in one.text for one in await monday.until("2026-11-30T09:01"))
+    assert any("Karim, tu t’en charges ?" in one.text for one in await monday.until("2026-11-30T09:01"))
 
 
 async def test_who_is_on_call_is_told_at_once_and_nobody_else_is_woken(monday: Story) -> None:
@@ -185,12 +186,12 @@ async def test_who_is_on_call_is_told_at_once_and_nobody_else_is_woken(monday: S
 async def test_an_emoji_on_anybody_s_message_raises_one(monday: Story) -> None:
     answer = await monday.does("Tom", Reacted("🚨", Ref("équipe", "foreign-1"), link=LINK))
 
-    assert "Alerte ouverte" in answer
+    assert "À répondre avant" in answer
     assert LINK in monday.channel[-1]
 
 
 async def test_a_shortcut_on_a_message_raises_one(monday: Story) -> None:
-    assert "Alerte ouverte" in await monday.does("Tom", Clicked("alert", LINK))
+    assert "À répondre avant" in await monday.does("Tom", Clicked("alert", LINK))
 
 
 async def test_a_stranger_s_emoji_raises_none(monday: Story) -> None:
@@ -204,8 +205,8 @@ async def test_in_english(current_address: str) -> None:
     async with tell(current_address, language="en", start="2026-11-23T09:40") as story:
         answer = await story.says("Tom", f"alert {LINK}")
 
-        assert "Alert open, to be dealt with before 10:40. I am telling Karim." in answer
-        assert "Karim, can you?" in story.channel[-1]
+        assert "Reply by 10:40. I’m letting Karim know." in answer
+        assert "Karim, can you take this?" in story.channel[-1]
 
 
 # Any task
@@ -249,6 +250,40 @@ async def test_statistics_past_their_deadline_go_to_the_holder_twice_then_to_the
         shown = await story.until("2026-12-08T08:00")
 
     assert _told(shown) == [("04 09:00", "@karim"), ("04 09:20", "@karim"), ("04 09:40", "@lea")]
+
+
+async def test_late_statistics_are_the_holder_s_own_and_a_relay_for_the_lead(current_address: str) -> None:
+    async with tell(current_address, start="2026-11-30T08:00") as story:
+        await story.until("2026-12-01T10:05")
+        await story.says("Léa", "confier statistiques à Karim")
+
+        await story.until("2026-12-04T09:45")
+        [own, relay] = [story.private(name)[-1] for name in ("Karim", "Léa")]
+
+    assert own.startswith("Statistiques du mois : l’échéance était jeudi 3 décembre à 18 h.")
+    assert "Nouvelle date" in own
+    assert "Je m’en charge" not in own
+    assert relay.startswith("Pas encore pris : les chiffres du mois. Karim est au courant. Tu prends le relais ?")
+
+
+async def test_late_statistics_are_in_progress_for_the_channel(current_address: str) -> None:
+    async with tell(current_address, start="2026-11-30T08:00") as story:
+        await story.until("2026-12-04T09:05")
+
+        assert "Statistiques du mois · Léa · en cours" in story.channel[-1]
+        assert "3 décembre" not in story.channel[-1]
+
+
+async def test_an_alert_out_of_hours_is_promised_for_the_opening_alone(current_address: str) -> None:
+    async with tell(current_address, start="2026-11-23T08:55") as story:
+        await story.until("20:55")
+
+        answer = await story.says("Léa", f"alerte {LINK}")
+
+        assert answer.startswith("Noté. Personne d’astreinte : l’alerte partira mardi 24 novembre à 9 h.")
+        assert "21 h 55" not in answer
+        await story.until("2026-11-24T09:05")
+        assert any("À répondre avant 10 h." in card for card in story.channel)
 
 
 async def test_statistics_in_time_are_urgent_for_nobody(current_address: str) -> None:

@@ -42,6 +42,8 @@ TABLE: dict[str, tuple[str, str, str]] = {
     "present": ("", "present", "présent"),
     "swap": ("", "echange", "échange, echanger, échanger, remplacer"),
     "handover": ("", "passation", "relais, transmettre"),
+    "invite": ("", "inviter", "ajouter membre"),
+    "member": ("members", "membre", "membres"),
     "who": ("", "qui", "equipe, équipe"),
     "influencer": ("", "influenceur", "influenceuse, influ, influenceurs, influenceuses"),
     "stats": ("", "stats", "statistiques, chiffres, reporting, bilan"),

@@ -47,9 +47,9 @@ def _sort_by_closing(view: View, card: Card, items: Sequence[Item], unanswered: 
     """Sort the items by what becomes of them before the next working day opens."""
     next_day = view.team.calendar.next_working(view.team.today(view.now))
     questioned = [item for item in items if item.closing is Closing.ASK]
-    others = [item for item in items if item.closing is not Closing.ASK]
-    dropped = [item for item in others if is_dropped(item, view.tx.catalogue, view.team, next_day)]
-    carried = [item for item in others if item not in dropped]
+    settling = [item for item in items if item.closing is not Closing.ASK]
+    dropped = [item for item in settling if is_dropped(item, view.tx.catalogue, view.team, next_day)]
+    carried = [item for item in settling if item not in dropped]
     return Evening(dropped, carried, questioned, unanswered, {item.id: place for place, item in card.items})
 
 

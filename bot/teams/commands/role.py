@@ -11,8 +11,9 @@ from bot.pages import page_number
 from bot.registry import Guide, Names, command
 from bot.teams.cards import role as cards
 from bot.teams.member import Permission, Right
+from bot.teams.people import set_observers
 from bot.teams.role import LEAD
-from bot.teams.role_changes import RoleSlot, find_role, give_role, hand_lead, list_holders, set_observers, take_role
+from bot.teams.role_changes import OBSERVER_ROLE, RoleSlot, find_role, give_role, hand_lead, list_holders, take_role
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +31,6 @@ VERBS = {
     "add": ("ajouter", "ajoute", "j'ajoute", "aussi", "add", "also"),
 }
 LONGEST_ROLE = 4
-OBSERVER = "observer"
 _ON = {"sur", "pour", "on", "for"}
 
 
@@ -93,13 +93,13 @@ def _apply_change(call: Call, tx: Tx, target: Role, rest: str, accounts: Sequenc
     members = several(call, tx, rest)
     if not members:
         raise RefusalError("role.whom", role=target.title.of(call.texts.language))
-    if target.id == OBSERVER:
-        set_observers(tx, members, only=verb_id != "take")
+    if target.id == OBSERVER_ROLE:
+        set_observers(call, tx, members, only=verb_id != "take")
     if verb_id == "take":
         for member in members:
             call = call._replace(roster=_take_back(call, tx, slot, member))
         return call.roster
-    kept = list_holders(call, slot) if verb_id == "add" or target.id == OBSERVER else []
+    kept = list_holders(call, slot) if verb_id == "add" or target.id == OBSERVER_ROLE else []
     return give_role(call, tx, slot, [*kept, *members])
 
 

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.errors import RefusalError
-from bot.grammar.people import person
+from bot.grammar.people import person, unknown_member
 from bot.message import Reply
 from bot.pages import page_number
 from bot.registry import Guide, Names, command
@@ -47,5 +46,5 @@ def show_holders(call: Call, tx: Tx) -> Reply:
         return Reply(cards.draw_role(call, call.roster, role, accounts))
     member = person(call, tx, rest, joins=False)
     if member is None:  # « personne » names no member
-        raise RefusalError("member.unknown", name=rest[:40], known=[member.name for member in call.roster.members][:5])
+        raise unknown_member(call, rest)
     return Reply(cards.draw_member_card(call, member, items, accounts))

@@ -85,7 +85,7 @@ async def test_a_closed_account_leaves_and_its_tasks_go_to_whoever_holds_the_rol
     await _meet(story, replace(KARIM, closed=True))
 
     assert "Réponses aux messages · Léa" in story.channel[-1]
-    assert "Karim n’est plus dans l’espace de discussion" in story.private("Léa")[-1]
+    assert "Karim n’est plus là" in story.private("Léa")[-1]
     assert not (await _member(story)).active
 
 

@@ -30,7 +30,7 @@ async def test_what_is_done_leaves_the_list_and_counts(story: Story) -> None:
     answer = await story.says("Léa", "semaine")
 
     assert answer.count("Veille du jour") == 4
-    assert "L’équipe : 1 sur 21" in answer
+    assert "Équipe : 1 sur 16" in answer
 
 
 async def test_mine_comes_first_in_each_day(story: Story) -> None:
