@@ -60,7 +60,8 @@ class RecipientGoneError(TransportError):
     KEY = "transport.recipient_gone"
 
     def __init__(self, **params: object) -> None:
-        super().__init__(self.KEY, permanent=True, **params)
+        super().__init__(self.KEY, permanent=True)
+        self.params = params
 
 
 class PrivateClosedError(TransportError):
@@ -69,7 +70,8 @@ class PrivateClosedError(TransportError):
     KEY = "transport.private_closed"
 
     def __init__(self, **params: object) -> None:
-        super().__init__(self.KEY, permanent=True, **params)
+        super().__init__(self.KEY, permanent=True)
+        self.params = params
 
 
 def is_poisoned(error: Exception) -> bool:

@@ -86,9 +86,9 @@ def give_role(call: Call, tx: Tx, slot: RoleSlot, members: Sequence[Member]) -> 
     Raises RefusalError for an observer, who holds no role but that one.
     """
     held = slot.of(call.roster.holdings)
-    for member in members:
-        if member.permission is Permission.OBSERVER and slot.role != OBSERVER_ROLE:
-            raise RefusalError("role.observer", who=member.name)
+    for candidate in members:
+        if candidate.permission is Permission.OBSERVER and slot.role != OBSERVER_ROLE:
+            raise RefusalError("role.observer", who=candidate.name)
     member_ids = list(dict.fromkeys(member.id for member in members))
     if [holding.member for holding in held] == member_ids:
         return call.roster

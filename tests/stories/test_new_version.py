@@ -47,7 +47,7 @@ async def test_a_kept_database_has_every_nudge_once_the_engine_has_started(story
     assert {name: schedule._replace(id="") for name, schedule in after.items()} == {
         name: schedule._replace(id="") for name, schedule in before.items()
     }
-    assert any("Reste pour la suite" in event.text for event in await story.until("18:30"))
+    assert any("Pas cochées aujourd’hui" in event.text for event in await story.until("18:30"))
 
 
 async def test_each_new_schedule_has_its_line_in_the_record(story: Story) -> None:

@@ -170,7 +170,7 @@ async def test_observers_who_are_taken_back_together_can_act_again(story: Story)
     await story.says("Léa", "rôle observateur retirer Tom et Karim")
 
     assert "personne" in await story.says("Léa", "rôle observateur")
-    assert "C’est fait" in await story.says("Karim", "fait veille")
+    assert "C’est noté" in await story.says("Karim", "fait veille")
 
 
 async def test_what_somebody_wants_to_remember_in_private_is_no_answer_to_who(story: Story) -> None:

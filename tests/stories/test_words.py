@@ -71,7 +71,7 @@ async def test_a_private_reminder_s_name_is_no_word_to_anybody_else(story: Story
 
 
 async def test_a_week_in_which_nothing_is_done_says_none(story: Story) -> None:
-    assert "L’équipe : aucune des" in await story.says("Léa", "semaine")
+    assert "Équipe : 0 sur" in await story.says("Léa", "semaine")
 
 
 async def test_help_writes_apostrophes_as_french_does(story: Story) -> None:
