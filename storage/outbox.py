@@ -121,20 +121,21 @@ class Outbox(Mapped[Delivery]):
         )
         return sorted(claimed, key=lambda delivery: (delivery.send_after, delivery.id))
 
-    def bring_forward(self, team: str, posting: str, at: datetime) -> None:
+    def hold(self, team: str, posting: str, at: datetime) -> bool:
         self.expect(at)
-        where = s.deliveries.c
-        self.connection.execute(
+        where, instant = s.deliveries.c, sa.literal(at, Instant)
+        updated = self.connection.execute(
             sa.update(s.deliveries)
             .where(
                 where.team_id == team,
                 where.message_id == posting,
                 where.operation == "post",
                 where.state == "ready",
-                where.send_after > at,
+                where.attempt == 0,
             )
-            .values(send_after=at)
+            .values(send_after=sa.case((where.send_after > instant, instant), else_=where.send_after))
         )
+        return updated.rowcount == 1
 
     def release(self, owner: str, delivery: Delivery) -> bool:
         untried = {"first_attempt_at": None} if delivery.attempt == 1 else {}

@@ -29,6 +29,10 @@ CURRENT = timedelta(hours=12)
 """Period for which a posting is kept current after a newer one of its kind."""
 _POSTS = (s.deliveries.c.operation == "post", s.deliveries.c.state.in_(["ready", "sending", "sent"]))
 """Deliveries that bring a posting to its destination, or brought it there."""
+_STANDING = sa.case(
+    (sa.and_(s.deliveries.c.state == "ready", s.deliveries.c.attempt > 0), "tried"), else_=s.deliveries.c.state
+)
+"""As :class:`Mail` names it."""
 
 
 class Postings(Repository):
@@ -65,7 +69,7 @@ class Postings(Repository):
     def _select_mail(self, *conditions: sa.ColumnElement[bool]) -> list[Mail]:
         posting, delivery = s.messages.c, s.deliveries.c
         rows = self.connection.execute(
-            sa.select(*_COLUMNS, delivery.send_after, delivery.state)
+            sa.select(*_COLUMNS, delivery.send_after, _STANDING)
             .join(s.deliveries, sa.and_(delivery.team_id == posting.team_id, delivery.message_id == posting.id))
             .where(*_POSTS, *conditions)
             .order_by(delivery.send_after, posting.id)

@@ -1,7 +1,8 @@
 """Quiet by default (PRODUCT §3.3): one message per destination and window, so many a day, nothing at lunch.
 
 1. What nobody asked for at that very moment waits for working time and for the end of lunch.
-2. It joins a message that waits for the same destination in the same window.
+2. It joins a message that waits for the same destination in the same window, and that nobody has tried to send yet:
+   one that was tried may be there already, and an edit of it notifies nobody.
 3. Beyond the day's cap, a channel's goes into the last card there, as an edit, which notifies nobody; a person's is
    left to the evening's recap, which lists everything that is open.
 4. Else it is a message of its own.
@@ -11,7 +12,7 @@ What was asked for and is late after a stop waits for working time too, unless i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -43,7 +44,7 @@ _Key = tuple[str, str | None, str | None]
 
 @dataclass(slots=True)
 class _Slot:
-    """A message of a destination's day: stored already (`state` of its post), or made in this batch ("new")."""
+    """A message of a destination's day: stored already (`state` as in Mail), or made in this batch ("new")."""
 
     id: str
     """Empty while the slot is new."""
@@ -56,6 +57,8 @@ class _Slot:
     items: list[str]
     occurrences: list[str]
     grown: bool = False
+    added: set[str] = field(default_factory=set)
+    """The kinds that this batch adds."""
     urgent: bool = False
     posting: Posting | None = None
     """The stored posting; None while the slot is new."""
@@ -116,8 +119,10 @@ class Mailbox:
                 slots.append(slot)
         elif at < slot.at and slot.state in ("new", "ready"):
             slot.at = at
-        slot.grown = True
-        slot.kinds |= {nudge.id, CATCHUP} if late else {nudge.id}
+        if not slot.grown:
+            slot.subject, slot.grown = parcel.subject, True
+        slot.added |= {nudge.id, CATCHUP} if late else {nudge.id}
+        slot.kinds |= slot.added
         if parcel.items:
             slot.items += [item for item in parcel.items if item not in slot.items]
         slot.occurrences.append(occurrence.id)
@@ -145,6 +150,9 @@ class Mailbox:
     def store(self, lease: Lease) -> list[Delivery]:
         """Write everything; return the posts that are due now and born leased."""
         grown = [slot for slots in self._slots.values() for slot in slots if slot.grown]
+        for slot in grown:
+            if slot.state == "ready" and not self._tx.outbox.hold(slot.team, slot.id, slot.at):
+                _start_afresh(slot)
         fresh = [slot for slot in grown if slot.posting is None]
         now = self._now
         ids = iter(new_ids(now, 2 * len(fresh)))
@@ -170,11 +178,14 @@ class Mailbox:
         return NewPosting(posting, tuple(slot.items), tuple(slot.occurrences))
 
     def _extend_posting(self, slot: _Slot, posting: Posting) -> None:
-        """Extend a stored message: a waiting one leaves at the earlier moment, a posted one is edited."""
+        """Extend a stored message; a posted one is edited."""
         if self._tx.postings.extend(posting, joined(self._registry, slot.kinds), slot.items, slot.occurrences):
             self._tx.outbox.owe([edit_of(slot.team, slot.id, self._tx.now)])
-        elif slot.state == "ready":
-            self._tx.outbox.bring_forward(slot.team, slot.id, slot.at)
+
+
+def _start_afresh(slot: _Slot) -> None:
+    """Make a slot a message of its own: another process has begun to send the one that it was to join."""
+    slot.id, slot.posting, slot.state, slot.kinds = "", None, "new", slot.added
 
 
 def _build_key(team: str, destination: Destination) -> _Key:

@@ -89,7 +89,11 @@ class NewPosting(NamedTuple):
 
 
 class Mail(NamedTuple):
-    """A posting with when its post leaves or left, and where that stands (`ready`, `sending`, `sent`)."""
+    """A posting with when its post leaves or left, and where that stands.
+
+    That is `ready`, `tried` (attempted, and waiting for another attempt), `sending` or `sent`. Only a ready one may be
+    joined: one that was tried may be there already, and what is added to it would notify nobody.
+    """
 
     posting: Posting
     send_after: datetime
@@ -236,8 +240,11 @@ class Outbox(Protocol):
         """
         ...
 
-    def bring_forward(self, team: str, posting: str, at: datetime) -> None:
-        """Let the waiting post of a posting leave at `at` if it was to leave later."""
+    def hold(self, team: str, posting: str, at: datetime) -> bool:
+        """Keep the waiting post of a posting from being taken by another process until the end of this unit of work.
+
+        It leaves at `at` if it was to leave later. False when it has been tried, or is being sent.
+        """
         ...
 
     def release(self, owner: str, delivery: Delivery) -> bool:

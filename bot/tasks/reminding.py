@@ -55,8 +55,8 @@ def remind_later(tx: Tx, item: Item, asker: str) -> None:
         return
     held_item = item if item.holder else item._replace(holder=asker)
     postings = tx.postings.mail_to(item.team, Destination(member=held_item.holder), item.later_at, item.later_at)
-    ready_subjects = {posted.posting.subject for posted in postings if posted.state == "ready"}
-    if later_subject(item) not in ready_subjects:  # a repeated snooze is still one message
+    waiting_subjects = {posted.posting.subject for posted in postings if posted.state in ("ready", "tried")}
+    if later_subject(item) not in waiting_subjects:  # a repeated snooze is still one message
         _enqueue_message(tx, held_item, "later", later_subject(item), item.later_at)
 
 
@@ -79,10 +79,9 @@ def _enqueue_reminder(tx: Tx, item: Item, at: datetime, team: Team, defaults: De
     window = timedelta(minutes=defaults.limits.window_minutes)
     day_mail = tx.postings.mail_to(item.team, Destination(member=item.holder), *day_bounds(team, team.today(at)))
     for mail in day_mail:
-        if mail.state == "ready" and mail.posting.kind == "reminder" and abs(mail.send_after - at) <= window:
-            if tx.postings.extend(mail.posting, mail.posting.kind, [item.id], []):  # sent meanwhile by another process
-                tx.outbox.owe([Delivery(item.team, new_id(tx.now), mail.posting.id, "edit", tx.now)])
-            tx.outbox.bring_forward(item.team, mail.posting.id, at)
+        is_joinable = mail.state == "ready" and mail.posting.kind == "reminder"
+        if is_joinable and abs(mail.send_after - at) <= window and tx.outbox.hold(item.team, mail.posting.id, at):
+            tx.postings.extend(mail.posting, mail.posting.kind, [item.id], [])
             return
     capped_mail = [mail for mail in day_mail if URGENT not in mail.posting.kind.split("+")]
     if len(capped_mail) < defaults.limits.notifications_a_day - 1:

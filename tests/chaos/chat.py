@@ -39,6 +39,8 @@ class Posted:
     text: str = ""
     since: dict[str, float] = field(default_factory=dict)
     """When each of its lines was first shown, on the machine's clock (seconds)."""
+    notified: frozenset[str] = frozenset()
+    """Its lines when it was posted: an edit notifies nobody of what it adds."""
 
     def show(self, text: str) -> None:
         self.text = text
@@ -118,6 +120,7 @@ class ChatServer:
             return known
         self.messages.append(Posted(channel, key))
         self.messages[-1].show(text)
+        self.messages[-1].notified = frozenset(text.splitlines())
         return len(self.messages) - 1
 
     def _known(self, channel: str, key: str) -> Iterator[int]:

@@ -119,7 +119,7 @@ async def _quiet(expected: dict[str, Any], chat: ChatServer, clock: FastClock) -
     """Until everything has been said, or nothing more is to be hoped for; then a while for what is too much."""
     end = max(map(clock.real, expected.values())) + 5 * child.LEASE + 10
     while time.time() < end:
-        said = {name for one in chat.messages for name in one.text.splitlines()}
+        said = {name for one in chat.messages for name in one.notified}
         if said >= set(expected) and time.time() > end - 5 * child.LEASE - 10:
             break
         await asyncio.sleep(0.2)

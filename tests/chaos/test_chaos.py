@@ -26,7 +26,7 @@ EXPECTED = {"a": START + timedelta(minutes=1), "b": START + timedelta(minutes=2)
 
 
 def _posted(at: float, *lines: str) -> Posted:
-    return Posted("c-0-0", "key", "\n".join(lines), dict.fromkeys(lines, at))
+    return Posted("c-0-0", "key", "\n".join(lines), dict.fromkeys(lines, at), frozenset(lines))
 
 
 # The oracle
@@ -39,6 +39,12 @@ def test_the_oracle_is_content_when_each_is_said_once() -> None:
 
 def test_the_oracle_sees_what_is_missing() -> None:
     assert judge(EXPECTED, [_posted(60 / SPEED, "a")], CLOCK).missing == ["b"]
+
+
+def test_to_the_oracle_what_only_an_edit_brought_is_missing() -> None:
+    message = _posted(60 / SPEED, "a")
+    message.show("a\nb")
+    assert judge(EXPECTED, [message], FastClock(time.time() - 120 / SPEED)).missing == ["b"]
 
 
 @pytest.mark.parametrize("chat", [

@@ -129,7 +129,10 @@ class Verdict:
 
 
 def judge(expected: Mapping[str, datetime], chat: Sequence[Posted], clock: FastClock) -> Verdict:
-    """Match what the chat has with what was expected: each reminder in exactly one message, and nothing else."""
+    """Match what the chat has with what was expected: each reminder in exactly one message, and nothing else.
+
+    One that only an edit brought is missing: it notified nobody.
+    """
     seen = Counter(name for one in chat for name in one.text.splitlines())
     first: dict[str, float] = {}
     for one in chat:
@@ -139,7 +142,7 @@ def judge(expected: Mapping[str, datetime], chat: Sequence[Posted], clock: FastC
     too_early = {name for name, at in first.items() if name in expected and at < clock.real(expected[name]) - 0.01}
     extra = {name: count - (name in expected) for name, count in seen.items() if count > (name in expected)}
     extra |= {f"{name} (too early)": 1 for name in too_early}
-    missing = sorted(set(expected) - set(seen))
+    missing = sorted(set(expected).difference(*(posted.notified for posted in chat)))
     late = sum(delay > LATE for delay in delays)
     return Verdict(
         len(expected), sum(seen.values()), missing, extra, late, median(delays or [0.0]), max(delays, default=0.0)

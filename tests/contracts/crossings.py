@@ -202,7 +202,7 @@ CASES: dict[str, Case] = {
     ),
     "outbox.release": case(lambda tx, us, them: tx.outbox.release(SENDER, them.leased._replace(team=us.team.id))),
     "outbox.drop": case(lambda tx, us, them: tx.outbox.drop(us.team.id), own=True),
-    "outbox.bring_forward": case(lambda tx, us, them: tx.outbox.bring_forward(us.team.id, them.posting.id, NOW - LONG)),
+    "outbox.hold": case(lambda tx, us, them: tx.outbox.hold(us.team.id, them.posting.id, NOW - LONG)),
     "outbox.postpone": case(
         lambda tx, us, them: tx.outbox.postpone(SENDER, them.leased._replace(team=us.team.id), NOW, "no")
     ),
