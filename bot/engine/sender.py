@@ -191,8 +191,9 @@ class Sender:
             ref, revision = await self._call_in_time(job)
         except OutcomeUnknownError as error:
             return Outcome(
-                job.delivery, error=error.key, retry_after=LEASE / 2, unknown=True, place=place, platform=platform
-            )
+                job.delivery, error=error.key, permanent=error.permanent, retry_after=error.retry_after or LEASE / 2,
+                unknown=True, place=place, platform=platform,
+            )  # fmt: skip
         except TransportError as error:
             return Outcome(
                 job.delivery, error=error.key, permanent=error.permanent, retry_after=error.retry_after, place=place,
@@ -307,7 +308,7 @@ async def _call_platform(job: Job) -> tuple[Ref | None, int]:
         case "post":
             first = job.delivery.first_attempt_at
             if job.delivery.attempt > 1 and first is not None:
-                ref_found = await platform.find(job.to, posting.id, first)
+                ref_found = await _look_up(job, first)
                 if ref_found:
                     return ref_found, 1
             return await platform.post(job.to, job.message, key=posting.id), posting.revision
@@ -316,3 +317,16 @@ async def _call_platform(job: Job) -> tuple[Ref | None, int]:
         case "delete" if ref:
             await platform.delete(ref)
     return ref, posting.revision
+
+
+async def _look_up(job: Job, first: datetime) -> Ref | None:
+    """Look for the post of an earlier attempt. Raises OutcomeUnknownError when the platform does not let us look.
+
+    Such a refusal says nothing about the message, which may be there.
+    """
+    try:
+        return await job.platform.find(job.to, job.posting.id, first)
+    except TransportError as error:
+        unknown = OutcomeUnknownError(error.key, **error.params)
+        unknown.permanent, unknown.retry_after = error.permanent, error.retry_after
+        raise unknown from error

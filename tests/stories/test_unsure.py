@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.engine import sender
-from bot.errors import OutcomeUnknownError
+from bot.errors import OutcomeUnknownError, TransportError
 from bot.request import Clicked
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.engine.posting import Ref
     from bot.message import Message
     from bot.ports import Address
@@ -78,3 +80,34 @@ async def test_a_decision_is_taken_once(lost: Story) -> None:
 
 async def test_only_who_may_change_the_team_decides(lost: Story) -> None:
     assert "Seule la personne responsable" in await lost.clicks("Karim", _asked(lost), "Poste-le à nouveau")
+
+
+NO_LOOK = {
+    "no right": lambda: TransportError("transport.forbidden", permanent=True),
+    "too often": lambda: TransportError("transport.rate_limited", permanent=False, retry_after=30),
+    "broken": lambda: TransportError("transport.unavailable", permanent=False),
+}
+
+
+@pytest.mark.parametrize("refusal", list(NO_LOOK))
+async def test_a_refused_look_up_leaves_it_unknown(story: Story, monkeypatch: pytest.MonkeyPatch, refusal: str) -> None:
+    post = story.platform.post
+
+    async def answer_is_lost(to: Address, message: Message, *, key: str) -> Ref:
+        ref = await post(to, message, key=key)
+        if to.channel is not None:
+            raise OutcomeUnknownError("transport.timeout")
+        return ref
+
+    async def refuse(to: Address, key: str, since: datetime) -> Ref | None:
+        error = NO_LOOK[refusal]()
+        raise error
+
+    with monkeypatch.context() as broken:
+        broken.setattr(story.platform, "post", answer_is_lost)
+        broken.setattr(story.platform, "find", refuse)
+        broken.setattr(sender, "ATTEMPTS", 3)
+        await story.until("09:30")
+
+    assert [text for text in story.private("Léa") if LOOK in text]
+    assert not [text for text in story.private("Léa") if "pu partir" in text]
