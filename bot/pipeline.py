@@ -18,7 +18,7 @@ import structlog
 from bot.call import Call
 from bot.engine.metrics import NoMetrics
 from bot.errors import RefusalError
-from bot.grammar.line import LONGEST_LINE, meant, run_line
+from bot.grammar.line import LONGEST_LINE, interpret, run_line
 from bot.help.refusal import fault, refusal
 from bot.i18n import texts
 from bot.ids import new_id, reference
@@ -89,7 +89,7 @@ class Pipeline:
         """Return whether the request only reads: it then needs neither the writer nor a key."""
         if not isinstance(request.what, Typed):
             return False
-        command, _ = self.registry.resolve(meant(request.what.text[:LONGEST_LINE], self.registry))
+        command, _ = self.registry.resolve(interpret(request.what.text[:LONGEST_LINE], self.registry))
         return command is None or command.reads
 
     def _is_meaningful(self, tx: Tx, request: Request) -> bool:

@@ -25,7 +25,7 @@ from adapters.discord.forms import Kept, complaint, find_form, modal
 from adapters.discord.render import EPHEMERAL, mentioned, render
 from adapters.discord.welcome import build_stale_reply, build_welcome
 from bot.errors import TransportError, VigieError
-from bot.grammar.line import meant
+from bot.grammar.line import interpret
 from bot.i18n import language_of
 from bot.message import Button, Form, Message, Option, Reply
 from bot.platforms.profiles import Profile
@@ -187,7 +187,7 @@ class Inbound:
         """Return the visibility of the answer, and the seconds after which it is deferred (None: never)."""
         match request.what:
             case Typed(line) | Clicked("say", line):
-                command, _ = self._registry.resolve(meant(line, self._registry))
+                command, _ = self._registry.resolve(interpret(line, self._registry))
                 answer: Answer = command.answer if command else "private"
                 return answer, None if answer == "form" else self.patience
             case Clicked(action) if action not in self._registry.acts:

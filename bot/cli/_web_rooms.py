@@ -11,7 +11,7 @@ from adapters.web.room import STEPS, Hint, Person, Scene
 from bot.engine.render import draw
 from bot.engine.view import Views
 from bot.errors import RefusalError
-from bot.grammar.names import given
+from bot.grammar.names import check_name
 from bot.grammar.spelling import fold
 from bot.i18n import texts
 from bot.ids import new_id
@@ -102,7 +102,7 @@ class LastingRoom:
         return scene if scene.team else Scene(self.language, self.zone)
 
     async def arrive(self, account: str | None, name: str, language: Language) -> str:
-        return await self.app.store.write(lambda tx: self._admit_visitor(tx, account, given(name), language))
+        return await self.app.store.write(lambda tx: self._admit_visitor(tx, account, check_name(name), language))
 
     async def forward(self, step: Step) -> None:  # noqa: ARG002  # it goes by itself
         raise RefusalError("web.real_clock")

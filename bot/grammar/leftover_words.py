@@ -18,7 +18,7 @@ _POLITE = {"stp", "svp", "s il te plait", "s il vous plait", "merci", "please", 
 
 
 def whole_team(call: Call, command: str) -> bool:
-    """Whether a list is asked for everybody (« équipe ») rather than for me. RefusalError for any other word."""
+    """Tell whether a list is for the whole team (« équipe »), not for the asker. RefusalError for any other word."""
     words = fold(call.rest.rstrip(" ?!.…"))
     if words in _TEAM:
         return True
@@ -37,5 +37,5 @@ def leftover(call: Call, command: str) -> RefusalError:
     """« Je n’ai pas compris « hier ». Essaie « historique ». »"""
     texts = call.texts
     examples = call.registry.commands[command].guide(texts.language).examples
-    said = texts.listing([texts.text("line.example", line=one) for one in examples], "word.or")
-    return RefusalError("line.extra", rest=call.rest[:QUOTED], examples=said)
+    listed = texts.listing([texts.text("line.example", line=example) for example in examples], "word.or")
+    return RefusalError("line.extra", rest=call.rest[:QUOTED], examples=listed)

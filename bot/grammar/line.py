@@ -22,20 +22,20 @@ LONGEST_LINE = 4000
 """Characters of a typed line that are read; more is refused (Slack itself stops at 4,000)."""
 
 
-def meant(text: str, registry: Registry) -> str:
+def interpret(text: str, registry: Registry) -> str:
     """Return the line that is meant: nothing typed is the day; `/cm`, polite words and ways to say it are forgiven."""
     line = without_courtesy(text) or "day"
-    said = says_day(line)
-    if said is None and registry.resolve(line)[0] is None:
-        said = says_done(line)
-    return said or line
+    meaning = says_day(line)
+    if meaning is None and registry.resolve(line)[0] is None:
+        meaning = says_done(line)
+    return meaning or line
 
 
 def run_line(call: Call, tx: Tx, text: str) -> Reply:
     """Answer a typed line, as if it had been typed after `/cm`."""
     if len(text) > LONGEST_LINE:
         raise RefusalError("line.too_long", limit=LONGEST_LINE)
-    line = meant(text, call.registry)
+    line = interpret(text, call.registry)
     command, rest = call.registry.resolve(line)
     if command is None:
         return _unknown(call, tx, line)

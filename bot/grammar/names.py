@@ -33,7 +33,7 @@ def unquoted(text: str) -> str:
     return text
 
 
-def given(text: str) -> str:
+def check_name(text: str) -> str:
     """A name or title as it is kept. RefusalError when nothing is left of it, or when it is too long to be one."""
     name = unquoted(cleaned(text))
     if not name:

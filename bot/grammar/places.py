@@ -1,4 +1,4 @@
-"""Where a team is and when it works, as people write it: cities, countries, weekdays, hours."""
+"""Read the place and hours of a team as people write them: cities, countries, weekdays, hours."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ def zone_named(typed: str) -> str | None:
 
 def zones_named(typed: str) -> list[str]:
     """The zones of which a name begins with what was typed, nearest first."""
-    wanted = fold(typed)
-    found = sorted((name for name in _zones() if name.startswith(wanted)), key=lambda name: (len(name), name))
-    return list(dict.fromkeys(_zones()[name] for name in found))
+    start = fold(typed)
+    spellings = sorted((name for name in _zones() if name.startswith(start)), key=lambda name: (len(name), name))
+    return list(dict.fromkeys(_zones()[name] for name in spellings))
 
 
 @cache
@@ -53,28 +53,28 @@ def _zones() -> Mapping[str, str]:
     from babel import Locale
 
     names = sorted(name for name in zoneinfo.available_timezones() if name.split("/")[0] in _REGIONS)
-    found: dict[str, str] = {}
+    zones: dict[str, str] = {}
     for name in names:
         for spelt in (name, name.rpartition("/")[2]):
-            found.setdefault(fold(spelt), name)
+            zones.setdefault(fold(spelt), name)
     for language in LANGUAGES:
         for name, about in Locale(language).time_zones.items():
             if name in names and isinstance(city := about.get("city"), str):
-                found.setdefault(fold(city), name)
-    return found
+                zones.setdefault(fold(city), name)
+    return zones
 
 
 def city(zone: str, language: Language) -> str:
     """The city by which a zone is called in a language."""
     from babel import Locale
 
-    found = _CITIES.get((zone, language)) or Locale(language).time_zones.get(zone, {}).get("city")
-    return found if isinstance(found, str) else zone.rpartition("/")[2].replace("_", " ")
+    name = _CITIES.get((zone, language)) or Locale(language).time_zones.get(zone, {}).get("city")
+    return name if isinstance(name, str) else zone.rpartition("/")[2].replace("_", " ")
 
 
-def on_clock(moment: str, clock: ZoneInfo, others: Iterable[ZoneInfo], at: datetime, language: Language) -> str:
+def on_clock(moment: str, clock: ZoneInfo, clocks: Iterable[ZoneInfo], at: datetime, language: Language) -> str:
     """A moment said on one clock: with its city, where one of the others reads another time at that instant."""
-    same = all(local(at, one) == local(at, clock) for one in others)
+    same = all(local(at, other) == local(at, clock) for other in clocks)
     return moment if same else f"{moment} ({city(clock.key, language)})"
 
 
@@ -87,12 +87,12 @@ def country_named(typed: str) -> str | None:
 def _countries() -> Mapping[str, str]:
     from babel import Locale
 
-    found = {}
+    codes = {}
     for language in LANGUAGES:
         for code, name in Locale(language).territories.items():
             if len(code) == 2 and code.isalpha():  # noqa: PLR2004  # ISO 3166-1 alpha-2; the others are continents
-                found[fold(name)] = found[fold(code)] = code
-    return found
+                codes[fold(name)] = codes[fold(code)] = code
+    return codes
 
 
 def country(code: str, language: Language) -> str:
@@ -104,11 +104,11 @@ def country(code: str, language: Language) -> str:
 
 def hours_in(typed: str) -> tuple[tuple[time, time] | None, str]:
     """The opening hours in a text (None: no such hours), and the text without them."""
-    found = HOURS.search(typed)
-    if found is None:
+    match = HOURS.search(typed)
+    if match is None:
         return None, typed
-    opens, closes = _time(found.groups()[:3]), _time(found.groups()[3:])
-    rest = f"{typed[: found.start()]} {typed[found.end() :]}".strip()
+    opens, closes = _time(match.groups()[:3]), _time(match.groups()[3:])
+    rest = f"{typed[: match.start()]} {typed[match.end() :]}".strip()
     return ((opens, closes) if opens and closes else None), rest
 
 

@@ -31,20 +31,20 @@ _COUNT = re.compile(
 _EIGHT = 8
 
 
-def later(call: Call, given: str) -> Moment | Ask:
+def later(call: Call, typed: str) -> Moment | Ask:
     """The moment of a button's code (`15`, `afternoon`, `again`, a local date-time) or of typed words.
 
     RefusalError when it is past or not understood. Bare lengths count from now: « 1 h », « 15 min », « d’une heure ».
     """
-    if given == AGAIN:
+    if typed == AGAIN:
         return _minutes(call, call.catalogue.defaults.snooze_minutes[-1])
-    if given.isdecimal() and len(given) < _EIGHT // 2:
-        return _minutes(call, int(given))
-    if given in (AFTERNOON, TOMORROW, WORKING):
-        return _to_come(call, day_and_time(call, given))
-    if _ISO.fullmatch(given):
-        return _to_come(call, datetime.fromisoformat(given))
-    return _typed(call, given)
+    if typed.isdecimal() and len(typed) < _EIGHT // 2:
+        return _minutes(call, int(typed))
+    if typed in (AFTERNOON, TOMORROW, WORKING):
+        return _to_come(call, day_and_time(call, typed))
+    if _ISO.fullmatch(typed):
+        return _to_come(call, datetime.fromisoformat(typed))
+    return _typed(call, typed)
 
 
 def day_and_time(call: Call, code: str) -> datetime:
@@ -59,12 +59,12 @@ def day_and_time(call: Call, code: str) -> datetime:
 
 
 def may_say_when(words: str) -> bool:
-    """Whether each of these words has a meaning where a moment is said; that much is found out in no time."""
+    """Tell whether each word has a meaning in a moment: a fast test before the whole reading."""
     return may_mean(_UNTIL.sub("", _OF.sub("", words)))
 
 
 def says_when(call: Call, words: str) -> bool:
-    """Whether these words speak of a moment, be it a bad one (past, impossible)."""
+    """Tell whether words are a moment, even a bad one (past, impossible)."""
     if not may_say_when(words):
         return False
     try:
@@ -86,11 +86,11 @@ def _minutes(call: Call, minutes: int) -> Moment:
     return Moment(local(at, call.tz), at)
 
 
-def _to_come(call: Call, there: datetime) -> Moment:
-    at = instant(there, call.tz)
+def _to_come(call: Call, wall_time: datetime) -> Moment:
+    at = instant(wall_time, call.tz)
     if at <= call.now:
-        raise RefusalError("snooze.past", time=there.time())
-    return Moment(there, at)
+        raise RefusalError("snooze.past", time=wall_time.time())
+    return Moment(wall_time, at)
 
 
 def _typed(call: Call, words: str) -> Moment | Ask:

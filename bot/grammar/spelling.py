@@ -54,89 +54,89 @@ def _folded(called: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(map(fold, called))
 
 
-def nearest(word: str, known: Iterable[str], *, limit: int = 2, cutoff: float = 72) -> list[str]:
+def nearest(word: str, names: Iterable[str], *, limit: int = 2, cutoff: float = 72) -> list[str]:
     """The known words that look most like this one, best first."""
     from rapidfuzz import fuzz, process
 
-    choices = {one: fold(one) for one in known}
-    found = process.extract(fold(word), choices, scorer=fuzz.ratio, limit=limit, score_cutoff=cutoff)
-    return [key for _, _, key in found]
+    choices = {name: fold(name) for name in names}
+    matches = process.extract(fold(word), choices, scorer=fuzz.ratio, limit=limit, score_cutoff=cutoff)
+    return [key for _, _, key in matches]
 
 
 def lookup(query: str, candidates: Mapping[str, Iterable[str]], *, slips: bool = True) -> list[str]:
-    """Whose names are meant by `query`: none, one, or the two or three that are too near to choose between.
+    """Return the ids of the names like `query`: none, one, or the two or three too near to choose between.
 
     `candidates` maps an id to everything it is called. Equal names win, then names that begin with the query or hold
     it as words, then, unless `slips` is off, likeness (rapidfuzz) above a threshold and clear of the next one.
     """
     if len(query) > LONGEST_QUERY:
         return []
-    wanted = fold(query)
+    folded = fold(query)
     names = {key: [fold(name) for name in called] for key, called in candidates.items()}
-    if all(word in _SMALL for word in wanted.split()):
-        return [key for key, called in names.items() if wanted and wanted in called][:CLOSE_CHOICES]
+    if all(word in _SMALL for word in folded.split()):
+        return [key for key, called in names.items() if folded and folded in called][:CLOSE_CHOICES]
     for rule in (_equal, _begins, _holds, _word_for_word) if slips else (_equal, _begins, _holds):
-        found = [key for key, called in names.items() if any(rule(wanted, name) for name in called)]
-        if found:
-            return found[:CLOSE_CHOICES]
-    return _alike(wanted, names) if slips else []
+        keys = [key for key, called in names.items() if any(rule(folded, name) for name in called)]
+        if keys:
+            return keys[:CLOSE_CHOICES]
+    return _alike(folded, names) if slips else []
 
 
 def exact(query: str, candidates: Mapping[str, tuple[str, ...]]) -> list[str]:
-    """Whose name is `query` to the letter (accents, case and joints aside), or begins with those whole words."""
-    wanted = fold(query)
-    found = [key for key, called in candidates.items() if wanted in _folded(called)]
-    if wanted and not found:
-        begun = f"{wanted} "
+    """Return the ids of the names equal to `query` (accents, case and joints aside), or that begin with its words."""
+    folded = fold(query)
+    keys = [key for key, called in candidates.items() if folded in _folded(called)]
+    if folded and not keys:
+        start = f"{folded} "
         names = {key: _folded(called) for key, called in candidates.items()}
-        found = [key for key, called in names.items() if any(name.startswith(begun) for name in called)]
-    return found[:CLOSE_CHOICES]
+        keys = [key for key, called in names.items() if any(name.startswith(start) for name in called)]
+    return keys[:CLOSE_CHOICES]
 
 
 def likeness(query: str, candidates: Mapping[str, Iterable[str]]) -> float:
     """How much (0-100) `query` looks like the nearest of these names as a whole."""
     from rapidfuzz import fuzz
 
-    wanted = fold(query)
-    return max((fuzz.ratio(wanted, fold(name)) for called in candidates.values() for name in called), default=0)
+    folded = fold(query)
+    return max((fuzz.ratio(folded, fold(name)) for called in candidates.values() for name in called), default=0)
 
 
-def _equal(wanted: str, name: str) -> bool:
-    return wanted == name
+def _equal(query: str, name: str) -> bool:
+    return query == name
 
 
-def _begins(wanted: str, name: str) -> bool:
-    return bool(wanted) and name.startswith(wanted)
+def _begins(query: str, name: str) -> bool:
+    return bool(query) and name.startswith(query)
 
 
-def _holds(wanted: str, name: str) -> bool:
-    return bool(wanted) and f" {wanted} " in f" {name} "
+def _holds(query: str, name: str) -> bool:
+    return bool(query) and f" {query} " in f" {name} "
 
 
-def _alike(wanted: str, names: Mapping[str, list[str]]) -> list[str]:
-    scores = {key: max((_score(wanted, name) for name in called), default=0) for key, called in names.items()}
+def _alike(query: str, names: Mapping[str, list[str]]) -> list[str]:
+    scores = {key: max((_score(query, name) for name in called), default=0) for key, called in names.items()}
     ranked = sorted(scores.items(), key=lambda pair: -pair[1])
     near = [key for key, score in ranked if score >= ALIKE and ranked[0][1] - score < CLEAR]
     return near[:CLOSE_CHOICES]
 
 
-def _score(wanted: str, name: str) -> float:
+def _score(query: str, name: str) -> float:
     """A part of a name may stand for it; a name within longer words may not (they say something else besides)."""
     from rapidfuzz import fuzz
 
-    words, known = " ".join(_telling(wanted)), " ".join(_telling(name))
-    return fuzz.WRatio(words, known) if len(words) <= len(known) * LONGER else fuzz.ratio(words, known)
+    words, name_words = " ".join(_telling(query)), " ".join(_telling(name))
+    return fuzz.WRatio(words, name_words) if len(words) <= len(name_words) * LONGER else fuzz.ratio(words, name_words)
 
 
 def _telling(words: str) -> list[str]:
     return [word for word in words.split() if word not in _SMALL]
 
 
-def _word_for_word(wanted: str, name: str) -> bool:
-    """Whether each telling word is one of the name's, a slip of the pen apart."""
+def _word_for_word(query: str, name: str) -> bool:
+    """Tell whether each telling word is in the name, typing errors aside."""
     from rapidfuzz import fuzz
 
-    known = [word for word in _telling(name) if len(word) >= LEAST]
+    name_words = [word for word in _telling(name) if len(word) >= LEAST]
     return all(
-        len(word) >= LEAST and any(fuzz.ratio(word, other) >= ALIKE for other in known) for word in _telling(wanted)
+        len(word) >= LEAST and any(fuzz.ratio(word, other) >= ALIKE for other in name_words) for word in _telling(query)
     )

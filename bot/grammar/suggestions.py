@@ -1,4 +1,4 @@
-"""What may be meant while something is typed: a team's tasks, roles, networks, moments, zones, with what comes back."""
+"""Suggest values for a typed beginning: a team's tasks, roles, networks, moments and zones."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ MOMENTS = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is read, what comes back, and everything by which it is found."""
+    """Entry of a list: its label, the value that is sent back, and the names that find it."""
 
     label: str
     value: str
@@ -42,7 +42,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What one person can choose from, read at one moment; the lists are by kind."""
+    """Lists that one person can choose from, by kind, read at one moment."""
 
     team: Team
     language: Language
@@ -57,33 +57,42 @@ def look(tx: Tx, platform: str, external: str, actor: str, registry: Registry) -
         return None
     language = roster(tx, team).texts_for(member).language
     catalogue = tx.catalogue(team.id)
-    items = sorted(items_of(tx, team, team.today(tx.now)), key=lambda one: (not one.is_open, one.holder != member.id))
-    shown = [one for one in items if not one.task.private or one.holder == member.id]
-    ours = [one for one in tx.templates.all(team.id) if one.state != "removed" and seen_by(member.id, one)]
-    own = [Entry(one.tasks[0].title.say(language), one.key, tuple(names(one))) for one in ours]
-    trade = [
-        Entry(one.title.of(language), key, (key, one.title.fr, one.title.en)) for key, one in catalogue.tasks.items()
+    items = sorted(
+        items_of(tx, team, team.today(tx.now)), key=lambda item: (not item.is_open, item.holder != member.id)
+    )
+    shown = [item for item in items if not item.task.private or item.holder == member.id]
+    templates = [
+        template
+        for template in tx.templates.all(team.id)
+        if template.state != "removed" and seen_by(member.id, template)
     ]
-    holders = [one for one in catalogue.roles.values() if one.kind == "holder"]
+    own = [Entry(template.tasks[0].title.say(language), template.key, tuple(names(template))) for template in templates]
+    trade = [
+        Entry(entry.title.of(language), key, (key, entry.title.fr, entry.title.en))
+        for key, entry in catalogue.tasks.items()
+    ]
+    holders = [role for role in catalogue.roles.values() if role.kind == "holder"]
     lists = {
-        "task": [_entry(one.task.title.say(language), one.task.key, one.task.names) for one in shown],
+        "task": [_entry(item.task.title.say(language), item.task.key, item.task.names) for item in shown],
         "own": own,
         "checklist": [*own, *trade],
-        "role": [Entry(one.title.of(language), one.id, (one.id, one.title.fr, *one.names.all())) for one in holders],
-        "network": [_entry(one.title.of(language), key, one.names.all()) for key, one in catalogue.networks.items()],
-        "command": [_entry(one.names.shown(language), one.names.shown(language), one.names.all())
-                    for one in registry.commands.values()],
+        "role": [Entry(role.title.of(language), role.id, (role.id, role.title.fr, *role.names.all()))
+                 for role in holders],
+        "network": [_entry(network.title.of(language), key, network.names.all())
+                    for key, network in catalogue.networks.items()],
+        "command": [_entry(command.names.shown(language), command.names.shown(language), command.names.all())
+                    for command in registry.commands.values()],
     }  # fmt: skip
-    return Scene(team, language, {kind: list(_once(found)) for kind, found in lists.items()})
+    return Scene(team, language, {kind: list(_once(entries)) for kind, entries in lists.items()})
 
 
-def _entry(label: str, value: str, others: Iterable[str]) -> Entry:
-    return Entry(label, value, (value, *others))
+def _entry(label: str, value: str, names: Iterable[str]) -> Entry:
+    return Entry(label, value, (value, *names))
 
 
 def _once(entries: Iterable[Entry]) -> Iterable[Entry]:
     """The first of each value."""
-    return list({one.value: one for one in reversed(list(entries))}.values())[::-1]
+    return list({entry.value: entry for entry in reversed(list(entries))}.values())[::-1]
 
 
 def suggest(scene: Scene, kind: str, typed: str, now: datetime) -> list[Entry]:
@@ -98,17 +107,17 @@ def suggest(scene: Scene, kind: str, typed: str, now: datetime) -> list[Entry]:
 
 
 def _matching(entries: Sequence[Entry], typed: str) -> list[Entry]:
-    wanted = fold(typed)
-    called = [(one, [fold(name) for name in (one.label, *one.names)]) for one in entries]
-    first = [one for one, said in called if any(name.startswith(wanted) for name in said)]
-    within = [one for one, said in called if any(wanted in name for name in said) and one not in first]
+    start = fold(typed)
+    called = [(entry, [fold(name) for name in (entry.label, *entry.names)]) for entry in entries]
+    first = [entry for entry, labels in called if any(name.startswith(start) for name in labels)]
+    within = [entry for entry, labels in called if any(start in name for name in labels) and entry not in first]
     return [*first, *within][:MOST]
 
 
 def _moments(scene: Scene, typed: str, now: datetime) -> list[Entry]:
-    """What was typed, as it is understood, then usual moments."""
+    """List the typed moment as it is understood, then usual moments."""
     understood = _understood(scene, typed, now)
-    usual = [Entry(one, one) for one in MOMENTS[scene.language] if fold(one).startswith(fold(typed))]
+    usual = [Entry(words, words) for words in MOMENTS[scene.language] if fold(words).startswith(fold(typed))]
     return [*understood, *usual][:MOST]
 
 
@@ -119,19 +128,21 @@ def _understood(scene: Scene, typed: str, now: datetime) -> list[Entry]:
     try:
         read = rhythm(typed, language=language, today=team.today(now))
         readings = read.choices if isinstance(read, AskRhythm) else (read,)
-        return [Entry(said := say_rhythm(one, language), typed if len(readings) == 1 else said) for one in readings]
+        return [
+            Entry(echo := say_rhythm(reading, language), typed if len(readings) == 1 else echo) for reading in readings
+        ]
     except RefusalError:
         pass
     try:
-        found = moment(typed, now=now, zone=team.tz, calendar=team.calendar, language=language)
+        answer = moment(typed, now=now, zone=team.tz, calendar=team.calendar, language=language)
     except RefusalError:
         return []
-    moments = found.choices if isinstance(found, Ask) else (found,)
+    moments = answer.choices if isinstance(answer, Ask) else (answer,)
     local = team.local(now)
-    said_ = [say_moment(one.local, language, now_local=local) for one in moments]
-    return [Entry(one, typed if len(said_) == 1 else one) for one in said_]
+    echoes = [say_moment(choice.local, language, now_local=local) for choice in moments]
+    return [Entry(echo, typed if len(echoes) == 1 else echo) for echo in echoes]
 
 
 def _zones(scene: Scene, typed: str) -> list[Entry]:
-    found = zones_named(typed) if typed.strip() else [scene.team.zone]
-    return [Entry(f"{city(one, scene.language)} ({one})", one) for one in found[:MOST]]
+    zones = zones_named(typed) if typed.strip() else [scene.team.zone]
+    return [Entry(f"{city(zone, scene.language)} ({zone})", zone) for zone in zones[:MOST]]

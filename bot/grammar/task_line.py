@@ -66,7 +66,7 @@ class Asked:
 
     title: str
     when: When | None = None
-    whom: str = ""
+    person: str = ""
     sure: bool = False
     whole: str = ""
     hours: Hours | None = None
@@ -74,7 +74,7 @@ class Asked:
     """Whether a rule was said with its time of day."""
 
 
-def asked(call: Call, text: str, *, bare_hours: bool = False) -> Asked:
+def parse_task_line(call: Call, text: str, *, bare_hours: bool = False) -> Asked:
     """Read the parts of a line. RefusalError when its moment is past, impossible or half understood.
 
     `bare_hours`: a time without a day is read as such, for a task that has its days already.
@@ -86,29 +86,29 @@ def asked(call: Call, text: str, *, bare_hours: bool = False) -> Asked:
                 continue
             if _led(words[start]) and _is_length(words[start + 1 : end]):
                 continue
-            said = " ".join(words[start:end])
-            alone = hours(said, language=call.texts.language) if bare_hours else None
-            when = None if alone else _delay(call, words, start, end) or _read(call, said)
-            if when is not None and _is_of(words[:start], said):
-                if not _has_hour(call, said):
+            when_words = " ".join(words[start:end])
+            alone = hours(when_words, language=call.texts.language) if bare_hours else None
+            when = None if alone else _delay(call, words, start, end) or _read(call, when_words)
+            if when is not None and _is_of(words[:start], when_words):
+                if not _has_hour(call, when_words):
                     continue
                 return Asked(_trimmed(words[: start - 1]), _confirmed(when))
             if alone or when is not None:
-                timed = not isinstance(when, Rhythm) or _has_hour(call, said)
+                timed = not isinstance(when, Rhythm) or _has_hour(call, when_words)
                 return replace(_parts(call, words, (start, end), when), hours=alone, timed=timed)
-            if (key := beyond(said)) is not None:
+            if (key := beyond(when_words)) is not None:
                 raise _half_said(call, key, words[start:end])
     return _titled(words, None)
 
 
-def _is_of(before: list[str], said: str) -> bool:
+def _is_of(before: list[str], when_words: str) -> bool:
     """Tell whether a weekday belongs to the title: « la réunion de lundi », "minutes of Monday"."""
-    return bool(before[1:]) and fold(before[-1]) in _OF and bool(_WEEKDAY.match(fold(said)))
+    return bool(before[1:]) and fold(before[-1]) in _OF and bool(_WEEKDAY.match(fold(when_words)))
 
 
-def _has_hour(call: Call, said: str) -> bool:
+def _has_hour(call: Call, when_words: str) -> bool:
     """Tell whether a moment is said with its hour."""
-    words = said.split()
+    words = when_words.split()
     return any(hours(" ".join(words[cut:]), language=call.texts.language) for cut in range(1, len(words)))
 
 
@@ -123,7 +123,7 @@ def _bare(word: str) -> bool:
 
 
 def _ends(words: list[str]) -> Iterator[int]:
-    """Where the moment may end: with the line, or before « pour … »."""
+    """Yield the places where a moment may end: the end of the line, or before « pour … »."""
     yield len(words)
     places = (place for place in range(len(words) - 1, 0, -1) if fold(words[place]) in _FOR)
     yield from islice(places, MOST_FOR)
@@ -164,7 +164,7 @@ def _is_length(words: list[str]) -> bool:
     return bool(words) and len(words) <= _LENGTH_WORDS and ends_with_length(" ".join(words))
 
 
-def _left_over(call: Call, before: list[str], said: list[str], when: When | None) -> str | None:
+def _left_over(call: Call, before: list[str], when_words: list[str], when: When | None) -> str | None:
     """Why the words before a moment are of it. « chaque lien demain 9h » has a title; « chaque lien à 9h » may not."""
     leading = " ".join(before[-_LEADING:])
     key = left_over(leading)
@@ -173,7 +173,9 @@ def _left_over(call: Call, before: list[str], said: list[str], when: When | None
     if key is not None:
         return key
     distributive = [fold(word) for word in before[-2:-1]]
-    vague = isinstance(when, Rhythm | AskRhythm) or hours(" ".join(said), language=call.texts.language) is not None
+    vague = (
+        isinstance(when, Rhythm | AskRhythm) or hours(" ".join(when_words), language=call.texts.language) is not None
+    )
     if not isinstance(when, Rhythm | AskRhythm) and vague and distributive and distributive[0] in _EVERY:
         return "rhythm.unknown"
     delay = isinstance(when, Moment) and when.kind == "by"
@@ -198,8 +200,8 @@ def _titled(words: list[str], when: When | None) -> Asked:
     places = [place for place, word in enumerate(words) if fold(word) in _FOR and 0 < place < len(words) - 1]
     if not places:
         return Asked(_trimmed(words), when)
-    whom = " ".join(words[places[-1] + 1 :])
-    return Asked(_trimmed(words[: places[-1]]), when, whom, whole=_trimmed(words))
+    person = " ".join(words[places[-1] + 1 :])
+    return Asked(_trimmed(words[: places[-1]]), when, person, whole=_trimmed(words))
 
 
 def _trimmed(words: list[str]) -> str:
@@ -220,12 +222,12 @@ def _read(call: Call, text: str) -> When | None:
     fault: RefusalError | None = None
     for read in (_moment, _rhythm) if once else (_rhythm, _moment):
         try:
-            found = read(call, text)
+            answer = read(call, text)
         except RefusalError as error:
             fault = fault or error
             continue
-        if found is not None:
-            return found
+        if answer is not None:
+            return answer
     if fault is not None:
         raise fault
     return None

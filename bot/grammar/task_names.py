@@ -31,7 +31,7 @@ _SURE = 80
 
 
 def names_of(items: Sequence[Item]) -> Mapping[str, tuple[str, ...]]:
-    """What each task is called, by its key."""
+    """Map each task's key to its names."""
     return {item.task.key: _called(item) for item in items}
 
 
@@ -46,26 +46,30 @@ def find(query: str, items: Sequence[Item], catalogue: Catalogue | None = None) 
     A title said in full is that task, even when another one is also called so. Words that name something else of the
     catalogue are no slip of the pen: « contenu » is not "content calendar".
     """
-    found = _meant(query, items, catalogue)
-    bare = query if found else _ARTICLE.sub("", query)
-    return found if bare == query else _meant(bare, items, catalogue)
+    keys = _match_names(query, items, catalogue)
+    bare = query if keys else _ARTICLE.sub("", query)
+    return keys if bare == query else _match_names(bare, items, catalogue)
 
 
-def _meant(words: str, items: Sequence[Item], catalogue: Catalogue | None) -> list[str]:
+def _match_names(words: str, items: Sequence[Item], catalogue: Catalogue | None) -> list[str]:
     titled = exact(words, {item.task.key: (item.task.title.fr, item.task.title.en) for item in items})
     if titled:
         return titled
-    found = lookup(words, names_of(items), slips=False)
-    if not found and not (catalogue and _names_another(words, items, catalogue)):
-        found = lookup(words, names_of(items))
-    return found
+    keys = lookup(words, names_of(items), slips=False)
+    if not keys and not (catalogue and _names_another(words, items, catalogue)):
+        keys = lookup(words, names_of(items))
+    return keys
 
 
 def _names_another(query: str, items: Sequence[Item], catalogue: Catalogue) -> bool:
-    """Whether these words, as they are spelled, name a task of the catalogue that is none of these."""
-    there = {item.task.key for item in items}
-    others = {key: (one.title.fr, one.title.en, *one.names.all()) for key, one in catalogue.tasks.items()}
-    return bool(lookup(query, {key: names for key, names in others.items() if key not in there}, slips=False))
+    """Tell whether words, as they are spelled, name a task of the catalogue that is not among the items."""
+    task_keys = {item.task.key for item in items}
+    catalogue_names = {
+        key: (entry.title.fr, entry.title.en, *entry.names.all()) for key, entry in catalogue.tasks.items()
+    }
+    return bool(
+        lookup(query, {key: names for key, names in catalogue_names.items() if key not in task_keys}, slips=False)
+    )
 
 
 def before_reason(line: str, items: Sequence[Item]) -> tuple[str, str]:
@@ -111,15 +115,15 @@ def before_person(call: Call, line: str, items: Sequence[Item]) -> tuple[str, st
 
 def _cuts(words: Sequence[str]) -> list[tuple[str, str, int]]:
     """(task, person, weight): the person last or first, a small word between them or not."""
-    found = []
+    cuts = []
     for size in range(1, min(_LONGEST_NAME, len(words)) + 1):
         head, tail = words[:-size], words[-size:]
         led = bool(head) and fold(head[-1]) in _TO
-        found.append((" ".join(head[:-1] if led else head), " ".join(tail), 3 if led else 1))
+        cuts.append((" ".join(head[:-1] if led else head), " ".join(tail), 3 if led else 1))
         first = 1 if fold(words[0]) in _TO else 0
         name, rest = words[first : first + size], words[first + size :]
-        found.append((" ".join(rest), " ".join(name), 2 if first else 0))
-    return found
+        cuts.append((" ".join(rest), " ".join(name), 2 if first else 0))
+    return cuts
 
 
 def _last_word(words: Sequence[str], items: Sequence[Item]) -> tuple[str, str] | None:

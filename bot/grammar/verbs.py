@@ -18,12 +18,12 @@ _SLIP = 75
 
 def verb(rest: str, verbs: Mapping[str, tuple[str, ...]]) -> tuple[str, str]:
     """The verb that `rest` begins with and what follows it as typed; ("", rest) when there is none."""
-    spelled = {fold(name): one for one, names in verbs.items() for name in (one, *names)}
+    spelled = {fold(name): key for key, names in verbs.items() for name in (key, *names)}
     words = rest.split()
     for count in range(min(LONGEST, len(words)), 0, -1):
-        found = spelled.get(fold(" ".join(words[:count])))
-        if found:
-            return found, rest.split(maxsplit=count)[count].strip() if len(words) > count else ""
+        verb_key = spelled.get(fold(" ".join(words[:count])))
+        if verb_key:
+            return verb_key, rest.split(maxsplit=count)[count].strip() if len(words) > count else ""
     return "", rest
 
 
@@ -32,7 +32,7 @@ def check_slip(rest: str, verbs: Mapping[str, tuple[str, ...]]) -> None:
     hardly anybody mistakes the first letter.
     """
     word = rest.split(maxsplit=1)[0] if rest else ""
-    known = [name for names in verbs.values() for name in names if fold(name)[:1] == fold(word)[:1]]
-    near = nearest(word, known, limit=1, cutoff=_SLIP) if word else []
+    candidates = [name for names in verbs.values() for name in names if fold(name)[:1] == fold(word)[:1]]
+    near = nearest(word, candidates, limit=1, cutoff=_SLIP) if word else []
     if near:
         raise RefusalError("verb.near", word=word[:40], name=near[0])

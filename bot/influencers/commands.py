@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.errors import RefusalError
-from bot.grammar.names import given
+from bot.grammar.names import check_name
 from bot.grammar.spelling import fold, lookup
 from bot.grammar.verbs import check_slip, verb
 from bot.ids import new_id
@@ -107,7 +107,12 @@ def _parse_influencer(call: Call, tx: Tx, rest: str) -> Influencer:
     start, end, network = _find_network(call, words)
     topic = " ".join(words[end:])
     return Influencer(
-        call.team.id, new_id(tx.now), given(" ".join(words[:start])), network, given(topic) if topic else "", days
+        call.team.id,
+        new_id(tx.now),
+        check_name(" ".join(words[:start])),
+        network,
+        check_name(topic) if topic else "",
+        days,
     )
 
 

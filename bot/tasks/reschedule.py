@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.engine.rhythm import Closed, Once, Rhythm, Weekly
 from bot.errors import RefusalError
-from bot.grammar.task_line import asked
+from bot.grammar.task_line import parse_task_line
 from bot.grammar.when import Ask, AskRhythm, Hours, Moment, say_moment, say_rhythm
 from bot.registry import command_line
 from bot.tasks import templates
@@ -40,7 +40,7 @@ def retimed(call: Call, tx: Tx, before: Template, parsed_line: Asked, line: str)
             return replace(new, times=rhythm.times)
     elif parsed_line.hours and rhythm is not None and _is_one_coming_day(call, before, rhythm):
         return _choose_rhythm([replace(rhythm, times=times) for times in parsed_line.hours.readings])
-    return asked(call, line).when if parsed_line.hours else parsed_line.when
+    return parse_task_line(call, line).when if parsed_line.hours else parsed_line.when
 
 
 def _is_one_coming_day(call: Call, before: Template, rhythm: Rhythm) -> bool:

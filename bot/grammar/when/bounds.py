@@ -59,7 +59,7 @@ class _Part:
         return _Part(self.size + other.size, **values)
 
 
-def read_bounds(tokens: Tokens, here: Here, first: date) -> Bounded | None:
+def read_bounds(tokens: Tokens, context: Here, first: date) -> Bounded | None:
     """Take the bounds out of a rhythm's tokens; None when they hold none, or one of them twice.
 
     `first` is the date from which a count runs when none is said. Raises ImpossibleError, OverError.
@@ -68,7 +68,7 @@ def read_bounds(tokens: Tokens, here: Here, first: date) -> Bounded | None:
     merged = _Part()
     place = 0
     while place < len(tokens):
-        part = _read_part(tokens[place:], here, merged)
+        part = _read_part(tokens[place:], context, merged)
         if part is None:
             rest.append(tokens[place])
             place += 1
@@ -77,7 +77,7 @@ def read_bounds(tokens: Tokens, here: Here, first: date) -> Bounded | None:
         if both is None:
             return None
         merged, place = both, place + part.size
-    return Bounded(tuple(rest), _bounds(merged, here.today, first)) if merged.size else None
+    return Bounded(tuple(rest), _bounds(merged, context.today, first)) if merged.size else None
 
 
 def _bounds(part: _Part, today: date, first: date) -> tuple[Bounds, ...]:
@@ -97,7 +97,7 @@ def _bounds(part: _Part, today: date, first: date) -> tuple[Bounds, ...]:
     return tuple(readings)
 
 
-def _read_part(tokens: Tokens, here: Here, merged: _Part) -> _Part | None:
+def _read_part(tokens: Tokens, context: Here, merged: _Part) -> _Part | None:
     """Read the bound that these tokens begin with."""
     match tokens:
         case [Word("of" | "from"), Month(first), Word("at" | "to"), Month(last), *rest] if not _goes_on(rest):
@@ -105,11 +105,11 @@ def _read_part(tokens: Tokens, here: Here, merged: _Part) -> _Part | None:
         case [Word("in month" | "in"), Month(month), *rest] if not _goes_on(rest):
             return _Part(2, months=(month, month))
         case [Word("until"), *rest]:
-            after = _until(rest, here, merged)
+            after = _until(rest, context, merged)
         case [Number(count), Word("times"), *rest] if not _says_period(rest):
             return _Part(2, count=count)
         case [Word("of" | "from") as opening, *rest]:
-            after = _range(rest, here) or (_start(rest, here) if opening == Word("from") else None)
+            after = _range(rest, context) or (_start(rest, context) if opening == Word("from") else None)
         case _:
             return None
     if after is None:
@@ -128,24 +128,24 @@ def _says_period(rest: Sequence[Token]) -> bool:
     return (bool(rest) and rest[0] in _PERIODS) or list(rest[:2]) == [Number(1), Unit("day")]
 
 
-def _range(rest: Sequence[Token], here: Here) -> _Part | None:
+def _range(rest: Sequence[Token], context: Here) -> _Part | None:
     """Read "1er au 24 décembre": the month of the last date is that of the first one too, when it has none."""
     if Word("to") not in rest[1:_LONGEST_DATE] or isinstance(rest[0], Weekday):
         return None
     cut = rest.index(Word("to"))
-    last = _read_day(rest[cut + 1 :], here)
+    last = _read_day(rest[cut + 1 :], context)
     if last is None:
         return None
     size = cut + 1 + last[0]
     months = [token for token in rest[cut + 1 : size] if isinstance(token, Month)]
-    starts = _whole_day([*rest[:cut], *months], here) or _whole_day(rest[:cut], here)
+    starts = _whole_day([*rest[:cut], *months], context) or _whole_day(rest[:cut], context)
     if starts is None or len(starts.dates) > 1:
         return None
-    last = _read_day(rest[cut + 1 :], Here(starts.dates[0], here.calendar, here.month_first))
+    last = _read_day(rest[cut + 1 :], Here(starts.dates[0], context.calendar, context.month_first))
     return _Part(size, starts.dates, last[1].dates) if last else None
 
 
-def _start(rest: Sequence[Token], here: Here) -> _Part | None:
+def _start(rest: Sequence[Token], context: Here) -> _Part | None:
     """Read a first date, or a month for its first day; "from Monday to Friday" begins nothing."""
     match rest:
         case [Weekday(), Word("to" | "at"), Weekday(), *_]:
@@ -153,15 +153,15 @@ def _start(rest: Sequence[Token], here: Here) -> _Part | None:
         case [Month(month), Number(year), *_] if year >= _FOUR_FIGURES:
             return _Part(2, (date(year, month, 1),))
         case [Month(month), *following] if not _goes_on(following):
-            return _Part(1, (date(here.today.year + (month < here.today.month), month, 1),))
+            return _Part(1, (date(context.today.year + (month < context.today.month), month, 1),))
         case _:
-            day = _read_day(rest, here)
+            day = _read_day(rest, context)
             return _Part(day[0], day[1].dates) if day else None
 
 
-def _until(rest: Sequence[Token], here: Here, merged: _Part) -> _Part | None:
+def _until(rest: Sequence[Token], context: Here, merged: _Part) -> _Part | None:
     """Read a last date, counted from the first one when that is said before it."""
-    since = max(here.today, *merged.start) if merged.start else here.today
+    since = max(context.today, *merged.start) if merged.start else context.today
     match rest:
         case [Word("end"), Month(month), *_]:
             return _Part(2, end=(_month_end(since.year + (month < since.month), month),))
@@ -170,7 +170,7 @@ def _until(rest: Sequence[Token], here: Here, merged: _Part) -> _Part | None:
         case [Word("end of year"), *_]:
             return _Part(1, end=(date(since.year, 12, 31),))
         case _:
-            day = _read_day(rest, Here(since, here.calendar, here.month_first))
+            day = _read_day(rest, Here(since, context.calendar, context.month_first))
             return _Part(day[0], end=day[1].dates) if day else None
 
 
@@ -178,19 +178,19 @@ def _month_end(year: int, month: int) -> date:
     return date(year, month, civil.monthrange(year, month)[1])
 
 
-def _read_day(rest: Sequence[Token], here: Here) -> tuple[int, Days] | None:
+def _read_day(rest: Sequence[Token], context: Here) -> tuple[int, Days] | None:
     """Read the longest beginning of the tokens that is a date: its size and its readings."""
     for size in range(min(len(rest), _LONGEST_DATE), 0, -1):
-        days = _whole_day(rest[:size], here)
+        days = _whole_day(rest[:size], context)
         if days is not None:
             return size, days
     return None
 
 
-def _whole_day(tokens: Sequence[Token], here: Here) -> Days | None:
+def _whole_day(tokens: Sequence[Token], context: Here) -> Days | None:
     """Read all of the tokens as a date, with or without its article."""
     for spelled in (tuple(tokens), (Word("the"), *tokens)):
-        days = civil_day(spelled, here) if tokens else None
+        days = civil_day(spelled, context) if tokens else None
         if days is not None:
             return days
     return None

@@ -16,7 +16,7 @@ _AROUND = {"half past": 30, "quarter past": 15, "quarter to": -15}
 
 
 class ImpossibleError(Exception):
-    """What was typed has the form of a moment, but no such time or date exists."""
+    """Error for text in the form of a moment whose time or date does not exist."""
 
 
 class OtherWeekdayError(ImpossibleError):

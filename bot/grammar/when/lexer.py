@@ -60,21 +60,21 @@ def fold(text: str) -> str:
 def lex(text: str, words: Vocabulary) -> Tokens | None:
     """The tokens of a folded text in one language, or None when a part of it has no meaning there."""
     phrases, pattern = _compiled(words.language)
-    found: list[Token] = []
+    tokens: list[Token] = []
     place = 0
     while place < len(text):
         if phrase := pattern.match(text, place):
-            found += phrases[phrase[0]]
+            tokens += phrases[phrase[0]]
         elif not (phrase := _FIGURES.match(text, place)):
             return None
         else:
-            found.append(_figures(phrase))
+            tokens.append(_figures(phrase))
         place = phrase.end() + (text[phrase.end() : phrase.end() + 1] == " ")
-    return tuple(found) if 0 < len(found) <= MOST_TOKENS else None
+    return tuple(tokens) if 0 < len(tokens) <= MOST_TOKENS else None
 
 
 def may_mean(text: str) -> bool:
-    """Whether every word of a text stands somewhere in the grammar, of either language. What does not says no moment:
+    """Tell whether every word of a text is in the grammar of either language. Other text is no moment:
     that costs a hundredth of reading it, for those who look for a moment within a long line.
     """
     words = (word.strip(",:()") for word in fold(split_zone(text)[0]).split())
@@ -92,9 +92,9 @@ def vocabulary(language: Language) -> Vocabulary:
     return FRENCH if language == "fr" else ENGLISH
 
 
-def _figures(found: re.Match[str]) -> Token:
-    text, numbers = found[0], [int(figure) for figure in _DIGITS.findall(found[0])]
-    match found.lastgroup:
+def _figures(match: re.Match[str]) -> Token:
+    text, numbers = match[0], [int(figure) for figure in _DIGITS.findall(match[0])]
+    match match.lastgroup:
         case "iso":
             return Iso(*numbers)
         case "slashed" | "dotted":
@@ -102,7 +102,7 @@ def _figures(found: re.Match[str]) -> Token:
         case "twelve":
             return _twelve(numbers, after_noon="p" in text)
         case "letter" | "colon":
-            return Clock(numbers[0], numbers[1] if numbers[1:] else 0, letter=found.lastgroup == "letter")
+            return Clock(numbers[0], numbers[1] if numbers[1:] else 0, letter=match.lastgroup == "letter")
         case "rank":
             return Ordinal(numbers[0])
         case "number":

@@ -56,7 +56,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class _Scene:
-    """What was typed, by whom, where and when."""
+    """Typed text, with its asker's clock, calendar and language."""
 
     text: str
     now: datetime
@@ -64,7 +64,7 @@ class _Scene:
     calendar: WorkCalendar
     language: Language
 
-    def here(self, spoken: Language) -> Here:
+    def context(self, spoken: Language) -> Here:
         return Here(local(self.now, self.zone).date(), self.calendar, vocabulary(spoken).month_first)
 
     def refusal(self, key: str, at: time = DAY_OPENS) -> RefusalError:
@@ -83,17 +83,17 @@ def moment(text: str, *, now: datetime, zone: ZoneInfo, calendar: WorkCalendar, 
     scene = _Scene(text, now, zone, calendar, language)
     if len(text) > LONGEST:
         raise scene.refusal("when.too_long")
-    there, elsewhere = split_zone(text)
+    outside, elsewhere = split_zone(text)
     if elsewhere is not None:
         return _translated(
-            moment(there, now=now, zone=elsewhere, calendar=calendar, language=language), elsewhere, scene
+            moment(outside, now=now, zone=elsewhere, calendar=calendar, language=language), elsewhere, scene
         )
     folded = fold(text)
     for spoken in both(language):
         tokens = lex(folded, vocabulary(spoken))
-        found = _read(tuple(token for token in tokens if token != Word(",")), scene, spoken) if tokens else None
-        if found is not None:
-            return found
+        answer = _read(tuple(token for token in tokens if token != Word(",")), scene, spoken) if tokens else None
+        if answer is not None:
+            return answer
     raise scene.refusal("when.unknown")
 
 
@@ -116,26 +116,26 @@ def both(language: Language) -> tuple[Language, Language]:
 
 
 def quoted(text: str) -> str:
-    """What was typed, short enough to be said back."""
+    """Return the typed text, short enough for a reply."""
     plain = " ".join(text.split())
     return plain if len(plain) <= _QUOTED else f"{plain[:_QUOTED]}…"
 
 
 def _read(tokens: Tokens, scene: _Scene, spoken: Language) -> Moment | Ask | None:
-    here = scene.here(spoken)
+    context = scene.context(spoken)
     match tokens:
         case [Word("ago"), *rest] | [*rest, Word("ago")] if span(tuple(rest)):
             raise scene.refusal("when.past")
         case [Word("in"), *rest]:
-            return _after(tuple(rest), "at", scene, here)
+            return _after(tuple(rest), "at", scene, context)
         case [Word("by"), *rest]:
-            return _after(tuple(rest), "by", scene, here) or _delayed(tuple(rest), scene, here)
+            return _after(tuple(rest), "by", scene, context) or _delayed(tuple(rest), scene, context)
         case [Word("before"), *rest]:
-            return _before(tuple(rest), scene, here)
+            return _before(tuple(rest), scene, context)
         case [Word("of"), Number() | Ordinal(), *rest] if _hour_in(rest):
-            return _named((Word("the"), *tokens[1:]), "at", scene, here)
+            return _named((Word("the"), *tokens[1:]), "at", scene, context)
         case _:
-            return _named(tokens, "at", scene, here)
+            return _named(tokens, "at", scene, context)
 
 
 def _hour_in(tokens: Sequence[Token]) -> bool:
@@ -144,7 +144,7 @@ def _hour_in(tokens: Sequence[Token]) -> bool:
 
 
 def _delays(rest: Tokens) -> Iterator[Tokens]:
-    """What may follow "d’ici" and "avant", with the small word that French puts there taken away ("à", "au 15")."""
+    """Yield the words after "d’ici" and "avant", without the small word that French adds ("à", "au 15")."""
     yield rest
     if rest[:1] == (Word("at"),):
         yield rest[1:]
@@ -152,7 +152,7 @@ def _delays(rest: Tokens) -> Iterator[Tokens]:
         yield (Word("the"), *rest[1:])
 
 
-def _after(rest: Tokens, kind: Kind, scene: _Scene, here: Here) -> Moment | Ask | None:
+def _after(rest: Tokens, kind: Kind, scene: _Scene, context: Here) -> Moment | Ask | None:
     """A length of time from now; one that counts days may be followed by a time of day."""
     part, rest = _part(rest)
     for cut in range(len(rest), 0, -1):
@@ -161,8 +161,8 @@ def _after(rest: Tokens, kind: Kind, scene: _Scene, here: Here) -> Moment | Ask 
             continue
         if length.unit == "minute":
             return _exact(length.count, kind, scene) if times is None and part is None else None
-        usual = _Usual(kind, here.today, part)
-        return _chosen(_readings(Days((_counted(length, scene, here),)), times, usual), kind, scene)
+        usual = _Usual(kind, context.today, part)
+        return _chosen(_readings(Days((_counted(length, scene, context),)), times, usual), kind, scene)
     return None
 
 
@@ -176,21 +176,21 @@ def _exact(minutes: int, kind: Kind, scene: _Scene) -> Moment:
     return Moment(local(at, scene.zone), at, kind)
 
 
-def _counted(length: Span, scene: _Scene, here: Here) -> date:
+def _counted(length: Span, scene: _Scene, context: Here) -> date:
     """Today and so many days, working days, weeks, months or years."""
     if length.unit in _MONTHS:
         months = length.count * _MONTHS[length.unit]
         _bound(months, FURTHEST_YEARS * 12, scene)
-        return shifted(here.today, months)
+        return shifted(context.today, months)
     if length.unit == "working":
         _bound(length.count, FURTHEST_YEARS * 260, scene)
-        found = here.today
+        counted = context.today
         for _ in range(length.count):
-            found = here.calendar.next_working(found)
-        return found
+            counted = context.calendar.next_working(counted)
+        return counted
     days = length.count * _DAYS[length.unit]
     _bound(days, FURTHEST_YEARS * 365, scene)
-    return here.today + timedelta(days=days)
+    return context.today + timedelta(days=days)
 
 
 def _bound(count: int, most: int, scene: _Scene) -> None:
@@ -198,36 +198,36 @@ def _bound(count: int, most: int, scene: _Scene) -> None:
         raise scene.refusal("when.too_far")
 
 
-def _before(rest: Tokens, scene: _Scene, here: Here) -> Moment | Ask | None:
+def _before(rest: Tokens, scene: _Scene, context: Here) -> Moment | Ask | None:
     """A time is clear ("avant 17h"); "avant vendredi" ends on Thursday for some, on Friday for others: asked."""
     for tokens in _delays(rest):
-        part, others = _part(tokens)
-        days = _day(others, here)
-        if part is None and days is not None and others[0] not in _ENDS:
-            eves = tuple(one - timedelta(days=1) for one in days.dates)
+        part, rest_tokens = _part(tokens)
+        days = _day(rest_tokens, context)
+        if part is None and days is not None and rest_tokens[0] not in _ENDS:
+            eves = tuple(day - timedelta(days=1) for day in days.dates)
             both_ends = Days((*eves, *days.dates), "when.before")
-            return _chosen(_readings(both_ends, None, _Usual("by", here.today)), "by", scene)
-    return _delayed(rest, scene, here)
+            return _chosen(_readings(both_ends, None, _Usual("by", context.today)), "by", scene)
+    return _delayed(rest, scene, context)
 
 
-def _delayed(rest: Tokens, scene: _Scene, here: Here) -> Moment | Ask | None:
-    found = (_named(tokens, "by", scene, here) for tokens in _delays(rest))
-    return next((one for one in found if one is not None), None)
+def _delayed(rest: Tokens, scene: _Scene, context: Here) -> Moment | Ask | None:
+    answers = (_named(tokens, "by", scene, context) for tokens in _delays(rest))
+    return next((answer for answer in answers if answer is not None), None)
 
 
-def _named(tokens: Tokens, kind: Kind, scene: _Scene, here: Here) -> Moment | Ask | None:
+def _named(tokens: Tokens, kind: Kind, scene: _Scene, context: Here) -> Moment | Ask | None:
     """A day, a time of day, a part of the day, in any order that people use."""
     part, rest = _part(tokens)
     fault: ImpossibleError | None = None
     for before, after in _cuts(rest):
         try:
-            days = day(before, here) if before else _today(part, after, here)
+            days = day(before, context) if before else _today(part, after, context)
             times = clock(after, part) if after else None
         except ImpossibleError as error:
             fault = fault or error
             continue
         if days is not None and (times is not None or not after):
-            return _chosen(_readings(days, times, _Usual(kind, here.today, part)), kind, scene)
+            return _chosen(_readings(days, times, _Usual(kind, context.today, part)), kind, scene)
     if isinstance(fault, OtherWeekdayError):
         raise RefusalError("when.weekday", date=fault.date)
     if fault is not None:
@@ -260,14 +260,14 @@ def _figure(tokens: Tokens) -> bool:
     return len(tokens) == 1 and isinstance(tokens[0], Number)
 
 
-def _today(part: Part | None, clock_tokens: Tokens, here: Here) -> Days | None:
+def _today(part: Part | None, clock_tokens: Tokens, context: Here) -> Days | None:
     """Today, when a time or a part of the day that stands alone is all that was said."""
-    return Days((here.today,)) if clock_tokens or (part and part.alone) else None
+    return Days((context.today,)) if clock_tokens or (part and part.alone) else None
 
 
-def _day(tokens: Tokens, here: Here) -> Days | None:
+def _day(tokens: Tokens, context: Here) -> Days | None:
     try:
-        return day(tokens, here) if tokens else None
+        return day(tokens, context) if tokens else None
     except ImpossibleError:
         return None
 
@@ -305,23 +305,23 @@ class _Readings:
 
 
 def _readings(days: Days, times: Times | None, usual: _Usual) -> _Readings:
-    found = {
-        datetime.combine(one + timedelta(days=later), at)
-        for one in days.dates
-        for later, at in (times or usual.of(one)).readings
+    candidates = {
+        datetime.combine(day + timedelta(days=later), at)
+        for day in days.dates
+        for later, at in (times or usual.of(day)).readings
     }
     question = days.question if len(days.dates) > 1 else "when.which_time"
     if times and len(times.readings) > 1:
         question = times.question
-    return _Readings(tuple(sorted(found)), question)
+    return _Readings(tuple(sorted(candidates)), question)
 
 
 def _chosen(readings: _Readings, kind: Kind, scene: _Scene) -> Moment | Ask:
     """The one reading that is still to come; a question when there are several, a refusal when there is none."""
     if readings.moments[-1].year > scene.now.year + FURTHEST_YEARS:
         raise scene.refusal("when.too_far")
-    moments = [_moment(one, kind, scene) for one in readings.moments]
-    future = tuple(one for one in moments if one.at > scene.now)
+    moments = [_moment(local, kind, scene) for local in readings.moments]
+    future = tuple(choice for choice in moments if choice.at > scene.now)
     if not future:
         raise scene.refusal("when.past", readings.moments[0].time())
     if readings.question == "when.which_hour" and len(future) < len(moments):

@@ -53,11 +53,11 @@ def hours(text: str, *, language: Language) -> Hours | None:
     """
     folded = fold(text)
     for spoken in both(language) if len(text) <= LONGEST else ():
-        part, said = _part(lex(folded, vocabulary(spoken)) or ())
-        if not said or (len(said) == 1 and isinstance(said[0], Number)):
+        part, clock_tokens = _part(lex(folded, vocabulary(spoken)) or ())
+        if not clock_tokens or (len(clock_tokens) == 1 and isinstance(clock_tokens[0], Number)):
             continue
         try:
-            times = _times(said, part)
+            times = _times(clock_tokens, part)
         except ImpossibleError:
             times = None
         readings = tuple(_ascending(times)) if times and _few(times) else ()
@@ -67,12 +67,12 @@ def hours(text: str, *, language: Language) -> Hours | None:
 
 
 def _few(times: tuple[Times, ...]) -> bool:
-    return prod(len(one.readings) for one in times) <= _MOST_CHOICES
+    return prod(len(choice.readings) for choice in times) <= _MOST_CHOICES
 
 
 def _ascending(times: tuple[Times, ...]) -> Iterator[tuple[time, ...]]:
     """Each reading of the times, in order; two that are the same time are a slip."""
-    for readings in product(*(one.readings for one in times)):
+    for readings in product(*(choice.readings for choice in times)):
         at = tuple(sorted({moment for _, moment in readings}))
         if len(at) == len(times):
             yield at
@@ -110,26 +110,26 @@ def _refusal(key: str, text: str, language: Language) -> RefusalError:
     return RefusalError(key, text=quoted(text), example=example)
 
 
-def _read(tokens: Tokens, here: Here, now: time | None) -> Rhythm | AskRhythm | None:
+def _read(tokens: Tokens, context: Here, now: time | None) -> Rhythm | AskRhythm | None:
     """Read the tokens as a rule with its times, first without bounds, then with those that they hold."""
-    said, coming = _without_coming(tokens, here)
-    policy, rest = _policy(said)
+    rest_tokens, coming = _without_coming(tokens, context)
+    policy, rest = _policy(rest_tokens)
     first = coming[0] if coming else None
-    plain = _timed(rest, Start(here, first), policy)
+    plain = _timed(rest, Start(context, first), policy)
     if plain is not None:
-        return _bind([(plain, _begun(plain, UNBOUNDED, first))], here.today, now)
-    bounded = read_bounds(rest, here, here.today)
+        return _bind([(plain, _bind_start(plain, UNBOUNDED, first))], context.today, now)
+    bounded = read_bounds(rest, context, context.today)
     if bounded is None:
         return None
     timed = []
     for bounds in bounded.readings:
-        reading = _timed(bounded.rest, Start(here, bounds.start or first), policy)
+        reading = _timed(bounded.rest, Start(context, bounds.start or first), policy)
         if reading is not None:
-            timed.append((reading, _begun(reading, bounds, first)))
-    return _bind(timed, here.today, now)
+            timed.append((reading, _bind_start(reading, bounds, first)))
+    return _bind(timed, context.today, now)
 
 
-def _begun(reading: Rhythm | AskRhythm, bounds: Bounds, first: date | None) -> Bounds:
+def _bind_start(reading: Rhythm | AskRhythm, bounds: Bounds, first: date | None) -> Bounds:
     """Let every N weeks begin with the first of the next dates that an echo adds."""
     spaced = any(isinstance(choice.rule, Weekly) and choice.rule.every > 1 for choice in _choices(reading))
     return replace(bounds, start=first) if spaced and bounds.start is None else bounds
@@ -148,8 +148,8 @@ def _bind(
     choices = tuple(dict.fromkeys(choice for choice in bound if choice is not None))
     if len(choices) <= 1:
         return choices[0] if choices else None
-    asked = [reading.question for reading, _ in readings if isinstance(reading, AskRhythm)]
-    return AskRhythm(asked[0] if asked else "when.which_day", choices[:_MOST_CHOICES])
+    questions = [reading.question for reading, _ in readings if isinstance(reading, AskRhythm)]
+    return AskRhythm(questions[0] if questions else "when.which_day", choices[:_MOST_CHOICES])
 
 
 def _bound(rhythm: Rhythm, bounds: Bounds, today: date, now: time | None) -> Rhythm | None:
@@ -164,22 +164,22 @@ def _bound(rhythm: Rhythm, bounds: Bounds, today: date, now: time | None) -> Rhy
         return None
 
 
-def _without_coming(tokens: Tokens, here: Here) -> tuple[Tokens, tuple[date, ...]]:
+def _without_coming(tokens: Tokens, context: Here) -> tuple[Tokens, tuple[date, ...]]:
     """Split off the next dates that an echo adds: "… (27 novembre, puis 4 décembre)"."""
     if Word("coming") not in tokens[1:]:
         return tokens, ()
     cut = tokens.index(Word("coming"))
-    return tokens[:cut], _dates(tokens[cut + 1 :], here)
+    return tokens[:cut], _dates(tokens[cut + 1 :], context)
 
 
-def _dates(tokens: Tokens, here: Here) -> tuple[date, ...]:
-    found: list[date] = []
+def _dates(tokens: Tokens, context: Here) -> tuple[date, ...]:
+    dates: list[date] = []
     for part in _split(tokens):
-        days = civil_day(part, here)
+        days = civil_day(part, context)
         if days is None or len(days.dates) > 1:
             raise ImpossibleError
-        found.append(days.dates[0])
-    return tuple(found)
+        dates.append(days.dates[0])
+    return tuple(dates)
 
 
 def _split(tokens: Tokens) -> Iterator[Tokens]:
@@ -207,10 +207,10 @@ def _timed(tokens: Tokens, start: Start, policy: Closed | None) -> Rhythm | AskR
     """A rule and the times of day, in one order or the other."""
     part, rest = _part(tokens)
     for rule_tokens, clock_tokens in _cuts(rest):
-        said = rule(rule_tokens, start)
-        times = _times(clock_tokens, part) if said else None
-        if said and times:
-            return _chosen(said, times, policy)
+        parsed_rule = rule(rule_tokens, start)
+        times = _times(clock_tokens, part) if parsed_rule else None
+        if parsed_rule and times:
+            return _chosen(parsed_rule, times, policy)
     return None
 
 
@@ -235,24 +235,28 @@ def _times(tokens: Tokens, part: Part | None) -> tuple[Times, ...] | None:
     """The times of day in a list; the usual one when none is said; None when these tokens are not times."""
     if not tokens:
         return (Times(((0, part.at if part else DAY_OPENS),)),)
-    found = [clock(one, part) for one in _split(tokens)]
+    clocks = [clock(part_tokens, part) for part_tokens in _split(tokens)]
     # Midnight lies between two days: a rhythm says 0:00 of one of them.
-    times = tuple(one for one in found if one is not None and all(later == 0 for later, _ in one.readings))
-    return times if times and len(times) == len(found) <= _MOST_TIMES else None
+    times = tuple(
+        clock_times
+        for clock_times in clocks
+        if clock_times is not None and all(later == 0 for later, _ in clock_times.readings)
+    )
+    return times if times and len(times) == len(clocks) <= _MOST_TIMES else None
 
 
-def _chosen(said: Said, times: tuple[Times, ...], policy: Closed | None) -> Rhythm | AskRhythm | None:
-    if said.count not in {None, len(times)}:
-        raise RefusalError("rhythm.count", count=said.count, times=len(times))
+def _chosen(parsed_rule: Said, times: tuple[Times, ...], policy: Closed | None) -> Rhythm | AskRhythm | None:
+    if parsed_rule.count not in {None, len(times)}:
+        raise RefusalError("rhythm.count", count=parsed_rule.count, times=len(times))
     if not _few(times):
         return None
-    choices = tuple(_rhythms(said, times, policy))
+    choices = tuple(_rhythms(parsed_rule, times, policy))
     if not choices:
         raise ImpossibleError
-    question = said.question if len(said.rules) > 1 else "rhythm.which_hour"
+    question = parsed_rule.question if len(parsed_rule.rules) > 1 else "rhythm.which_hour"
     return choices[0] if len(choices) == 1 else AskRhythm(question, choices)
 
 
-def _rhythms(said: Said, times: tuple[Times, ...], policy: Closed | None) -> Iterator[Rhythm]:
-    for found, at in product(said.rules, _ascending(times)):
-        yield Rhythm(found, at, policy or usual_policy(found))
+def _rhythms(parsed_rule: Said, times: tuple[Times, ...], policy: Closed | None) -> Iterator[Rhythm]:
+    for single_rule, at in product(parsed_rule.rules, _ascending(times)):
+        yield Rhythm(single_rule, at, policy or usual_policy(single_rule))

@@ -46,7 +46,7 @@ class Said:
 class Start:
     """From when every N weeks counts: `since` when it was said, otherwise from today on."""
 
-    here: Here
+    context: Here
     since: date | None
 
 
@@ -69,8 +69,8 @@ def rule(tokens: Tokens, start: Start) -> Said | None:
             return _of_days(tokens) or _weekly(tokens, start)
 
 
-def _one(found: Rule) -> Said:
-    return Said((found,))
+def _single(single: Rule) -> Said:
+    return Said((single,))
 
 
 def _trimmed(tokens: Sequence[Token]) -> Tokens:
@@ -84,20 +84,20 @@ def _trimmed(tokens: Sequence[Token]) -> Tokens:
 
 
 def _once(rest: Sequence[Token], start: Start) -> Said | None:
-    days = civil_day(_trimmed(rest), start.here)
+    days = civil_day(_trimmed(rest), start.context)
     if days is None:
         return None
-    return Said(tuple(Once(one) for one in days.dates), days.question)
+    return Said(tuple(Once(day) for day in days.dates), days.question)
 
 
 def _counted(count: int, rest: Tokens) -> Said | None:
-    """What announces how many follow: "deux fois par jour" two times of day, "deux fois par semaine" two weekdays."""
+    """Read a count: "deux fois par jour" announces two times of day, "deux fois par semaine" two weekdays."""
     match rest:
         case [Word("a day")] | [Number(1), Unit("day")]:
             return Said((Daily(),), count=count)
         case [Word("every week"), *days]:
             weekdays = _weekdays(_trimmed(days))
-            return _one(Weekly(weekdays)) if weekdays and len(weekdays) == count else None
+            return _single(Weekly(weekdays)) if weekdays and len(weekdays) == count else None
         case _:
             return None
 
@@ -105,13 +105,13 @@ def _counted(count: int, rest: Tokens) -> Said | None:
 def _of_days(tokens: Tokens) -> Said | None:
     match tokens:
         case [Word("every"), Unit("day")]:
-            return _one(Daily())
+            return _single(Daily())
         case [Word("every"), Unit("day"), Word("of" | "from"), *days]:
             return _plain(_weekdays(tuple(days)))
         case [Word("every") | Word("the") | Word("on"), Unit("working")] | [Unit("working")]:
-            return _one(WorkingDays())
+            return _single(WorkingDays())
         case [Word("every month end")]:
-            return _one(MonthlyDate(_MONTH_END))
+            return _single(MonthlyDate(_MONTH_END))
         case _:
             return None
 
@@ -121,13 +121,13 @@ def _monthly(tokens: Tokens) -> Said | None:
         case [Word("every"), *rest] if rest:
             return _monthly(tuple(rest))
         case [Number(number) | Ordinal(number)] if 1 <= number <= _MONTH_END:
-            return _one(MonthlyDate(number))
+            return _single(MonthlyDate(number))
         case [Ordinal(-1), Unit("day")]:
-            return _one(MonthlyDate(_MONTH_END))
+            return _single(MonthlyDate(_MONTH_END))
         case [Ordinal(nth), Unit("working")] if nth == -1 or 1 <= nth <= _MONTH_END:
-            return _one(MonthlyWorkingDay(nth))
+            return _single(MonthlyWorkingDay(nth))
         case [Ordinal(nth), Weekday(weekday)] if nth in {-1, 1, 2, 3, 4, 5}:
-            return _one(MonthlyWeekday(nth, weekday))
+            return _single(MonthlyWeekday(nth, weekday))
         case _:
             return None
 
@@ -136,12 +136,12 @@ def _yearly(tokens: Tokens, start: Start) -> Said | None:
     """A day and a month; a year or a weekday would contradict "every year"."""
     match tokens:
         case [Number() | Ordinal(), Month()] | [Month(), Number() | Ordinal()] | [Slashed(_, _, None)]:
-            days = dated(tokens, start.here)
+            days = dated(tokens, start.context)
         case [Number() | Ordinal(), Word("of"), Month()]:
-            days = dated(tokens, start.here)
+            days = dated(tokens, start.context)
         case _:
             return None
-    return None if days is None else Said(tuple(Yearly(one.month, one.day) for one in days.dates), days.question)
+    return None if days is None else Said(tuple(Yearly(day.month, day.day) for day in days.dates), days.question)
 
 
 def _weekly(tokens: Tokens, start: Start) -> Said | None:
@@ -161,7 +161,7 @@ def _weekly(tokens: Tokens, start: Start) -> Said | None:
         case [Word("every"), Number(every), Weekday(), *_]:
             return _spaced(_weekdays(tokens[2:]), every, start)
         case [Word("every"), Ordinal(1 | -1 as nth), Weekday(weekday)]:
-            return _one(MonthlyWeekday(nth, weekday))
+            return _single(MonthlyWeekday(nth, weekday))
         case [Word("every"), Ordinal(nth), Weekday(weekday)] if nth in {2, 3, 4}:
             return _nth_of_what(nth, weekday, start)
         case [Word("every" | "every week"), *days]:
@@ -177,7 +177,7 @@ def _weekly(tokens: Tokens, start: Start) -> Said | None:
 
 
 def _plain(weekdays: tuple[int, ...] | None) -> Said | None:
-    return _one(Weekly(weekdays)) if weekdays else None
+    return _single(Weekly(weekdays)) if weekdays else None
 
 
 def _nth_of_what(nth: int, weekday: int, start: Start) -> Said | None:
@@ -191,13 +191,13 @@ def _spaced(weekdays: tuple[int, ...] | None, every: int, start: Start) -> Said 
     if not weekdays or not 1 <= every <= 52:  # noqa: PLR2004 (weeks)
         return None
     if every == 1:
-        return _one(Weekly(weekdays))
-    first = start.since or start.here.today
+        return _single(Weekly(weekdays))
+    first = start.since or start.context.today
     while first.isoweekday() not in weekdays:
         first += timedelta(days=1)
     monday = first - timedelta(days=first.weekday())
     anchors = [monday]
-    if start.since is None and first == start.here.today:
+    if start.since is None and first == start.context.today:
         anchors.append(monday + timedelta(weeks=1))
     return Said(tuple(Weekly(weekdays, every, anchor) for anchor in anchors), "rhythm.which_week")
 
@@ -208,8 +208,8 @@ def _weekdays(tokens: Tokens) -> tuple[int, ...] | None:
         case [Weekday(first), Word("to" | "at"), Weekday(last)] if first < last:
             return tuple(range(first, last + 1))
         case _:
-            found = [token.day for token in tokens if isinstance(token, Weekday)]
-            others = [token for token in tokens if not isinstance(token, Weekday)]
-    if not found or not isinstance(tokens[-1], Weekday) or any(token not in _BETWEEN for token in others):
+            weekdays = [token.day for token in tokens if isinstance(token, Weekday)]
+            rest_tokens = [token for token in tokens if not isinstance(token, Weekday)]
+    if not weekdays or not isinstance(tokens[-1], Weekday) or any(token not in _BETWEEN for token in rest_tokens):
         return None
-    return tuple(sorted(set(found)))
+    return tuple(sorted(set(weekdays)))

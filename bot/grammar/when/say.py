@@ -68,7 +68,7 @@ def _say(template: str, local: datetime, language: Language, today: date) -> str
 
 
 def usual_policy(rule: Rule) -> Closed:
-    """What a rhythm does on a closed day when nothing is said of it.
+    """Return the policy for closed days of a rule without a stated policy.
 
     Daily skips, for tomorrow's comes anyway; rarer ones go to the next working day, so that none is lost; a date that
     somebody chose stays (its message waits for working hours).
@@ -86,7 +86,7 @@ def usual_policy(rule: Rule) -> Closed:
 
 def say_rhythm(rhythm: Rhythm, language: Language) -> str:
     """Say a rhythm in words, with its bounds and the week that it is counted from: « tous les lundis à 8 h 30 »."""
-    return _bounded(_said(rhythm, language), rhythm, _start(rhythm), language)
+    return _bounded(_write_times(rhythm, language), rhythm, _start(rhythm), language)
 
 
 def say_rhythm_with_next(rhythm: Rhythm, calendar: WorkCalendar, now_local: datetime, language: Language) -> str:
@@ -101,13 +101,13 @@ def say_rhythm_with_next(rhythm: Rhythm, calendar: WorkCalendar, now_local: date
         shown = not _tells(coming, rhythm.rule)
     else:
         shown = start is not None and start >= calendar.previous_working(now_local.date())
-    said = _bounded(
-        _said(rhythm, language), rhythm, start if shown or rhythm.bounds.count is not None else None, language
+    echo_text = _bounded(
+        _write_times(rhythm, language), rhythm, start if shown or rhythm.bounds.count is not None else None, language
     )
     if not coming or isinstance(rhythm.rule, Once):
-        return said
+        return echo_text
     dates = echo.coming_joint.join(say_date(day, language, now_local.date()) for day in coming)
-    return echo.coming.format(rhythm=said, dates=dates)
+    return echo.coming.format(rhythm=echo_text, dates=dates)
 
 
 def _start(rhythm: Rhythm) -> date | None:
@@ -118,20 +118,22 @@ def _start(rhythm: Rhythm) -> date | None:
     return start
 
 
-def _bounded(said: str, rhythm: Rhythm, start: date | None, language: Language) -> str:
+def _bounded(echo_text: str, rhythm: Rhythm, start: date | None, language: Language) -> str:
     """Add the bounds, which parse back whatever their order."""
     words, bounds = vocabulary(language), rhythm.bounds
     if bounds.months:
         first, last = (words.months[month - 1] for month in bounds.months)
         vowel = words.echo.season_vowel if first[0] in _VOWELS else words.echo.season
-        said = (words.echo.season_month if first == last else vowel).format(rule=said, first=first, last=last)
+        echo_text = (words.echo.season_month if first == last else vowel).format(rule=echo_text, first=first, last=last)
     if start and bounds.end:
-        said = words.echo.between.format(rule=said, first=_full_date(start, words), last=_full_date(bounds.end, words))
+        echo_text = words.echo.between.format(
+            rule=echo_text, first=_full_date(start, words), last=_full_date(bounds.end, words)
+        )
     elif start:
-        said = words.echo.since.format(rule=said, date=_full_date(start, words))
+        echo_text = words.echo.since.format(rule=echo_text, date=_full_date(start, words))
     elif bounds.end:
-        said = words.echo.until.format(rule=said, date=_full_date(bounds.end, words))
-    return words.echo.count.format(rule=said, count=bounds.count) if bounds.count is not None else said
+        echo_text = words.echo.until.format(rule=echo_text, date=_full_date(bounds.end, words))
+    return words.echo.count.format(rule=echo_text, count=bounds.count) if bounds.count is not None else echo_text
 
 
 def _full_date(day: date, words: Vocabulary) -> str:
@@ -144,17 +146,17 @@ def _coming(rhythm: Rhythm, calendar: WorkCalendar, now_local: datetime) -> list
 
 
 def _tells(coming: Sequence[date], rule: Weekly) -> bool:
-    """Whether the first date is one of the rule's own, unmoved, so that it says which weeks are meant."""
+    """Tell whether the first date is a date of the rule, unmoved, so that it tells which weeks count."""
     return bool(coming) and coming[0].isoweekday() in rule.days and rule.in_turn(coming[0])
 
 
-def _said(rhythm: Rhythm, language: Language) -> str:
+def _write_times(rhythm: Rhythm, language: Language) -> str:
     echo = vocabulary(language).echo
     times = _joined([say_time(at, language) for at in rhythm.times], vocabulary(language))
-    said = echo.times.format(rule=_rule(rhythm.rule, vocabulary(language)), times=times)
+    echo_text = echo.times.format(rule=_rule(rhythm.rule, vocabulary(language)), times=times)
     if rhythm.closed is usual_policy(rhythm.rule):
-        return said
-    return echo.closed[rhythm.closed].format(rule=said)
+        return echo_text
+    return echo.closed[rhythm.closed].format(rule=echo_text)
 
 
 def _rule(rule: Rule, words: Vocabulary) -> str:

@@ -108,7 +108,7 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class ClosedDays:
-    """What is said about closed days."""
+    """Token of the policy for closed days."""
 
     policy: Closed
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Literal
 from bot.engine.rhythm import UNBOUNDED, Once, Rhythm, next_nominal
 from bot.errors import RefusalError
 from bot.grammar.links import split_link
-from bot.grammar.names import given
+from bot.grammar.names import check_name
 from bot.grammar.people import named, person, refuse_several
 from bot.grammar.question import SeveralError, ask, which
 from bot.grammar.spelling import fold, lookup
-from bot.grammar.task_line import Asked, asked
+from bot.grammar.task_line import Asked, parse_task_line
 from bot.grammar.verbs import check_slip, verb
 from bot.grammar.when import Ask, AskRhythm, Moment, moment, say_delay, say_moment, say_rhythm
 from bot.ids import new_id
@@ -98,7 +98,7 @@ def task(call: Call, tx: Tx) -> Reply:
 def _dispatch(call: Call, tx: Tx, verb_name: str, rest: str) -> Reply:
     match verb_name:
         case "add":
-            return _add_task(call, tx, asked(call, rest))
+            return _add_task(call, tx, parse_task_line(call, rest))
         case "edit":
             return _edit_task(call, tx, rest)
         case "pause" | "resume" | "remove":
@@ -114,7 +114,7 @@ def _dispatch(call: Call, tx: Tx, verb_name: str, rest: str) -> Reply:
 def _add_short(call: Call, tx: Tx, rest: str) -> Reply:
     """Add a task from a line without a verb that holds a moment: « todo acheter du ruban demain 9h »."""
     check_slip(rest, VERBS)
-    line = asked(call, rest)
+    line = parse_task_line(call, rest)
     if line.when is None:
         raise RefusalError("task.verb", text=rest[:40])
     return _add_task(call, tx, line)
@@ -127,11 +127,11 @@ def _add_task(call: Call, tx: Tx, line_parts: Asked) -> Reply:
     typed, role = _split_role(call, tx, line_parts)
     call = call.with_fresh_roster(tx)
     link, words = split_link(typed)
-    title = given(words or call.texts.text("task.about_link"))
+    title = check_name(words or call.texts.text("task.about_link"))
     if role != personal(call.me.id):
         call.permit(Right.EDIT)
     if line_parts.when is None or isinstance(line_parts.when, Ask | AskRhythm):
-        person_name = line_parts.whom if typed == line_parts.title else ""
+        person_name = line_parts.person if typed == line_parts.title else ""
         line = command_line(call.texts.language, "task", title, link, verb="add")
         return _ask_when(call, tx, line_parts.when, line, person_name)
     _refuse_duplicate(call, tx, title)
@@ -146,15 +146,15 @@ def _add_task(call: Call, tx: Tx, line_parts: Asked) -> Reply:
 def _split_role(call: Call, tx: Tx, line_parts: Asked) -> tuple[str, str]:
     """Return the title and the role that answers for it: the asker's own, a person's, or a role of the team."""
     own_role = personal(call.me.id)
-    if not line_parts.whom:
+    if not line_parts.person:
         return line_parts.title, own_role
-    refuse_several(call, line_parts.whom)
-    role = find_role(call, line_parts.whom)
+    refuse_several(call, line_parts.person)
+    role = find_role(call, line_parts.person)
     if role is not None:
         return line_parts.title, role.id
-    if not line_parts.sure and not named(call, line_parts.whom):
+    if not line_parts.sure and not named(call, line_parts.person):
         return line_parts.whole, own_role
-    member = person(call, tx, line_parts.whom)
+    member = person(call, tx, line_parts.person)
     return line_parts.title, personal(member.id) if member else LEAD
 
 
@@ -198,15 +198,15 @@ def _edit_task(call: Call, tx: Tx, rest: str) -> Reply:
     for arrow in _RENAMES:
         if arrow in rest:
             old, _, new = rest.partition(arrow)
-            return _rename_task(call, tx, _find_template(call, tx, old), given(new))
-    line_parts = asked(call, rest, bare_hours=True)
+            return _rename_task(call, tx, _find_template(call, tx, old), check_name(new))
+    line_parts = parse_task_line(call, rest, bare_hours=True)
     title, role = _split_role(call, tx, line_parts)
     call = call.with_fresh_roster(tx)
     before = _find_template(call, tx, title)
     _check_right(call, before)
     when = retimed(call, tx, before, line_parts, rest)
     if isinstance(when, Ask | AskRhythm):
-        person_name = line_parts.whom if title == line_parts.title else ""
+        person_name = line_parts.person if title == line_parts.title else ""
         line = command_line(call.texts.language, "task", before.key, verb="edit")
         return _ask_when(call, tx, when, line, person_name)
     after = before
@@ -215,7 +215,7 @@ def _edit_task(call: Call, tx: Tx, rest: str) -> Reply:
         kept_deadline = before.deadline if isinstance(when, Rhythm) and before.key in call.catalogue.tasks else deadline
         cadence = before.cadence if before.key in call.catalogue.tasks else templates.cadence_of(rhythm)
         after = replace(after, rhythm=rhythm, deadline=kept_deadline, cadence=cadence)
-    if line_parts.whom and title == line_parts.title:
+    if line_parts.person and title == line_parts.title:
         after = replace(after, tasks=tuple(replace(task, role=role) for task in after.tasks))
     return _store_revision(call, tx, before, after)
 

@@ -10,7 +10,7 @@ import pytest
 
 from bot.engine.rhythm import Rhythm, to_text
 from bot.errors import RefusalError
-from bot.grammar.task_line import asked
+from bot.grammar.task_line import parse_task_line
 from bot.grammar.when import Ask, AskRhythm
 from bot.i18n import Texts, texts
 from bot.teams.team import Team
@@ -36,7 +36,7 @@ class Scene:
 def read(line: str, language: Language) -> str:
     """The title and the moment of a line: `X: 2026-11-26 15:00`, `X: ?when.of_day …`, or `!key`."""
     try:
-        parts = asked(cast("Call", Scene(texts(language))), line)
+        parts = parse_task_line(cast("Call", Scene(texts(language))), line)
     except RefusalError as refusal:
         return f"!{refusal.key}"
     return f"{parts.title}: {_value(parts.when)}"
@@ -124,7 +124,7 @@ def test_an_english_line_of_each_kind(line: str, expected: str) -> None:
 
 def test_another_clock_is_refused_while_it_is_another_day_there() -> None:
     with pytest.raises(RefusalError) as refused:
-        asked(
+        parse_task_line(
             cast("Call", Scene(texts("fr"), now=datetime(2026, 11, 25, 1, tzinfo=UTC))),
             "X demain 15h heure de Montréal",
         )

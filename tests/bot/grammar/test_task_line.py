@@ -10,7 +10,7 @@ import pytest
 
 from bot.engine.rhythm import Closed, Rhythm, Weekly
 from bot.errors import RefusalError
-from bot.grammar.task_line import Asked, asked
+from bot.grammar.task_line import Asked, parse_task_line
 from bot.grammar.when import Ask, AskRhythm, Moment
 from bot.i18n import Texts, texts
 from bot.teams.team import Team
@@ -34,7 +34,7 @@ class Scene:
 
 
 def read(line: str, language: Language = "fr") -> Asked:
-    return asked(cast("Call", Scene(texts(language))), line)
+    return parse_task_line(cast("Call", Scene(texts(language))), line)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def read(line: str, language: Language = "fr") -> Asked:
 def test_a_rhythm_parts_the_title_from_the_person(line: str, language: Language, title: str, whom: str) -> None:
     found = read(line, language)
 
-    assert (found.title, found.whom, found.when) == (title, whom, FRIDAYS)
+    assert (found.title, found.person, found.when) == (title, whom, FRIDAYS)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_a_moment_is_read_once(line: str, language: Language, kind: str, local: 
 def test_a_person_named_before_the_moment_may_be_part_of_the_title() -> None:
     found = read("Préparer les visuels pour Noël chaque vendredi à 15h")
 
-    assert (found.whom, found.sure, found.whole) == ("Noël", False, "Préparer les visuels pour Noël")
+    assert (found.person, found.sure, found.whole) == ("Noël", False, "Préparer les visuels pour Noël")
 
 
 @pytest.mark.parametrize(

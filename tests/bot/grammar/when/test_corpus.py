@@ -10,7 +10,7 @@ import pytest
 
 from bot.engine.rhythm import Rhythm, to_text
 from bot.errors import RefusalError
-from bot.grammar.task_line import asked
+from bot.grammar.task_line import parse_task_line
 from bot.grammar.when import Ask, AskRhythm
 from bot.i18n import LANGUAGES, Language, texts
 from tests.bot.grammar.test_kinds import Scene
@@ -37,7 +37,7 @@ def read(line: str, language: Language) -> str:
     """The value of a line after a title, or REFUSE when it is refused, asked about, or left in the title."""
     scene = cast("Call", Scene(texts(language), now=NOW, today=SCENE_DAY))
     try:
-        parts = asked(scene, f"Xyz {line}")
+        parts = parse_task_line(scene, f"Xyz {line}")
     except RefusalError:
         return REFUSE
     match parts.when:
