@@ -9,7 +9,7 @@ from bot.errors import RefusalError
 from bot.i18n import language_of
 from bot.ids import new_id
 from bot.message import At
-from bot.record.audit import Entry
+from bot.record.audit import Author, Entry
 from bot.request import Submitted
 from bot.teams.roster import roster
 from bot.zones import zone
@@ -46,6 +46,10 @@ class Call(NamedTuple):
     """The message of Vigie that was clicked or reacted to."""
     argument: str = ""
     """Argument of an act besides its item: a moment, a member's id, a reason (« id=… » in a button's target)."""
+    act_id: str = ""
+    """The id of what is asked: the lines of the record that the request writes share it, and are undone together."""
+    confirmed: bool = False
+    """True once the member has answered [Confirmer] to the question about this very line."""
 
     @property
     def team(self) -> Team:
@@ -89,8 +93,13 @@ class Call(NamedTuple):
     def entry(self, tx: Tx, act: str, subject: str, subject_id: str) -> Entry:
         """Build a line of the record for an act of the member at the current instant."""
         return Entry(
-            self.team.id, new_id(tx.now), tx.now, act, subject, subject_id, actor=self.me.id, source=self.source
+            self.team.id, new_id(tx.now), tx.now, act, subject, subject_id, actor=self.me.id, source=self.source,
+            request=self.act_id or None,
         )  # fmt: skip
+
+    def author(self, reason: str | None = None, *, undoes: str | None = None) -> Author:
+        """Return the member as the author of changes to items."""
+        return Author(self.me.id, self.source, reason, self.act_id or None, undoes)
 
     def with_fresh_roster(self, tx: Tx) -> Call:
         """Return the call with its roster read again: naming a person in the line may have added a member."""

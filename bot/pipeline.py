@@ -127,6 +127,7 @@ class Pipeline:
             now=tx.now,
             registry=self.registry,
             catalogue=self.catalogue(team.id),
+            act_id=new_id(tx.now),
         )
         try:
             return self._dispatch(call, tx)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from bot.i18n import Language
     from bot.message import Line, Message, Reply
     from bot.ports import Tx
+    from bot.record.audit import Entry
     from bot.tasks.checklist import Item
     from bot.teams.team import Team
 
@@ -124,6 +125,18 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
+class Undo:
+    """The way back from a change of one kind of subject of the record (`id`: item, template, role, team ...).
+
+    The handler restores the state before a line of the record, writes a line of its own (bot.record.undo), and returns
+    the answer; None when the subject is no longer as that line left it, or cannot be restored.
+    """
+
+    id: str
+    handler: Callable[[Call, Tx, Entry], Line | None]
+
+
+@dataclass(frozen=True, slots=True)
 class Press:
     """The effect of a button, select or form that is neither an act on an item nor a typed line."""
 
@@ -183,6 +196,8 @@ class Registry:
     acts: Mapping[str, Act] = field(default_factory=dict)
     presses: Mapping[str, Press] = field(default_factory=dict)
     nudges: Mapping[str, Nudge] = field(default_factory=dict)
+    undos: Mapping[str, Undo] = field(default_factory=dict)
+    """By subject of the record."""
     spellings: Mapping[str, str] = field(default_factory=dict)
     """Folded name → command id, in both languages."""
 
@@ -226,6 +241,11 @@ def act(
     return lambda handler: Act(id, right, handler)
 
 
+def undo(id: str) -> Callable[[Callable[[Call, Tx, Entry], Line | None]], Undo]:  # noqa: A002
+    """Register how a change of a kind of subject is undone."""
+    return lambda handler: Undo(id, handler)
+
+
 def press(id: str, *, right: Right | None = Right.SEE) -> Callable[[Callable[[Call, Tx], Reply]], Press]:  # noqa: A002
     """Register what a button, select or form does."""
     return lambda handler: Press(id, right, handler)
@@ -244,14 +264,14 @@ def nudge(
 @cache
 def load() -> Registry:
     """Import the commands, acts and nudges of every room and collect their entries, by id."""
-    entries: dict[type, dict[str, Any]] = {Command: {}, Act: {}, Press: {}, Nudge: {}}
+    entries: dict[type, dict[str, Any]] = {Command: {}, Act: {}, Press: {}, Nudge: {}, Undo: {}}
     for entry in _collect_entries():
         same_kind = entries[type(entry)]
         if same_kind.setdefault(entry.id, entry) is not entry:
             raise ValueError(entry.id)
-    commands, acts, presses, nudges = (MappingProxyType(dict(sorted(kind.items()))) for kind in entries.values())
+    commands, acts, presses, nudges, undos = (MappingProxyType(dict(sorted(kind.items()))) for kind in entries.values())
     spellings = {fold(name): command.id for command in commands.values() for name in command.names.all()}
-    return Registry(commands, acts, presses, nudges, spellings=MappingProxyType(spellings))
+    return Registry(commands, acts, presses, nudges, undos, spellings=MappingProxyType(spellings))
 
 
 def command_line(language: Language, command: str, *words: str, verb: str = "") -> str:
@@ -268,7 +288,7 @@ def command_line(language: Language, command: str, *words: str, verb: str = "") 
 def _collect_entries() -> Iterable[Any]:
     for module in _find_modules():
         for value in vars(importlib.import_module(module)).values():
-            if isinstance(value, Command | Act | Press | Nudge):
+            if isinstance(value, Command | Act | Press | Nudge | Undo):
                 yield value
 
 

@@ -11,3 +11,6 @@ class Influencers(Rows[Influencer]):
     table = s.influencers
     noun = Influencer
     order = ("name", "id")
+
+    def remove(self, team: str, influencer: str) -> bool:
+        return self._delete(team, influencer)

@@ -339,6 +339,8 @@ audit = _table(
     Column("reason", Text),
     Column("source", String(8), nullable=False),
     Column("number", sa.BigInteger, nullable=False),
+    Column("request_id", Id),
+    Column("undoes_id", Id),
     _of_team(),
 )
 Index("ix_audit_subject", audit.c.team_id, audit.c.subject, audit.c.subject_id)

@@ -12,7 +12,7 @@ from bot.alerts.cards import draw_notification, draw_watch
 from bot.errors import RefusalError
 from bot.message import Message, Reply, Text, plain
 from bot.registry import act, press
-from bot.tasks.change import Author, change
+from bot.tasks.change import change
 from bot.tasks.ladder import chain, climbs, first_rung
 from bot.tasks.trigger import must_be_open
 from bot.tasks.urgent import climb
@@ -39,7 +39,7 @@ def urgent(call: Call, tx: Tx, item: Item) -> Line:
     if item.urgent_at is not None and climbs(item, tx.now):
         return call.line("urgent.already", title=item.task.title)
     after = item._replace(urgent_at=tx.now, heeded_at=None, later_at=None)
-    change(tx, Author(call.me.id, call.source), item, after, "urgent")
+    change(tx, call.author(), item, after, "urgent")
     recipients = _list_recipients(call, after)
     rung = next((place for place, member in enumerate(recipients) if member.id != call.me.id), 0)
     climb(tx, call.team, after, _find_first_rung_time(call, after), rung + 1)

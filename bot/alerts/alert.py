@@ -15,7 +15,7 @@ from bot.errors import RefusalError
 from bot.grammar.spelling import fold
 from bot.i18n import LANGUAGES, Words, capital, texts
 from bot.ids import new_id
-from bot.tasks.change import Author, record
+from bot.tasks.change import record
 from bot.tasks.checklist import Item, Run
 from bot.tasks.ladder import first_rung, told_by
 from bot.tasks.task import Closing, Task, Template
@@ -62,7 +62,7 @@ def _open_alert(call: Call, tx: Tx, link: str, words: str) -> Item:
     item = item._replace(deadline=_compute_deadline(call, item))
     tx.items.open_run(run, [item])
     begin(tx, call.roster, item)
-    record(tx, Author(call.me.id, call.source), "alert", item)
+    record(tx, call.author(), "alert", item)
     return item
 
 

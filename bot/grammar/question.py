@@ -43,3 +43,14 @@ def ask(call: Call, tx: Tx, question: Line, choices: Sequence[tuple[str, str]]) 
     tx.notes.put(call.team.id, note, "\n".join((ASKED, *(line for _, line in choices))))
     buttons = [Button(label, "chosen", f"{note}:{place}") for place, (label, _) in enumerate(choices)]
     return Reply(Message((Text(question), *buttons), plain(question)))
+
+
+def confirm(call: Call, tx: Tx, question: Line, line: str) -> Reply:
+    """Ask [Confirmer] [Non] before running a line that takes something away; confirmed, it runs with that said."""
+    note = new_id(tx.now)
+    tx.notes.put(call.team.id, note, f"{ASKED}\n{line}")
+    buttons = (
+        Button(call.texts.text("button.confirm"), "confirmed", note, "danger"),
+        Button(call.texts.text("button.no"), "declined", note),
+    )
+    return Reply(Message((Text(question), *buttons), plain(question)))

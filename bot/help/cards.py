@@ -69,7 +69,7 @@ def _draw_line(texts: Texts, command: Command) -> tuple[Strong, str]:
 
 
 def draw_command(texts: Texts, command: Command) -> Message:
-    """Draw the help of a command: summary, syntax, other names, and examples as buttons."""
+    """Draw the help of a command: summary, syntax, other names, and examples to copy (a button would act)."""
     language = texts.language
     guide = command.guide(language)
     other_names = command.names.also_fr if language == "fr" else command.names.also_en
@@ -78,5 +78,5 @@ def draw_command(texts: Texts, command: Command) -> Message:
     blocks.append(Text(texts.line("help.typed", usage=guide.usage or command.names.shown(language))))
     if other_names:
         blocks.append(Text(texts.line("help.also", names=", ".join(other_names).replace("'", "’")), "note"))
-    blocks += [Button(example, "say", example) for example in guide.examples]
+    blocks += [Text(texts.line("help.example", line=example)) for example in guide.examples]
     return Message(tuple(blocks), plain(head))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.message import Button, Message, Strong, Text, plain
 from bot.pages import page
+from bot.record.undo import undo_button
 from bot.tasks.cards.item import DOT, Lines
 
 if TYPE_CHECKING:
@@ -43,9 +45,10 @@ def draw_line(call: Call, influencer: Influencer) -> Line:
 
 def draw_change(call: Call, influencer: Influencer, key: str) -> Message:
     """Draw the confirmation `key` of a change, with the influencer's line."""
-    head: Line = (*call.line(key), *draw_line(call, influencer))
+    shown = replace(influencer, active=True)  # the confirmation itself says that it is paused
+    head: Line = (*call.line(key), *draw_line(call, shown))
     list_ = "influenceur lister" if call.texts.language == "fr" else "influencer list"
-    return Message((Text(head), Button(call.texts.text("button.roster"), "say", list_)), plain(head))
+    return Message((Text(head), undo_button(call), Button(call.texts.text("button.roster"), "say", list_)), plain(head))
 
 
 def draw_contact(

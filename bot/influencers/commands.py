@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.call import Call
     from bot.ports import Tx
 
+Facts = dict[str, str | None]
 VERBS = {
     "add": ("ajouter", "ajoute", "j'ajoute", "nouveau", "nouvelle", "new"),
     "list": ("lister", "liste", "je liste", "voir", "show"),
@@ -93,7 +94,7 @@ def _add_influencer(call: Call, tx: Tx, rest: str) -> Reply:
         if (fold(existing.name), existing.network) == (fold(added.name), added.network):
             raise RefusalError("influencer.exists", name=existing.name)
     tx.influencers.add(added)
-    _record_change(call, tx, "add", added, {"network": added.network, "ideal_days": str(added.ideal_days)})
+    _record_change(call, tx, "add", added, ({}, {"network": added.network, "ideal_days": str(added.ideal_days)}))
     return Reply(draw_change(call, added, "influencer.added"))
 
 
@@ -149,9 +150,11 @@ def _set_active(call: Call, tx: Tx, action: str, rest: str) -> Reply:
     if after == influencers[matches[0]]:
         raise RefusalError("influencer.same", name=after.name)
     tx.influencers.save(after)
-    _record_change(call, tx, action, after, {"active": str(after.active).lower()})
+    before = str(not after.active).lower()
+    _record_change(call, tx, action, after, ({"active": before}, {"active": str(after.active).lower()}))
     return Reply(draw_change(call, after, f"influencer.{action}d"))
 
 
-def _record_change(call: Call, tx: Tx, act: str, influencer: Influencer, after: dict[str, str | None]) -> None:
-    tx.audit.write(replace(call.entry(tx, act, "influencer", influencer.id), after=after))
+def _record_change(call: Call, tx: Tx, act: str, influencer: Influencer, facts: tuple[Facts, Facts]) -> None:
+    """Write the line of the record; `facts` stand before and after. The name is free text and stays out of it."""
+    tx.audit.write(replace(call.entry(tx, act, "influencer", influencer.id), before=facts[0], after=facts[1]))

@@ -31,6 +31,10 @@ class Influencers(Protocol):
         """Replace the row; False if the team has no such influencer."""
         ...
 
+    def remove(self, team: str, influencer: str) -> bool:
+        """Delete the row; False if the team has no such influencer."""
+        ...
+
     def get(self, team: str, influencer: str) -> Influencer | None: ...
 
     def all(self, team: str) -> Sequence[Influencer]:

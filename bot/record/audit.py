@@ -29,6 +29,24 @@ class Entry:
     source: Source = "engine"
     reason: str | None = None
     """The id of a note (free text, erasable on its own), or a catalogue reason such as `no_time`."""
+    request: str | None = None
+    """The id of the act of a person that made the change: the lines of one request are undone together."""
+    undoes: str | None = None
+    """The `request` whose change of this subject the line takes back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Author of a change: the member (None: Vigie itself), the trigger, and a reason's code or the id of its note.
+
+    `request` and `undoes` are those of the lines that the author writes.
+    """
+
+    member: str | None = None
+    source: Source = "engine"
+    reason: str | None = None
+    request: str | None = None
+    undoes: str | None = None
 
 
 class Notes(Protocol):

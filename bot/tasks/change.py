@@ -2,29 +2,53 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot.errors import RefusalError
 from bot.ids import new_id
-from bot.record.audit import Entry
+from bot.record.audit import Author, Entry
 from bot.tasks.checklist import Item, State
 from bot.tasks.ladder import urgent_since
 from bot.tasks.reminding import remind_before_deadline
+from bot.tasks.task import Closing
 from bot.tasks.urgent import follow
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
     from bot.ports import Tx
-    from bot.record.audit import Source
+
+Facts = dict[str, str | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Author:
-    """Author of a change: the member (None: Vigie itself), the trigger, and a reason's code or the id of its note."""
+class _Field(NamedTuple):
+    """A field of an item as the record writes and reads it; None stays None."""
 
-    member: str | None = None
-    source: Source = "engine"
-    reason: str | None = None
+    write: Callable[[Any], str]
+    read: Callable[[str], object]
+
+
+_TEXT = _Field(str, str)
+_INSTANT = _Field(datetime.isoformat, datetime.fromisoformat)
+_FIELDS: dict[str, _Field] = {
+    "state": _Field(str, State),
+    "holder": _TEXT,
+    "closed_by": _TEXT,
+    "closed_at": _INSTANT,
+    "closed_via": _TEXT,
+    "closed_on": _TEXT,
+    "reopened_at": _INSTANT,
+    "later_at": _INSTANT,
+    "snoozes": _Field(str, int),
+    "urgent_at": _INSTANT,
+    "heeded_at": _INSTANT,
+    "start": _INSTANT,
+    "deadline": _INSTANT,
+    "closing": _Field(str, Closing),
+}
+"""Everything of an item that an act can change."""
+_ALWAYS = ("state", "holder", "closed_by")
 
 
 def change(tx: Tx, author: Author, before: Item, after: Item, act: str) -> None:
@@ -47,6 +71,7 @@ def change_quietly(tx: Tx, author: Author, before: Item, after: Item, act: str) 
 def record(tx: Tx, author: Author, act: str, after: Item, before: Item | None = None) -> None:
     """Write the record's line of an item that changed, or that began (no `before`)."""
     holder = (before or after).holder
+    facts = differences(before, after)
     tx.audit.write(
         Entry(
             team=after.team,
@@ -57,10 +82,12 @@ def record(tx: Tx, author: Author, act: str, after: Item, before: Item | None = 
             subject_id=after.id,
             actor=author.member,
             behalf=holder if holder != author.member else None,
-            before=facts(before) if before else {},
-            after=facts(after),
+            before=facts[0],
+            after=facts[1],
             source=author.source,
             reason=author.reason,
+            request=author.request,
+            undoes=author.undoes,
         )
     )
 
@@ -76,17 +103,32 @@ def _reschedule_reminders(tx: Tx, before: Item, after: Item) -> None:
         follow(tx, team, before, after)
 
 
-def facts(item: Item) -> dict[str, str | None]:
-    """Return the part of an item's state that the record keeps (ids and instants only); an undo reads it back."""
-    snooze_facts = {"later_at": item.later_at.isoformat(), "snoozes": str(item.snoozes)} if item.later_at else {}
-    urgent_facts = {"urgent_at": item.urgent_at.isoformat()} if item.urgent_at else {}
-    return {
-        "state": item.state.value,
-        "holder": item.holder,
-        "closed_by": item.closed_by,
-        **snooze_facts,
-        **urgent_facts,
-    }
+def differences(before: Item | None, after: Item) -> tuple[Facts, Facts]:
+    """Return the facts of an item for the record, before and after a change: state, holder, and each changed field.
+
+    Ids, codes and instants only. An item that begins has no facts before.
+    """
+    if before is None:
+        return {}, _write_facts(after, _ALWAYS if after.urgent_at is None else (*_ALWAYS, "urgent_at"))
+    names = [name for name in _FIELDS if name in _ALWAYS or getattr(before, name) != getattr(after, name)]
+    return _write_facts(before, names), _write_facts(after, names)
+
+
+def _write_facts(item: Item, names: Sequence[str]) -> Facts:
+    values = {name: getattr(item, name) for name in names}
+    return {name: None if value is None else _FIELDS[name].write(value) for name, value in values.items()}
+
+
+def is_as_recorded(item: Item, facts: Mapping[str, str | None]) -> bool:
+    """Tell whether an item still has the values of the facts."""
+    return with_facts(item, facts) == item
+
+
+def with_facts(item: Item, facts: Mapping[str, str | None]) -> Item:
+    """Return an item with the values of the facts (the inverse of :func:`differences`)."""
+    known = {name: value for name, value in facts.items() if name in _FIELDS}
+    values = {name: None if text is None else _FIELDS[name].read(text) for name, text in known.items()}
+    return item._replace(**values)
 
 
 def reopened(item: Item, tx: Tx) -> Item:

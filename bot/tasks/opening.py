@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from bot.civil import instant
 from bot.engine.rhythm import Once, nominals
 from bot.ids import new_id
-from bot.tasks.change import Author, change_quietly
+from bot.record.audit import Author
+from bot.tasks.change import change_quietly
 from bot.tasks.checklist import Item, Run, State
 from bot.tasks.closing import is_dropped
 from bot.tasks.deadline import deadline_of

@@ -21,7 +21,7 @@ from bot.grammar.when.clock import DAY_OPENS
 from bot.i18n import Words, capital
 from bot.ids import new_id
 from bot.registry import command_line
-from bot.tasks.change import Author, change, record
+from bot.tasks.change import change, record
 from bot.tasks.checklist import State
 from bot.tasks.opening import open_run
 from bot.tasks.task import Closing, Task, Template
@@ -265,5 +265,5 @@ def write(call: Call, tx: Tx, reminder: Reminder, when: Moment) -> Item:
     tx.templates.add(template)
     [item] = open_run(tx, call.roster, template, start)
     tx.schedules.put(schedule(call.team, key, rhythm, tx.now))
-    record(tx, Author(call.me.id, call.source), "remind", item)
+    record(tx, call.author(), "remind", item)
     return item

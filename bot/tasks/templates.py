@@ -12,7 +12,8 @@ from bot.engine.rhythm import Closed, Daily, Once, Rhythm, Weekly, WorkingDays
 from bot.engine.scheduling import schedule_team
 from bot.grammar.spelling import fold
 from bot.i18n import Words
-from bot.tasks.change import Author, change
+from bot.tasks.change import Facts, change
+from bot.tasks.change import record as record_item
 from bot.tasks.checklist import State
 from bot.tasks.deadline import Within
 from bot.tasks.opening import deadline_instant, moments_of, open_run
@@ -35,8 +36,8 @@ LONGEST_KEY = 32
 """Characters of a key made of a title."""
 FOR_WORD = Words("pour", "for")
 """Word before the person's name in a line of the `task` command."""
-Facts = dict[str, str | None]
-STATES: dict[Literal["active", "paused", "removed"], str] = {
+TemplateState = Literal["active", "paused", "removed"]
+STATES: dict[TemplateState, str] = {
     "active": "resume",
     "paused": "pause",
     "removed": "remove",
@@ -107,7 +108,7 @@ def revise(call: Call, tx: Tx, before: Template, after: Template) -> None:
         _hand_over(call, tx, after)
 
 
-def set_state(call: Call, tx: Tx, template: Template, state: Literal["active", "paused", "removed"]) -> None:
+def set_state(call: Call, tx: Tx, template: Template, state: TemplateState) -> None:
     """Pause, resume or remove a template. Its open items stay open, unless it is removed."""
     tx.templates.set_state(call.team.id, template.id, state)
     record(call, tx, STATES[state], template, ({"state": template.state}, {"state": state}))
@@ -134,7 +135,15 @@ def open_rest_of_day(call: Call, tx: Tx, template: Template) -> list[Item]:
     """Open the runs of today from the current minute on."""
     now = call.team.local(call.now).replace(second=0, microsecond=0)
     due = [nominal for nominal in moments_of(template, call.team, call.today) if nominal >= now]
-    return [item for nominal in due for item in open_run(tx, call.roster, template, nominal)]
+    return [item for nominal in due for item in _open_run(call, tx, template, nominal)]
+
+
+def _open_run(call: Call, tx: Tx, template: Template, nominal: datetime) -> list[Item]:
+    """Open a run as part of a change of its template: a line of the record for each item, so that it can be undone."""
+    items = open_run(tx, call.roster, template, nominal)
+    for item in items:
+        record_item(tx, call.author(), "open", item)
+    return items
 
 
 def open_now(call: Call, tx: Tx, template: Template) -> list[Item]:
@@ -143,6 +152,8 @@ def open_now(call: Call, tx: Tx, template: Template) -> list[Item]:
     while not (items := open_run(tx, call.roster, template, nominal)):
         nominal += timedelta(minutes=1)
     record(call, tx, "start", template, ({}, {"holder": items[0].holder}))
+    for item in items:
+        record_item(tx, call.author(), "open", item)
     return items
 
 
@@ -163,19 +174,19 @@ def _move_today(call: Call, tx: Tx, template: Template) -> None:
     for item in waiting[len(coming) :]:
         _drop_item(call, tx, item)
     for nominal in coming[len(waiting) :]:
-        open_run(tx, call.roster, template, nominal)
+        _open_run(call, tx, template, nominal)
 
 
 def _move_item(call: Call, tx: Tx, item: Item, template: Template, nominal: datetime) -> None:
     team = call.team
     deadline = deadline_instant(template, team, nominal)
     moved_item = item._replace(start=instant(nominal, team.tz), deadline=deadline)
-    change(tx, _build_author(call), item, moved_item, "move")
+    change(tx, call.author(), item, moved_item, "move")
     remind_before_deadline(tx, team, moved_item)
 
 
 def _drop_item(call: Call, tx: Tx, item: Item) -> None:
-    change(tx, _build_author(call), item, item._replace(state=State.DROPPED, closed_at=tx.now), "drop")
+    change(tx, call.author(), item, item._replace(state=State.DROPPED, closed_at=tx.now), "drop")
 
 
 def _hand_over(call: Call, tx: Tx, template: Template) -> None:
@@ -183,11 +194,7 @@ def _hand_over(call: Call, tx: Tx, template: Template) -> None:
     holder = call.roster.holder(template.tasks[0].role)
     for item in open_items(call, tx, template):
         if holder is not None and item.holder != holder.id:
-            change(tx, _build_author(call), item, item._replace(holder=holder.id), "assign")
-
-
-def _build_author(call: Call) -> Author:
-    return Author(call.me.id, call.source)
+            change(tx, call.author(), item, item._replace(holder=holder.id), "assign")
 
 
 def facts(template: Template) -> Facts:

@@ -105,7 +105,7 @@ def _undo_buttons(call: Call, act: Act, before: Item, after: Item) -> Sequence[B
     """Return the [Annuler] button after an act that can be taken back."""
     label = call.texts.text("button.undo")
     if after.state is not before.state and after.is_settled:
-        return [Button(label, "reopen", after.id)]
+        return [Button(label, "undo", after.id)]
     has_moved = (after.holder, after.later_at, after.urgent_at) != (before.holder, before.later_at, before.urgent_at)
     return [Button(label, "undo", after.id)] if has_moved and after.is_open and act.id not in _TAKING_BACK else []
 

@@ -10,7 +10,8 @@ from bot.engine.posting import edit_of
 from bot.errors import RefusalError
 from bot.grammar.spelling import fold
 from bot.ids import new_id
-from bot.tasks.change import Author, change
+from bot.record.audit import Author
+from bot.tasks.change import change
 from bot.tasks.checklist import State
 from bot.tasks.today import items_of
 from bot.teams.hours import next_opening
@@ -20,7 +21,7 @@ from bot.teams.roster import roster
 from bot.teams.team import day_bounds
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bot.call import Call
     from bot.catalogue.schema import Role
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from bot.teams.team import Account, Team
 
 Kind = Literal["holder", "backup"]
+Facts = dict[str, str | None]
 SHOWN_BY = {"on-call": "friday"}
 """The message that names a role's holders outside any item, by role."""
 LONGEST_CLOSURE = timedelta(days=60)
@@ -94,12 +96,25 @@ def give_role(call: Call, tx: Tx, slot: RoleSlot, members: Sequence[Member]) -> 
         return call.roster
     for holding in held:
         tx.roles.take_back(call.team.id, holding.id)
-    for member in member_ids:
-        tx.roles.give(
-            Holding(call.team.id, new_id(tx.now), slot.role, member, slot.kind, _get_account_id(slot.account))
-        )
-    before = ",".join(holding.member for holding in held)
-    return _record_and_follow(call, tx, slot, before or None, ",".join(member_ids) or None)
+    account = _get_account_id(slot.account)
+    given = [Holding(call.team.id, new_id(tx.now), slot.role, member, slot.kind, account) for member in member_ids]
+    for holding in given:
+        tx.roles.give(holding)
+    return _record_and_follow(call, tx, slot, _write_facts(slot, held), _write_facts(slot, given))
+
+
+def _write_facts(slot: RoleSlot, held: Sequence[Holding]) -> Facts:
+    """Return the facts of a slot for the record: members, their holdings in the same order, and the account."""
+    return {
+        slot.kind: ",".join(holding.member for holding in held) or None,
+        "holdings": ",".join(holding.id for holding in held) or None,
+        "account": _get_account_id(slot.account),
+    }
+
+
+def parse_kind(facts: Mapping[str, str | None]) -> Kind:
+    """Return the kind of the slot that the facts of a line of the record are about."""
+    return "backup" if "backup" in facts else "holder"
 
 
 def take_role(call: Call, tx: Tx, slot: RoleSlot, member: Member) -> Roster:
@@ -124,24 +139,21 @@ def hand_lead(call: Call, tx: Tx, member: Member) -> Roster:
     if old is not None:
         tx.members.save(replace(old, permission=Permission.MEMBER))
     tx.members.save(replace(member, permission=Permission.LEAD))
-    return _record_and_follow(call, tx, RoleSlot(LEAD), old.id if old else None, member.id)
+    before: Facts = {"holder": old.id if old else None, "permission": member.permission.value}
+    after: Facts = {"holder": member.id, "permission": Permission.LEAD.value}
+    return _record_and_follow(call, tx, RoleSlot(LEAD), before, after)
 
 
 def _get_account_id(account: Account | None) -> str | None:
     return account.id if account else None
 
 
-def _record_and_follow(call: Call, tx: Tx, slot: RoleSlot, before: str | None, after: str | None) -> Roster:
-    entry = replace(
-        call.entry(tx, "role", "role", slot.role),
-        before={slot.kind: before, "account": _get_account_id(slot.account)},
-        after={slot.kind: after, "account": _get_account_id(slot.account)},
-    )
-    tx.audit.write(entry)
+def _record_and_follow(call: Call, tx: Tx, slot: RoleSlot, before: Facts, after: Facts) -> Roster:
+    tx.audit.write(replace(call.entry(tx, "role", "role", slot.role), before=before, after=after))
     if slot.role in SHOWN_BY:
         _redraw_newest(tx, call.team, SHOWN_BY[slot.role])
     now = roster(tx, call.team)
-    follow_roles(tx, Author(call.me.id, call.source), call.roster, now)
+    follow_roles(tx, call.author(), call.roster, now)
     return now
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, time
 from typing import TYPE_CHECKING
 
 from bot.engine.scheduling import schedule_team
@@ -16,7 +17,7 @@ from bot.teams.zone_change import keep_hours
 from bot.zones import zone
 
 if TYPE_CHECKING:
-    from datetime import time
+    from collections.abc import Iterable, Mapping
 
     from bot.call import Call
     from bot.catalogue.defaults import Defaults
@@ -156,15 +157,50 @@ def apply(call: Call, tx: Tx, after: Team) -> bool:
     tx.teams.save(after)
     entry = replace(
         call.entry(tx, "settings", "team", after.id),
-        before={name: _format_value(before, name) for name in changed},
-        after={name: _format_value(after, name) for name in changed},
+        before=read_values(before, changed),
+        after=read_values(after, changed),
     )
     tx.audit.write(entry)
-    if before.formal != after.formal:
-        _update_formality(call, tx, after)
-    keep_hours(tx, before, after)
-    schedule_team(tx, after, call.registry, call.catalogue.defaults)
+    follow_settings(call, tx, after)
     return True
+
+
+def follow_settings(call: Call, tx: Tx, after: Team) -> None:
+    """Derive again what follows from the settings, once they are stored (`call.team` has the former ones)."""
+    if call.team.formal != after.formal:
+        _update_formality(call, tx, after)
+    keep_hours(tx, call.team, after)
+    schedule_team(tx, after, call.registry, call.catalogue.defaults)
+
+
+def name_channel(tx: Tx, team: Team) -> str:
+    """Return the name of the team's home channel as people write it, "" without one."""
+    home = tx.teams.channel(team.id, team.home) if team.home else None
+    return f"#{home.name.removeprefix('#')}" if home else ""
+
+
+def read_values(team: Team, names: Iterable[str]) -> dict[str, str | None]:
+    """Return settings as the record keeps them, by field."""
+    return {name: _format_value(team, name) for name in names}
+
+
+def with_values(team: Team, values: Mapping[str, str | None]) -> Team:
+    """Return the team with settings as the record keeps them (the inverse of :func:`read_values`)."""
+    return team._replace(**{name: _parse_value(name, text) for name, text in values.items()})
+
+
+def _parse_value(name: str, text: str | None) -> object:
+    match name:
+        case "closures":
+            return frozenset(date.fromisoformat(day) for day in (text or "").split(",") if day)
+        case "working_days":
+            return tuple(int(day) for day in text or "")
+        case "opens" | "closes":
+            return time.fromisoformat(text or "")
+        case "formal" | "whit_monday":
+            return text == "true"
+        case _:
+            return text
 
 
 def _format_value(team: Team, name: str) -> str | None:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.engine.scheduling import schedule_team
 from bot.ids import new_id
-from bot.record.audit import Entry
-from bot.tasks.change import Author
+from bot.record.audit import Author, Entry
 from bot.tasks.opening import moments_of, open_day, open_run
 from bot.tasks.task import Template
 from bot.teams.role import Holding

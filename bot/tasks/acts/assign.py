@@ -7,7 +7,7 @@ from bot.errors import RefusalError
 from bot.grammar.people import colleague
 from bot.registry import act
 from bot.tasks.cards import ask
-from bot.tasks.change import Author, change
+from bot.tasks.change import change
 from bot.tasks.ladder import climbs, first_rung, heeded
 from bot.tasks.reminding import tell_holder
 from bot.tasks.trigger import must_be_open
@@ -39,7 +39,7 @@ def assign(call: Call, tx: Tx, item: Item) -> Line | Message:
     after = item._replace(
         holder=member.id, later_at=None, snoozes=0, heeded_at=heeded(item, tx.now) if is_own else None
     )
-    change(tx, Author(call.me.id, call.source), item, after, "assign")
+    change(tx, call.author(), item, after, "assign")
     if is_own:
         return call.line("take.said", title=item.task.title)
     defaults = call.catalogue.defaults

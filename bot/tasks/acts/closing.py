@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from bot.civil import instant, local
 from bot.errors import RefusalError
 from bot.message import Message, Reply, Text, plain
+from bot.record.undo import undo_button
 from bot.registry import press
 from bot.tasks.cards.recap import one_by_one
-from bot.tasks.change import Author, change
+from bot.tasks.change import change
 from bot.tasks.checklist import State
 from bot.tasks.task import Closing
 from bot.teams.member import Right
@@ -45,8 +46,8 @@ def carry(call: Call, tx: Tx) -> Reply:
     for item in items:
         until = item.deadline and datetime.combine(next_day, local(item.deadline, call.team.tz).time())
         moved = item._replace(closing=Closing.CARRY, deadline=until and instant(until, call.team.tz))
-        change(tx, Author(call.me.id, call.source), item, moved, "carry")
-    return _reply_with(call.line("closing.carried", count=len(items), day=next_day))
+        change(tx, call.author(), item, moved, "carry")
+    return _reply_with(call, call.line("closing.carried", count=len(items), day=next_day))
 
 
 @press("let_go", right=Right.COMPLETE_OWN)
@@ -55,8 +56,8 @@ def let_go(call: Call, tx: Tx) -> Reply:
     items = _find_items_asked(call, tx)
     for item in items:
         dropped = item._replace(state=State.DROPPED, closed_by=call.me.id, closed_at=tx.now, closed_via=call.source)
-        change(tx, Author(call.me.id, call.source), item, dropped, "let_go")
-    return _reply_with(call.line("closing.let_go", count=len(items)))
+        change(tx, call.author(), item, dropped, "let_go")
+    return _reply_with(call, call.line("closing.let_go", count=len(items)))
 
 
 @press("choose", right=Right.COMPLETE_OWN)
@@ -65,5 +66,5 @@ def choose(call: Call, tx: Tx) -> Reply:
     return Reply(one_by_one(call.roster, call.texts, _find_items_asked(call, tx), call.now))
 
 
-def _reply_with(line: Line) -> Reply:
-    return Reply(Message((Text(line),), plain(line)))
+def _reply_with(call: Call, line: Line) -> Reply:
+    return Reply(Message((Text(line), undo_button(call)), plain(line)))

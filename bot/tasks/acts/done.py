@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.registry import act
-from bot.tasks.change import Author, change
+from bot.tasks.change import change
 from bot.tasks.checklist import State
 from bot.tasks.trigger import must_be_open
 
@@ -27,5 +27,5 @@ def done(call: Call, tx: Tx, item: Item) -> Line:
         closed_via=call.source,
         closed_on=call.posting.id if call.posting and call.source == "reaction" else None,
     )
-    change(tx, Author(call.me.id, call.source), item, after, "done")
+    change(tx, call.author(), item, after, "done")
     return call.line("done.said", title=item.task.title, who=call.me.name, at=call.clock(tx.now))

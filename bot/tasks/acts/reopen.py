@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import RefusalError
 from bot.registry import act
-from bot.tasks.change import Author, change, reopened
+from bot.tasks.change import change, reopened
 from bot.tasks.checklist import State
 
 if TYPE_CHECKING:
@@ -22,5 +22,5 @@ def reopen(call: Call, tx: Tx, item: Item) -> Line:
     if item.state is State.DROPPED or item.closed_at is None or call.team.today(item.closed_at) != call.today:
         day = item.closed_at and call.team.today(item.closed_at)
         raise RefusalError("reopen.too_late", title=item.task.title, day=day or call.today)
-    change(tx, Author(call.me.id, call.source), item, reopened(item, tx), "reopen")
+    change(tx, call.author(), item, reopened(item, tx), "reopen")
     return call.line("reopen.said", title=item.task.title)

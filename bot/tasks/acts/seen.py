@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.registry import act
-from bot.tasks.change import Author, change
+from bot.tasks.change import change
 from bot.tasks.ladder import chain, climbs
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def acknowledge(call: Call, tx: Tx, item: Item) -> Line:
     From its holder or the backup it stops the reminders of an urgent item; an alert keeps its deadline.
     """
     if climbs(item, tx.now) and call.me.id in _collect_answerable(call, item):
-        change(tx, Author(call.me.id, call.source), item, item._replace(heeded_at=tx.now), "seen")
+        change(tx, call.author(), item, item._replace(heeded_at=tx.now), "seen")
         return call.line("seen.said", title=item.task.title)
     entries = tx.audit.of_subject(call.team.id, "item", item.id)
     if not any(entry.act == "seen" and entry.actor == call.me.id for entry in entries):

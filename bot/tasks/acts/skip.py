@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from bot.message import Message, Text, plain
 from bot.registry import act
 from bot.tasks.cards import ask
-from bot.tasks.change import Author, change
+from bot.tasks.change import change
 from bot.tasks.checklist import State
 from bot.tasks.trigger import must_be_open
 
@@ -40,7 +40,7 @@ def skip(call: Call, tx: Tx, item: Item) -> Line | Message:
         closed_via=call.source,
         closed_on=call.posting.id if call.posting and call.source == "reaction" else None,
     )
-    change(tx, Author(call.me.id, call.source, reason), item, after, "skip")
+    change(tx, call.author(reason), item, after, "skip")
     line = call.line("skip.said", title=item.task.title)
     return line if reason else Message((Text(line), *ask.reasons(call, item)), plain(line))
 

@@ -7,7 +7,7 @@ from bot.grammar.snooze_time import AGAIN, later
 from bot.grammar.when import Ask, say_moment
 from bot.registry import act
 from bot.tasks.cards import ask
-from bot.tasks.change import Author, change_quietly
+from bot.tasks.change import change_quietly
 from bot.tasks.reminding import remind_later
 from bot.tasks.trigger import must_be_open
 
@@ -36,7 +36,7 @@ def snooze(call: Call, tx: Tx, item: Item) -> Line | Message:
         return ask.choose_moment(call, item, moment)
     if moment.at != item.later_at:
         after = item._replace(later_at=moment.at, snoozes=item.snoozes + 1)
-        change_quietly(tx, Author(call.me.id, call.source), item, after, "snooze")
+        change_quietly(tx, call.author(), item, after, "snooze")
         remind_later(tx, after, call.me.id)
     return _confirm_snooze(call, item, moment.at)
 

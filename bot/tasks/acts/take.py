@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from bot.registry import act
 from bot.tasks.cards import ask
-from bot.tasks.change import Author, change
+from bot.tasks.change import change
 from bot.tasks.ladder import climbs, heeded
 from bot.tasks.trigger import must_be_open
 
@@ -25,10 +25,10 @@ def take(call: Call, tx: Tx, item: Item) -> Line | Message:
     if item.holder == call.me.id:
         if not climbs(item, tx.now):
             return call.line("take.already", title=item.task.title)
-        change(tx, Author(call.me.id, call.source), item, item._replace(heeded_at=tx.now), "take")
+        change(tx, call.author(), item, item._replace(heeded_at=tx.now), "take")
         return call.line("take.said", title=item.task.title)
     if call.roster.member(item.holder) and call.argument != ask.YES and not climbs(item, tx.now):
         return ask.choose_held(call, [item])
     after = item._replace(holder=call.me.id, later_at=None, snoozes=0, heeded_at=heeded(item, tx.now))
-    change(tx, Author(call.me.id, call.source), item, after, "take")
+    change(tx, call.author(), item, after, "take")
     return call.line("take.said", title=item.task.title)

@@ -1,15 +1,17 @@
-"""Undo the asker's last act of the day on an item."""
+"""Undo changes of items: the asker's last act of the day on an item, or one line of a larger act."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
+from bot.engine.scheduling import schedule_team
 from bot.errors import RefusalError
+from bot.record.undo import find_last_line, undo_line
 from bot.registry import act
-from bot.tasks.change import Author, change, facts, reopened
+from bot.registry import undo as undoes
+from bot.tasks.change import change, is_as_recorded, with_facts
 from bot.tasks.checklist import State
-from bot.tasks.other_day import restore
+from bot.tasks.reminding import remind_before_deadline
 
 if TYPE_CHECKING:
     from bot.call import Call
@@ -18,11 +20,8 @@ if TYPE_CHECKING:
     from bot.record.audit import Entry
     from bot.tasks.checklist import Item
 
-SETTLING = frozenset({"done", "skip"})
-MOVING = frozenset({"snooze", "take", "assign", "urgent"})
-WRITING = frozenset({"remind", "alert"})
-LATE = frozenset({"backdate"})
-UNDOABLE = SETTLING | MOVING | WRITING | LATE
+ANSWERED = frozenset({"done", "skip", "snooze", "take", "assign", "urgent", "remind", "alert", "backdate"})
+"""Acts whose undo has an answer of its own (`undo.ACT`)."""
 
 
 @act("undo")
@@ -31,40 +30,40 @@ def undo(call: Call, tx: Tx, item: Item) -> Line:
     last = undoable(call, tx, item)
     if last is None:
         raise RefusalError("undo.nothing", title=item.task.title)
-    author = Author(call.me.id, call.source)
-    if last.act in SETTLING:
-        change(tx, author, item, reopened(item, tx), "reopen")
-        return call.line(f"undo.{last.act}", title=item.task.title)
-    if last.act in WRITING:
-        dropped = item._replace(state=State.DROPPED, closed_by=call.me.id, closed_at=tx.now, closed_via=call.source)
-        change(tx, author, item, dropped, "undo")
-        return call.line(f"undo.{last.act}", title=item.task.title)
-    if last.act in LATE:
-        change(tx, author, item, restore(item, last.before.get("state"), last.before.get("closed_by")), "undo")
-        return call.line("undo.backdate", title=item.task.title)
-    after = _restore_before(item, last)
-    change(tx, author, item, after, "undo")
-    holder_name = call.roster.name(after.holder) or call.texts.text("word.nobody")
-    return call.line(f"undo.{last.act}", title=item.task.title, who=holder_name)
+    return undo_line(call, tx, last)
 
 
 def undoable(call: Call, tx: Tx, item: Item) -> Entry | None:
     """Return the asker's last act of today on the item, if nobody has acted and the item has not changed since."""
-    current_facts = facts(item)
-    for entry in tx.audit.of_subject(call.team.id, "item", item.id):
-        if entry.actor != call.me.id or call.team.today(entry.at) != call.today:
-            return None
-        if entry.act in UNDOABLE and dict(entry.after) == current_facts:
-            return entry
-    return None
+    last = find_last_line(call, tx, "item", item.id)
+    return last if last is not None and is_as_recorded(item, last.after) else None
 
 
-def _restore_before(item: Item, entry: Entry) -> Item:
-    later_at, urgent_at = entry.before.get("later_at"), entry.before.get("urgent_at")
-    return item._replace(
-        holder=entry.before.get("holder"),
-        later_at=datetime.fromisoformat(later_at) if later_at else None,
-        snoozes=int(entry.before.get("snoozes") or 0),
-        urgent_at=datetime.fromisoformat(urgent_at) if urgent_at else None,
-        heeded_at=None if entry.act == "take" else item.heeded_at,
-    )
+@undoes("item")
+def restore_item(call: Call, tx: Tx, line: Entry) -> Line | None:
+    """Give an item the values that it had; one that began with the line is dropped."""
+    item = tx.items.get(call.team.id, line.subject_id)
+    if item is None or not is_as_recorded(item, line.after):
+        return None
+    author = call.author(undoes=line.request)
+    if line.before:
+        after = with_facts(item, line.before)
+        change(tx, author, item, after, "undo")
+        if (after.start, after.deadline) != (item.start, item.deadline):
+            remind_before_deadline(tx, call.team, after)
+    else:
+        after = item
+        dropped = item._replace(state=State.DROPPED, closed_by=call.me.id, closed_at=tx.now, closed_via=call.source)
+        change(tx, author, item, dropped, "undo")
+        _remove_reminder(call, tx, item, line)
+    who = call.roster.name(after.holder) or call.texts.text("word.nobody")
+    key = f"undo.{line.act}" if line.act in ANSWERED else "undo.item"
+    return call.line(key, title=item.task.title, who=who)
+
+
+def _remove_reminder(call: Call, tx: Tx, item: Item, line: Entry) -> None:
+    """Remove the template of a reminder with its item: it is written with it, without a line of its own."""
+    template = tx.templates.keyed(call.team.id, item.task.key) if line.act == "remind" else None
+    if template is not None:
+        tx.templates.set_state(call.team.id, template.id, "removed")
+        schedule_team(tx, call.team, call.registry, call.catalogue.defaults)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, assert_never, get_args
 from bot.catalogue.schema import Cadence
 from bot.message import Button, Message, Strong, Text, plain
 from bot.pages import page
+from bot.record.undo import undo_button
 from bot.registry import command_line
 from bot.tasks.cards.item import DOT
 from bot.tasks.cards.task import write_holder, write_rhythm
@@ -101,4 +102,4 @@ def draw_change(call: Call, template: Template, key: str) -> Message:
         when=write_rhythm(call, template, coming=True),
         who=write_holder(call, call.roster, task.role),
     )
-    return Message((Text(line), _say_button(call, "show", template)), plain(line))
+    return Message((Text(line), undo_button(call), _say_button(call, "show", template)), plain(line))

@@ -10,6 +10,7 @@ from bot.grammar.places import on_clock
 from bot.grammar.when import say_delay, say_moment, say_rhythm, say_rhythm_with_next
 from bot.message import Button, Link, Message, Strong, Text, plain
 from bot.pages import page
+from bot.record.undo import undo_button
 from bot.registry import command_line
 from bot.tasks.cards.item import DOT
 from bot.tasks.deadline import deadline_of
@@ -64,22 +65,30 @@ def _compute_start(call: Call, template: Template) -> datetime:
     return next(nominals(template.rhythm, call.team.calendar, before))
 
 
-def draw_change(call: Call, roster: Roster, template: Template, key: str) -> Message:
-    """Draw the confirmation of a change to a task: « C’est noté : … », with the button that takes it back."""
-    title, holder_name = template.tasks[0].title, write_holder(call, roster, template.tasks[0].role)
+def draw_change(call: Call, before: Template | None, template: Template, key: str) -> Message:
+    """Draw the confirmation of a change to a task: as it is now, as it was, and the button that takes it back."""
+    title, holder_name = template.tasks[0].title, write_holder(call, call.roster, template.tasks[0].role)
     moment = on_clock(write_rhythm(call, template, coming=True), call.team.tz, [call.tz], call.now, call.texts.language)
     line = call.line(key, title=title, who=holder_name, when=moment)
-    verb = {"active": "remove", "paused": "resume"}.get(template.state)
-    buttons = [_say_button(call, verb, template)] if verb else []
+    was = [old for old, _ in list_differences(call, before, template)] if before else []
+    if was:
+        line = (*line, *call.line("change.was", was=", ".join(was)))
     address = template.tasks[0].link
     links = [Link(call.texts.text("button.open"), address)] if address else []
-    return Message((Text(line), *links, *buttons), plain(line))
+    return Message((Text(line), undo_button(call), *links), plain(line))
 
 
-def _say_button(call: Call, verb: str, template: Template) -> Button:
-    """Build the button that types a verb of the `task` command for a template."""
-    line = command_line(call.texts.language, "task", template.key, verb=verb)
-    return Button(call.texts.text(f"button.{verb}"), "say", line)
+def list_differences(call: Call, before: Template, after: Template) -> list[tuple[str, str]]:
+    """Return (before, after) in words for each of title, rhythm and holder that differs."""
+    pairs = [
+        (write(before), write(after))
+        for write in (
+            lambda template: template.tasks[0].title.say(call.texts.language),
+            lambda template: write_rhythm(call, template),
+            lambda template: write_holder(call, call.roster, template.tasks[0].role),
+        )
+    ]
+    return [(old, new) for old, new in pairs if old != new]
 
 
 def listing(call: Call, templates: Sequence[Template], reminders: Sequence[Template], number: int) -> Message:

@@ -11,6 +11,7 @@ from bot.grammar.verbs import check_slip, verb
 from bot.ids import new_id
 from bot.message import Button, Message, Reply, Text, plain
 from bot.pages import page_number
+from bot.record.undo import undo_button
 from bot.registry import Guide, Names, Verb, command
 from bot.tasks import templates
 from bot.tasks.cards import checklist as cards
@@ -231,4 +232,4 @@ def _draw_started(call: Call, items: list[Item]) -> Reply:
     lines = Lines(call.roster, call.texts, call.now)
     button = Button(call.texts.text("button.done"), "done", first.id)
     block = lines.block(1, items, buttons=(button,))
-    return Reply(Message((Text(head), block, *note_blocks), plain(head)))
+    return Reply(Message((Text(head), block, *note_blocks, undo_button(call)), plain(head)))

@@ -8,7 +8,7 @@ from bot.errors import RefusalError
 from bot.grammar.links import split_link
 from bot.grammar.names import check_name
 from bot.grammar.people import named, person, refuse_several
-from bot.grammar.question import SeveralError, ask, which
+from bot.grammar.question import SeveralError, ask, confirm, which
 from bot.grammar.spelling import fold, lookup
 from bot.grammar.task_line import Asked, parse_task_line
 from bot.grammar.verbs import check_slip, verb
@@ -140,7 +140,7 @@ def _add_task(call: Call, tx: Tx, line_parts: Asked) -> Reply:
     tasks = (templates.own_task(key, title, role, link),)
     new = Template(call.team.id, new_id(tx.now), key, templates.cadence_of(rhythm), tasks, rhythm, deadline)
     templates.add(call, tx, new)
-    return Reply(draw_change(call, call.roster, new, "task.added"))
+    return Reply(draw_change(call, None, new, "task.added"))
 
 
 def _split_role(call: Call, tx: Tx, line_parts: Asked) -> tuple[str, str]:
@@ -234,7 +234,7 @@ def _store_revision(call: Call, tx: Tx, before: Template, after: Template) -> Re
         call.permit(Right.EDIT)
     after = replace(after, version=before.version + 1)
     templates.revise(call, tx, before, after)
-    return Reply(draw_change(call, call.roster, after, "task.edited"))
+    return Reply(draw_change(call, before, after, "task.edited"))
 
 
 def _set_state(call: Call, tx: Tx, verb_name: str, rest: str) -> Reply:
@@ -245,8 +245,11 @@ def _set_state(call: Call, tx: Tx, verb_name: str, rest: str) -> Reply:
     state, key = _STATES[verb_name]
     if template.state == state:
         raise RefusalError("task.same", title=template.tasks[0].title)
+    if state == "removed" and not call.confirmed:
+        again = command_line(call.texts.language, "task", template.key, verb="remove")
+        return confirm(call, tx, call.line("task.remove_sure", title=template.tasks[0].title), again)
     templates.set_state(call, tx, template, state)
-    return Reply(draw_change(call, call.roster, replace(template, state=state), key))
+    return Reply(draw_change(call, template, replace(template, state=state), key))
 
 
 def _check_right(call: Call, template: Template) -> None:

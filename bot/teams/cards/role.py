@@ -8,6 +8,7 @@ from bot.message import Button, Message, Strong, Text, plain
 from bot.pages import page
 from bot.tasks.cards.day import shared
 from bot.tasks.cards.item import DOT, by_task
+from bot.record.undo import undo_button
 from bot.teams.member import Permission
 from bot.teams.role import LEAD
 
@@ -41,12 +42,17 @@ def draw_list(call: Call, people: Roster, accounts: Mapping[str, Account], numbe
 
 def draw_line(call: Call, people: Roster, role: Role, accounts: Mapping[str, Account]) -> Line:
     """Draw « Veille · Léa, Inès (Instagram) · binôme : Karim »."""
+    return (Strong(role.title.of(call.texts.language)), DOT + write_holders(call, people, role, accounts))
+
+
+def write_holders(call: Call, people: Roster, role: Role, accounts: Mapping[str, Account]) -> str:
+    """Write « Léa, Inès (Instagram) · binôme : Karim »."""
     parts = [_format_holders(call, people, role, accounts)]
     backups = [holding for holding in _list_holdings(people, role) if holding.kind == "backup"]
     if backups:
         names = call.texts.listing([_format_holder(call, people, holding, accounts) for holding in backups])
         parts.append(call.texts.text("role.backup", who=names))
-    return (Strong(role.title.of(call.texts.language)), DOT + DOT.join(parts))
+    return DOT.join(parts)
 
 
 def _list_holdings(people: Roster, role: Role) -> list[Holding]:
@@ -81,10 +87,22 @@ def network_title(call: Call, account: Account) -> str:
 
 
 def draw_role(call: Call, people: Roster, role: Role, accounts: Mapping[str, Account]) -> Message:
-    """Draw a role with its holders, after a change."""
+    """Draw a role with its holders; after a change (`people` is another roster than the request’s), with the former."""
     text = draw_line(call, people, role, accounts)
-    command = call.registry.commands["role"].names.shown(call.texts.language)
-    return Message((Text(text), Button(call.texts.text("button.roles"), "say", command)), plain(text))
+    buttons = [
+        Button(call.texts.text("button.roles"), "say", call.registry.commands["role"].names.shown(call.texts.language))
+    ]
+    if people is not call.roster:
+        was = write_holders(call, call.roster, role, accounts)
+        text = (*text, *call.line("change.was", was=was))
+        buttons.insert(0, undo_button(call))
+    return Message((Text(text), *buttons), plain(text))
+
+
+def draw_lead(call: Call, people: Roster) -> Message:
+    """Draw « Karim est maintenant responsable. Tu redeviens membre. » with the way back."""
+    line = call.line("role.lead_given", who=people.lead.name if people.lead else "")
+    return Message((Text(line), undo_button(call)), plain(line))
 
 
 def draw_team(call: Call, items: Sequence[Item], accounts: Mapping[str, Account], number: int) -> Message:

@@ -9,6 +9,7 @@ from bot.grammar.places import city, country
 from bot.grammar.when import say_date
 from bot.i18n import Words
 from bot.message import Button, Message, Text, plain
+from bot.record.undo import undo_button
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
 MOST_CLOSURES = 8
 """Closures to list, each a day or a period."""
 _WEEK = 7
+_FIELDS = (
+    ("zone",), ("country", "subdivision"), ("working_days",), ("opens", "closes"), ("whit_monday",), ("formal",),
+    ("home",), ("language",),
+)  # fmt: skip
+"""Fields of a team that make one setting each."""
 
 
 def format_days(texts: Texts, working: tuple[int, ...]) -> str:
@@ -65,6 +71,64 @@ def draw_overview(call: Call, team: Team, home: str) -> Message:
         rows.append(texts.line("settings.vous" if team.formal else "settings.tu"))
     blocks: list[Block] = [Text(title, "title"), *(Text(row) for row in rows)]
     return Message((*blocks, Text(texts.line("settings.how"), "note"), *_draw_buttons(call, team)), plain(title))
+
+
+def draw_change(call: Call, before: Team, after: Team, homes: tuple[str, str]) -> Message:
+    """Draw the settings that changed, each with its former value, and the way back. `homes`: channel before, after."""
+    lines = [call.line("settings.closed_on", dates=dates) for dates in _list_closed(call, before, after)]
+    lines += [call.line("settings.opened_on", dates=dates) for dates in _list_closed(call, after, before)]
+    for field in _list_changed(before, after):
+        was, now = _write_value(call, before, homes[0], field), _write_value(call, after, homes[1], field)
+        line = call.line("settings.changed", label=call.texts.text(f"setting.{field}"), value=now)
+        lines.append((*line, *call.line("change.was", was=was)))
+    command = Button(
+        call.texts.text("button.settings"), "say", call.registry.commands["settings"].names.shown(call.texts.language)
+    )
+    return Message((*map(Text, lines), undo_button(call), command), plain(lines[0]))
+
+
+def write_changes(call: Call, before: Team, after: Team, homes: tuple[str, str]) -> list[str]:
+    """Write « Horaires : 9 h–18 h → 9 h–17 h » for each setting that changed, as the record shows it."""
+    changes = [plain(call.line("settings.closed_on", dates=dates)) for dates in _list_closed(call, before, after)]
+    changes += [plain(call.line("settings.opened_on", dates=dates)) for dates in _list_closed(call, after, before)]
+    for field in _list_changed(before, after):
+        was, now = _write_value(call, before, homes[0], field), _write_value(call, after, homes[1], field)
+        label = call.texts.text(f"setting.{field}")
+        changes.append(call.texts.text("change.from_to", label=label, was=was, now=now))
+    return changes
+
+
+def _list_changed(before: Team, after: Team) -> list[str]:
+    """Return the settings that differ, by the first field of each; closures are said by their dates."""
+    return [fields[0] for fields in _FIELDS if any(getattr(before, name) != getattr(after, name) for name in fields)]
+
+
+def _list_closed(call: Call, before: Team, after: Team) -> list[str]:
+    """Return the closures that `after` adds to `before`, in words: none, or one text."""
+    added = sorted(after.closures - before.closures)
+    return [call.texts.listing([_format_period(call, *span) for span in _group_days(added)])] if added else []
+
+
+def _write_value(call: Call, team: Team, home: str, field: str) -> str:
+    """Write the value of a setting in words."""
+    texts = call.texts
+    match field:
+        case "zone":
+            return f"{city(team.zone, texts.language)} ({team.zone})"
+        case "country":
+            return format_holidays(texts, team)
+        case "working_days":
+            return format_days(texts, team.working_days)
+        case "opens":
+            return f"{texts.time(team.opens)}–{texts.time(team.closes)}"
+        case "whit_monday":
+            return texts.text(f"setting.whit_monday.{'closed' if team.whit_monday else 'open'}")
+        case "formal":
+            return texts.text("setting.vous" if team.formal else "setting.tu")
+        case "home":
+            return home or texts.text("word.nothing")
+        case _:
+            return language_name(texts, team.language)
 
 
 def language_name(texts: Texts, language: Language) -> str:

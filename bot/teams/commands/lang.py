@@ -34,5 +34,7 @@ def lang(call: Call, tx: Tx) -> Reply:
         tx.members.save(replace(call.me, language=language))
         entry = call.entry(tx, "language", "member", call.me.id)
         tx.audit.write(replace(entry, before={"language": call.me.language}, after={"language": language}))
-    line = texts(language, formal=call.team.formal).line("lang.now")
-    return Reply(Message((Text(line),), plain(line)))
+    words = texts(language, formal=call.team.formal)
+    line = words.line("lang.now")
+    back = [Button(words.text("button.undo"), "take_back", call.act_id)] if language != call.me.language else []
+    return Reply(Message((Text(line), *back), plain(line)))

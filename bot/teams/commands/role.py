@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import RefusalError
 from bot.grammar.people import person, several
+from bot.grammar.question import confirm
 from bot.grammar.spelling import fold, lookup
 from bot.grammar.verbs import verb
 from bot.message import Reply
@@ -59,8 +60,8 @@ def role(call: Call, tx: Tx) -> Reply:
     if not rest:
         return Reply(cards.draw_role(call, call.roster, target, accounts))
     call.permit(Right.EDIT)
-    people = _apply_change(call, tx, target, rest, list(accounts.values()))
-    return Reply(cards.draw_role(call, people, target, accounts))
+    changed = _apply_change(call, tx, target, rest, list(accounts.values()))
+    return changed if isinstance(changed, Reply) else Reply(cards.draw_role(call, changed, target, accounts))
 
 
 def _parse_role(call: Call, typed: str) -> tuple[Role, str]:
@@ -82,7 +83,7 @@ def _find_nearest_role(call: Call, word: str) -> Role:
     raise RefusalError("role.unknown", name=word[:40], known=titles)
 
 
-def _apply_change(call: Call, tx: Tx, target: Role, rest: str, accounts: Sequence[Account]) -> Roster:
+def _apply_change(call: Call, tx: Tx, target: Role, rest: str, accounts: Sequence[Account]) -> Roster | Reply:
     verb_id, rest = verb(rest, VERBS)
     rest, account = _split_account(call, rest, accounts)
     if not rest:
@@ -103,8 +104,8 @@ def _apply_change(call: Call, tx: Tx, target: Role, rest: str, accounts: Sequenc
     return give_role(call, tx, slot, [*kept, *members])
 
 
-def _change_lead(call: Call, tx: Tx, verb_id: str, rest: str) -> Roster:
-    """Give the lead to another member; it is never taken away."""
+def _change_lead(call: Call, tx: Tx, verb_id: str, rest: str) -> Reply:
+    """Give the lead to another member, once the lead has confirmed it; it is never taken away."""
     member = _parse_member(call, tx, rest)
     lead = call.roster.lead
     if verb_id == "take" and lead is not None and lead.id == member.id:
@@ -113,7 +114,13 @@ def _change_lead(call: Call, tx: Tx, verb_id: str, rest: str) -> Roster:
         raise RefusalError("role.not_held", who=member.name)
     if member.permission is Permission.OBSERVER:
         raise RefusalError("role.observer_lead", who=member.name)
-    return hand_lead(call, tx, member)
+    if lead is not None and lead.id == member.id:
+        raise RefusalError("role.lead_already", who=member.name)
+    if not call.confirmed and lead is not None:
+        return confirm(
+            call, tx, call.line("role.lead_sure", who=member.name), f"{call.registry.commands['role'].id} {LEAD} {rest}"
+        )
+    return Reply(cards.draw_lead(call, hand_lead(call, tx, member)))
 
 
 def _take_back(call: Call, tx: Tx, slot: RoleSlot, member: Member) -> Roster:

@@ -12,11 +12,12 @@ from bot.grammar.verbs import verb
 from bot.grammar.when import Ask, moment
 from bot.message import Reply
 from bot.registry import Guide, Names, Verb, command
-from bot.teams.cards.settings import draw_overview
+from bot.teams.cards.settings import draw_change, draw_overview
 from bot.teams.member import Right
 from bot.teams.settings import (
     apply,
     find_language,
+    name_channel,
     with_country,
     with_hours,
     with_place,
@@ -94,18 +95,14 @@ LONGEST_CLOSURE = timedelta(days=62)
 )
 def settings(call: Call, tx: Tx) -> Reply:
     if fold(call.rest) in _SHOW:
-        return _show_settings(call, tx, call.team)
+        return Reply(draw_overview(call, call.team, name_channel(tx, call.team)))
     call.permit(Right.EDIT)
     key, rest = verb(call.rest, KEYS)
     after = _apply_change(call, tx, key, rest) if key else with_place(call.team, rest, call.catalogue.defaults)
     if not apply(call, tx, after):
         raise RefusalError("settings.same")
-    return _show_settings(call._replace(roster=replace(call.roster, team=after)), tx, after)
-
-
-def _show_settings(call: Call, tx: Tx, team: Team) -> Reply:
-    home = tx.teams.channel(team.id, team.home) if team.home else None
-    return Reply(draw_overview(call, team, f"#{home.name.removeprefix('#')}" if home else ""))
+    now = call._replace(roster=replace(call.roster, team=after))
+    return Reply(draw_change(now, call.team, after, (name_channel(tx, call.team), name_channel(tx, after))))
 
 
 def _apply_change(call: Call, tx: Tx, key: str, rest: str) -> Team:
