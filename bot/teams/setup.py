@@ -53,6 +53,8 @@ class SetUp:
     catalogue: Catalogue
     actor: str | None
     source: Source
+    request: str = ""
+    """The request of the answers, as the record names it."""
 
     def apply(self, team: Team, answers: Answers) -> Team:
         """Store the answers and all their consequences; return the team, ready. Repeatable."""
@@ -66,7 +68,7 @@ class SetUp:
         adopted = self._adopt_templates(done)
         people, today = roster(self.tx, done), done.today(self.tx.now)
         if team.ready:  # the day is already open: only holders and new templates can differ
-            follow_roles(self.tx, Author(self.actor, self.source), before, people)
+            follow_roles(self.tx, Author(self.actor, self.source, request=self.request), before, people)
             keep_hours(self.tx, team, done)
             for template in adopted:
                 open_template(self.tx, people, template, today)
@@ -126,6 +128,7 @@ class SetUp:
                 before={"ready": str(before.ready).lower(), "home": before.home},
                 after={"ready": "true", "home": after.home, **facts},
                 source=self.source,
+                request=self.request,
             )
         )
 

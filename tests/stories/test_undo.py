@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 ACTS: Mapping[str, Sequence[tuple[str, str]]] = {
     "tick": [("Léa", "fait veille")],
     "tick all": [("Léa", "fait tout")],
-    "tick two": [("Léa", "fait veille et statistiques")],
+    "tick two": [("Léa", "fait veille et calendrier")],
     "skip": [("Karim", "sauter réponses")],
     "snooze": [("Léa", "décaler veille 14h")],
     "assign": [("Léa", "confier veille à Tom")],
@@ -115,7 +116,177 @@ async def test_the_answer_s_button_undoes_it_too(story: Story, act: str) -> None
     await story.says(name, line)
     asked = story.last
 
-    label = "Undo" if act == "own language" else "Annuler"
-    if act not in ("tick all", "tick two", "team's language"):
+    label = "Undo" if act in ("own language", "team's language") else "Annuler"
+    if act not in ("tick all", "tick two", "reopen"):
         await story.clicks(name, asked, label)
         assert await snapshot(story) == before
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_acts_undone_one_by_one_lead_back_to_the_beginning(story: Story, seed: int) -> None:
+    dice = random.Random(seed)
+    lines = [steps[-1][1] for steps in ACTS.values() if steps[-1][0] == "Léa" and len(steps) == 1]
+    before = await snapshot(story)
+    for line in dice.sample(lines, 6):
+        await story.says("Léa", line)
+
+    while "Rien à annuler" not in (answer := await story.says("Léa", "annuler")) and "Nothing" not in answer:
+        assert "Annulé" in answer or "Undone" in answer
+
+    assert await snapshot(story) == before
+
+
+async def test_the_last_act_is_undone_and_not_an_earlier_one(story: Story) -> None:
+    await story.says("Léa", "fait veille")
+    await story.says("Léa", "rôle planning Karim")
+
+    assert "Annulé : Planning" in await story.says("Léa", "annuler")
+
+    assert "Karim" not in await story.says("Léa", "rôle planning")
+    assert "Veille du jour est de nouveau à faire" in await story.says("Léa", "annuler")
+
+
+async def test_an_edited_reminder_does_not_fire_at_the_undone_hour(story: Story) -> None:
+    await story.says("Tom", "rappel à 15h relancer l’imprimeur")
+    await story.says("Tom", "tâche modifier relancer à 16h")
+
+    await story.says("Tom", "annuler")
+
+    events = await story.until("18:00")
+    fired = [f"{one.at:%H:%M}" for one in events if one.place == "@tom" and "relancer" in one.text.casefold()]
+    assert fired[:1] == ["15:00"]
+    assert "16:00" not in fired
+
+
+async def test_an_undone_reminder_does_not_fire(story: Story) -> None:
+    await story.says("Tom", "rappel à 15h relancer l’imprimeur")
+
+    assert "plus de rappel" in await story.says("Tom", "annuler")
+
+    assert not [one for one in await story.until("18:00") if "relancer" in one.text.casefold()]
+
+
+async def test_a_button_undoes_once(story: Story) -> None:
+    await story.says("Léa", "réglages horaires 10h-17h")
+    answer = story.last
+    await story.clicks("Léa", answer, "Annuler")
+    before = len(await story.record())
+
+    assert "déjà annulé" in await story.clicks("Léa", answer, "Annuler")
+
+    assert len(await story.record()) == before
+
+
+async def test_an_undo_is_on_record_and_is_no_act_to_undo(story: Story) -> None:
+    await story.says("Léa", "rôle veille Tom")
+    await story.says("Léa", "annuler")
+
+    assert "role.undo" in [f"{one.subject}.{one.act}" for one in await story.record()]
+    assert "Rien à annuler aujourd’hui" in await story.says("Léa", "annuler")
+
+
+async def test_a_colleague_s_later_change_stops_the_undo(story: Story) -> None:
+    await story.says("Léa", "confier veille à Tom")
+    await story.says("Tom", "fait veille")
+
+    said = await story.says("Léa", "annuler")
+
+    assert "Tom l’a changé depuis, à 8 h 55" in said
+    assert "Veille du jour · Tom" in await story.says("Léa", "jour équipe")
+
+
+async def test_what_followed_from_an_act_and_changed_since_stays(story: Story) -> None:
+    await story.says("Léa", "rôle veille Tom")
+    await story.says("Tom", "fait veille")
+
+    assert "Annulé : Veille · Léa" in await story.says("Léa", "annuler")
+
+    assert "✓ Veille du jour · Tom" in await story.says("Léa", "jour équipe")
+
+
+async def test_nobody_undoes_what_a_colleague_did(story: Story) -> None:
+    await story.says("Léa", "réglages horaires 10h-17h")
+
+    assert "par la personne qui l’a faite" in await story.clicks("Tom", story.last, "Annuler")
+
+
+async def test_yesterday_s_act_stays(story: Story) -> None:
+    await story.says("Léa", "réglages horaires 10h-17h")
+    answer = story.last
+    await story.until("2026-11-24T08:00")
+
+    assert "Rien à annuler aujourd’hui" in await story.says("Léa", "annuler")
+    assert "le jour même" in await story.clicks("Léa", answer, "Annuler")
+
+
+async def test_an_own_later_change_is_undone_first(story: Story) -> None:
+    await story.says("Léa", "réglages horaires 10h-17h")
+    first = story.last
+    await story.says("Léa", "réglages horaires 11h-17h")
+
+    assert "tu l’as encore changé depuis" in await story.clicks("Léa", first, "Annuler")
+
+    await story.says("Léa", "annuler")
+    await story.says("Léa", "annuler")
+    assert "9 h–18 h" in await story.says("Léa", "réglages")
+
+
+async def test_a_set_up_says_why_it_stays(story: Story) -> None:
+    await story.says("Léa", "configurer LinkedIn veille moi")
+
+    assert "se refait avec « configurer »" in await story.says("Léa", "annuler")
+
+
+async def test_the_lead_is_asked_before_giving_the_lead_away(story: Story) -> None:
+    said = await story.says("Léa", "rôle responsable Karim")
+
+    assert "Karim devient responsable et toi membre" in said
+    assert "[1 Confirmer] [2 Non]" in said
+    assert "Responsable · Léa" in await story.says("Tom", "rôle responsable")
+
+
+async def test_the_lead_given_away_comes_back_by_an_undo(story: Story) -> None:
+    await story.says("Léa", "rôle responsable Karim")
+    assert "Karim est maintenant responsable. Tu redeviens membre." in await story.clicks("Léa", story.last, "Confirmer")
+    assert "Seule la personne responsable" in await story.says("Léa", "réglages vous")
+
+    assert "Léa est de nouveau responsable" in await story.says("Léa", "annuler")
+
+    assert "« vous »" in await story.says("Léa", "réglages vous")
+
+
+async def test_a_question_answered_no_changes_nothing(story: Story) -> None:
+    await story.says("Léa", "tâche supprimer veille")
+    asked = story.last
+
+    assert "Rien n’a changé" in await story.clicks("Léa", asked, "Non")
+
+    assert "ne sert plus" in await story.clicks("Léa", asked, "Confirmer")
+    assert "Veille du jour" in await story.says("Léa", "jour")
+
+
+async def test_a_removed_task_comes_back_with_its_open_item(story: Story) -> None:
+    before = await snapshot(story)
+    assert "Supprimer « Veille du jour » ?" in await story.says("Léa", "tâche supprimer veille")
+    await story.clicks("Léa", story.last, "Confirmer")
+    assert "Veille du jour" not in await story.says("Léa", "jour")
+
+    await story.says("Léa", "annuler")
+
+    assert await snapshot(story) == before
+
+
+async def test_an_edit_offers_its_undo_first_and_never_a_removal(story: Story) -> None:
+    said = await story.says("Léa", "tâche modifier veille à 10h")
+
+    assert "[1 Annuler]" in said
+    assert "Supprimer" not in said
+    assert "(avant : tous les jours ouvrés à 9 h)" in said
+
+
+@pytest.mark.parametrize("command", ["configurer", "alerte", "confier", "réglages", "influenceur", "tâche", "rôle"])
+async def test_an_example_of_the_help_is_no_button(story: Story, command: str) -> None:
+    said = await story.says("Léa", f"aide {command}")
+
+    assert "Par exemple : " in said
+    assert "[1" not in said
