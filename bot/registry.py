@@ -137,6 +137,18 @@ class Undo:
 
 
 @dataclass(frozen=True, slots=True)
+class Telling:
+    """How the record tells changes of one kind of subject (`id`).
+
+    The handler gets lines of one act, oldest first, and returns the values of the text `history.SUBJECT.ACT`: the
+    thing's title, and what it was before and after.
+    """
+
+    id: str
+    handler: Callable[[Call, Tx, Sequence[Entry]], Mapping[str, object]]
+
+
+@dataclass(frozen=True, slots=True)
 class Press:
     """The effect of a button, select or form that is neither an act on an item nor a typed line."""
 
@@ -198,6 +210,7 @@ class Registry:
     nudges: Mapping[str, Nudge] = field(default_factory=dict)
     undos: Mapping[str, Undo] = field(default_factory=dict)
     """By subject of the record."""
+    tellings: Mapping[str, Telling] = field(default_factory=dict)
     spellings: Mapping[str, str] = field(default_factory=dict)
     """Folded name → command id, in both languages."""
 
@@ -246,6 +259,11 @@ def undo(id: str) -> Callable[[Callable[[Call, Tx, Entry], Line | None]], Undo]:
     return lambda handler: Undo(id, handler)
 
 
+def telling(id: str) -> Callable[[Callable[[Call, Tx, Sequence[Entry]], Mapping[str, object]]], Telling]:  # noqa: A002
+    """Register how the record tells changes of a kind of subject."""
+    return lambda handler: Telling(id, handler)
+
+
 def press(id: str, *, right: Right | None = Right.SEE) -> Callable[[Callable[[Call, Tx], Reply]], Press]:  # noqa: A002
     """Register what a button, select or form does."""
     return lambda handler: Press(id, right, handler)
@@ -264,14 +282,16 @@ def nudge(
 @cache
 def load() -> Registry:
     """Import the commands, acts and nudges of every room and collect their entries, by id."""
-    entries: dict[type, dict[str, Any]] = {Command: {}, Act: {}, Press: {}, Nudge: {}, Undo: {}}
+    entries: dict[type, dict[str, Any]] = {Command: {}, Act: {}, Press: {}, Nudge: {}, Undo: {}, Telling: {}}
     for entry in _collect_entries():
         same_kind = entries[type(entry)]
         if same_kind.setdefault(entry.id, entry) is not entry:
             raise ValueError(entry.id)
-    commands, acts, presses, nudges, undos = (MappingProxyType(dict(sorted(kind.items()))) for kind in entries.values())
+    commands, acts, presses, nudges, undos, tellings = (
+        MappingProxyType(dict(sorted(kind.items()))) for kind in entries.values()
+    )
     spellings = {fold(name): command.id for command in commands.values() for name in command.names.all()}
-    return Registry(commands, acts, presses, nudges, undos, spellings=MappingProxyType(spellings))
+    return Registry(commands, acts, presses, nudges, undos, tellings, spellings=MappingProxyType(spellings))
 
 
 def command_line(language: Language, command: str, *words: str, verb: str = "") -> str:
@@ -288,7 +308,7 @@ def command_line(language: Language, command: str, *words: str, verb: str = "") 
 def _collect_entries() -> Iterable[Any]:
     for module in _find_modules():
         for value in vars(importlib.import_module(module)).values():
-            if isinstance(value, Command | Act | Press | Nudge | Undo):
+            if isinstance(value, Command | Act | Press | Nudge | Undo | Telling):
                 yield value
 
 

@@ -6,17 +6,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.record.undo import write_undo
-from bot.registry import undo
-from bot.teams.cards.role import write_holders
+from bot.registry import telling, undo
+from bot.teams.cards.role import network_title, write_holders
 from bot.teams.cards.settings import write_changes
 from bot.teams.member import Permission
 from bot.teams.role import LEAD, Holding
 from bot.teams.role_changes import parse_kind
 from bot.teams.roster import roster
-from bot.teams.settings import follow_settings, name_channel, read_values, with_values
+from bot.teams.settings import FIELDS, follow_settings, name_channel, read_values, with_values
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from bot.call import Call
     from bot.i18n import Language
@@ -103,3 +103,48 @@ def restore_member(call: Call, tx: Tx, line: Entry) -> Line | None:
 def _read_member(member: Member, facts: Mapping[str, str | None]) -> Mapping[str, str | None]:
     values: dict[str, str | None] = {"language": member.language, "permission": member.permission.value}
     return {name: values[name] for name in facts}
+
+
+@telling("team")
+def tell_settings(call: Call, tx: Tx, lines: Sequence[Entry]) -> Mapping[str, object]:
+    """Say each setting that changed, from what to what."""
+    line = lines[0]
+    if not line.after.keys() <= set(FIELDS):
+        return {}
+    before, after = with_values(call.team, line.before), with_values(call.team, line.after)
+    changes = write_changes(call, before, after, (name_channel(tx, before), name_channel(tx, after)))
+    return {"title": call.texts.listing(changes)}
+
+
+@telling("role")
+def tell_role(call: Call, tx: Tx, lines: Sequence[Entry]) -> Mapping[str, object]:
+    """Name the role, its former holders and its new ones."""
+    first, last = lines[0], lines[-1]
+    kind = parse_kind({**first.before, **first.after})
+    role = call.catalogue.roles.get(first.subject_id)
+    title = role.title.of(call.texts.language) if role else first.subject_id
+    account = next((one for one in tx.teams.accounts(call.team.id) if one.id == first.after.get("account")), None)
+    title += f" ({network_title(call, account)})" if account else ""
+    was, now = (_name_members(call, facts, kind) for facts in (first.before, last.after))
+    return {"title": call.texts.text("who.backup", role=title) if kind == "backup" else title, "was": was, "now": now}
+
+
+def _name_members(call: Call, facts: Mapping[str, str | None], kind: str) -> str:
+    names = [call.roster.name(member) or call.texts.text("word.somebody") for member in _split(facts, kind)]
+    return call.texts.listing(names) if names else call.texts.text("word.nobody")
+
+
+@telling("member")
+def tell_member(call: Call, tx: Tx, lines: Sequence[Entry]) -> Mapping[str, object]:
+    """Name the member, and the former and new language or permission."""
+    first, last = lines[0], lines[-1]
+    member = tx.members.get(call.team.id, first.subject_id)
+    was, now = (_write_member(call, facts) for facts in (first.before, last.after))
+    return {"title": member.name if member else "", "was": was, "now": now}
+
+
+def _write_member(call: Call, facts: Mapping[str, str | None]) -> str:
+    permission, language = facts.get("permission"), facts.get("language")
+    if permission:
+        return call.texts.text(f"permission.{permission}")
+    return call.texts.text(f"language.{language or call.team.language}")

@@ -247,7 +247,9 @@ async def test_the_lead_is_asked_before_giving_the_lead_away(story: Story) -> No
 
 async def test_the_lead_given_away_comes_back_by_an_undo(story: Story) -> None:
     await story.says("Léa", "rôle responsable Karim")
-    assert "Karim est maintenant responsable. Tu redeviens membre." in await story.clicks("Léa", story.last, "Confirmer")
+    assert "Karim est maintenant responsable. Tu redeviens membre." in await story.clicks(
+        "Léa", story.last, "Confirmer"
+    )
     assert "Seule la personne responsable" in await story.says("Léa", "réglages vous")
 
     assert "Léa est de nouveau responsable" in await story.says("Léa", "annuler")

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from bot.civil import local
 from bot.engine.scheduling import schedule_team
 from bot.errors import RefusalError
+from bot.grammar.when import say_moment
 from bot.record.undo import find_last_line, undo_line
-from bot.registry import act
+from bot.registry import act, telling
 from bot.registry import undo as undoes
 from bot.tasks.change import change, is_as_recorded, with_facts
 from bot.tasks.checklist import State
 from bot.tasks.reminding import remind_before_deadline
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from bot.call import Call
     from bot.message import Line
     from bot.ports import Tx
@@ -67,3 +72,20 @@ def _remove_reminder(call: Call, tx: Tx, item: Item, line: Entry) -> None:
     if template is not None:
         tx.templates.set_state(call.team.id, template.id, "removed")
         schedule_team(tx, call.team, call.registry, call.catalogue.defaults)
+
+
+@telling("item")
+def tell_items(call: Call, tx: Tx, lines: Sequence[Entry]) -> Mapping[str, object]:
+    """Name the items, and the holder or the moment that the act gave them."""
+    items = {item.id: item for item in tx.items.many(call.team.id, [line.subject_id for line in lines])}
+    titles = [items[line.subject_id].task.title.say(call.texts.language) for line in lines if line.subject_id in items]
+    after = lines[-1].after
+    moment = after.get("later_at") or after.get("start")
+    now = local(call.now, call.team.tz)
+    return {
+        "title": call.texts.listing(dict.fromkeys(titles)) if titles else "",
+        "now": call.roster.name(after.get("holder")) or call.texts.text("word.nobody"),
+        "moment": say_moment(local(datetime.fromisoformat(moment), call.team.tz), call.texts.language, now_local=now)
+        if moment
+        else "",
+    }

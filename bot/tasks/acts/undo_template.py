@@ -6,11 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.record.undo import write_undo
-from bot.registry import undo
+from bot.registry import telling, undo
 from bot.tasks import templates
-from bot.tasks.cards.task import write_holder, write_rhythm
+from bot.tasks.cards.task import list_differences, write_holder, write_rhythm
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from bot.call import Call
     from bot.message import Line
     from bot.ports import Tx
@@ -70,3 +72,22 @@ def _restore(tx: Tx, template: Template, line: Entry) -> Template:
 def _read_state(line: Entry) -> templates.TemplateState:
     """Return the state before a line; an added template was not there."""
     return next((state for state in templates.STATES if state == line.before.get("state")), "removed")
+
+
+@telling("template")
+def tell_template(call: Call, tx: Tx, lines: Sequence[Entry]) -> Mapping[str, object]:
+    """Name the task; of an edit, say its former and its new title, rhythm and holder, where they differ."""
+    line = lines[0]
+    before, after = (_load_version(call, tx, line.subject_id, facts) for facts in (line.before, lines[-1].after))
+    if after is None:
+        return {}
+    differences = list_differences(call, before, after) if before and line.act in ("edit", "undo") else []
+    was, now = (", ".join(pair[place] for pair in differences) for place in (0, 1))
+    change = call.texts.text("history.change", was=was, now=now) if differences else ""
+    return {"title": (before or after).tasks[0].title, "change": change}
+
+
+def _load_version(call: Call, tx: Tx, template: str, facts: Mapping[str, str | None]) -> Template | None:
+    """Return a template at the version of the facts, else at its current one."""
+    version = facts.get("version")
+    return tx.templates.get(call.team.id, template, int(version) if version else None)
