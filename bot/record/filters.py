@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 TODAY = {"aujourd hui", "aujourdhui", "auj", "jour", "today"}
 YESTERDAY = {"hier", "yesterday"}
-YEAR = timedelta(days=364)
+HALF_YEAR = timedelta(days=182)
+"""How far back a date without a year is looked for."""
 _WEEK = 7
 
 
@@ -55,7 +56,11 @@ def _read_past_day(call: Call, typed: str) -> date | None:
         return None
     try:
         answer = moment(
-            typed, now=call.now - YEAR, zone=call.team.tz, calendar=call.team.calendar, language=call.texts.language
+            typed,
+            now=call.now - HALF_YEAR,
+            zone=call.team.tz,
+            calendar=call.team.calendar,
+            language=call.texts.language,
         )
     except RefusalError:
         return None

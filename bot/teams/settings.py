@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.engine.scheduling import schedule_team
 from bot.errors import RefusalError
@@ -186,7 +186,8 @@ def read_values(team: Team, names: Iterable[str]) -> dict[str, str | None]:
 
 def with_values(team: Team, values: Mapping[str, str | None]) -> Team:
     """Return the team with settings as the record keeps them (the inverse of :func:`read_values`)."""
-    return team._replace(**{name: _parse_value(name, text) for name, text in values.items()})
+    fields: dict[str, Any] = {name: _parse_value(name, text) for name, text in values.items()}
+    return team._replace(**fields)
 
 
 def _parse_value(name: str, text: str | None) -> object:

@@ -53,7 +53,7 @@ class SetUp:
     catalogue: Catalogue
     actor: str | None
     source: Source
-    request: str = ""
+    request: str | None = None
     """The request of the answers, as the record names it."""
 
     def apply(self, team: Team, answers: Answers) -> Team:

@@ -317,3 +317,23 @@ def test_a_copy_of_tables_that_another_process_migrated_first_is_not_kept(
     assert not migrate._vacuum_into(engines.write, there.with_name("copy.db"), "an older revision")
     engines.dispose()
     assert [one.name for one in tmp_path.glob("copy*")] == []
+
+
+def test_the_lines_of_a_record_from_before_requests_belong_to_none(
+    engines: Engines, with_rows: Callable[[], dict[str, list[tuple[object, ...]]]]
+) -> None:
+    """Revision 0004, over rows that the tables of 0003 held: nothing else of a line changes, and it can go down."""
+    before = with_rows()
+    migrate.downgrade(engines.write, "0003")
+    old = sa.MetaData()
+    old.reflect(engines.write, only=["audit"])
+    with engines.write.connect() as connection:
+        (entry,) = connection.execute(sa.select(old.tables["audit"])).mappings()
+    assert not {"request_id", "undoes_id"} & entry.keys()
+
+    migrate.upgrade(engines.write)
+
+    assert with_rows() == before
+    with engines.write.connect() as connection:
+        (line,) = connection.execute(sa.select(s.audit)).mappings()
+    assert (line["request_id"], line["undoes_id"]) == (None, None)

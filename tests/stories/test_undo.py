@@ -71,11 +71,9 @@ async def snapshot(story: Story) -> dict[str, object]:
 
     def read(tx: Tx) -> dict[str, object]:
         team = story.place.team
-        found = tx.teams.get(team)
-        assert found is not None
-        items = tx.items.between(team, found.tz and tx.now.replace(hour=0), tx.now.replace(year=tx.now.year + 9))
+        items = tx.items.between(team, tx.now.replace(hour=0), tx.now.replace(year=tx.now.year + 9))
         return {
-            "team": found,
+            "team": tx.teams.get(team),
             "accounts": list(tx.teams.accounts(team)),
             "members": list(tx.members.all(team)),
             "holdings": list(tx.roles.holdings(team)),

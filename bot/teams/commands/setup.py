@@ -184,7 +184,7 @@ def _parse_networks(call: Call, typed: str) -> tuple[str, ...] | None:
 
 
 def _apply_answers(call: Call, tx: Tx, answers: Answers) -> Reply:
-    done = SetUp(tx, call.registry, call.catalogue, call.me.id, call.source, call.act_id)
+    done = SetUp(tx, call.registry, call.catalogue, call.me.id, call.source, call.act_id or None)
     team = done.apply(call.team, replace(answers, home=find_request_channel(call, tx)))
     people = roster(tx, team)
     return Reply(draw_summary(call._replace(roster=people), tx, people, tx.teams.accounts(team.id)))

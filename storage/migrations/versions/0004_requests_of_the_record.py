@@ -5,17 +5,17 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from storage.schema import Id
-
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+ID = sa.String(length=22).with_variant(sa.String(length=22, collation="C"), "postgresql")
+
 
 def upgrade() -> None:
-    op.add_column("audit", sa.Column("request_id", Id, nullable=True))
-    op.add_column("audit", sa.Column("undoes_id", Id, nullable=True))
+    op.add_column("audit", sa.Column("request_id", ID, nullable=True))
+    op.add_column("audit", sa.Column("undoes_id", ID, nullable=True))
 
 
 def downgrade() -> None:
