@@ -64,8 +64,8 @@ def _draw_act(call: Call, tx: Tx, act: Sequence[Entry]) -> Line:
         parts = [call.texts.text(f"history.night.{name}", count=count) for name, count in counts.items() if count]
         return call.line("history.night", at=at, title=call.texts.listing(parts))
     alike = [line for line in act[::-1] if (line.subject, line.act) == (first.subject, first.act)]
-    who = call.roster.name(first.actor) or call.texts.text("word.somebody" if first.actor else "word.vigie")
-    common = {"at": at, "who": who, "behalf": call.roster.name(first.behalf), "subject": first.subject_id}
+    actor_name = call.roster.name(first.actor) or call.texts.text("word.somebody" if first.actor else "word.vigie")
+    common = {"at": at, "who": actor_name, "behalf": call.roster.name(first.behalf), "subject": first.subject_id}
     telling = call.registry.tellings.get(first.subject)
     values = telling.handler(call, tx, alike) if telling else {}
     return call.line(f"history.{first.subject}.{first.act}", **common, **{"title": "", **values})

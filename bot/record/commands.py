@@ -30,7 +30,7 @@ READ = 2000
         ("history", "history yesterday", "history listening"),
     ),
     fr=Guide(
-        "qui a fait quoi, et quand ; sur une tâche, un jour, ou ses propres actions",
+        "qui a fait quoi, et quand ; sur une tâche, un jour, ou ses propres actions",
         "historique [TÂCHE | JOUR | moi]",
         ("historique", "historique hier", "historique veille"),
     ),

@@ -77,8 +77,8 @@ def _filter_task(call: Call, tx: Tx, typed: str) -> Callable[[Entry], bool]:
     }
     matches = lookup(typed, names)
     if len(matches) != 1:
-        known = [current[key].tasks[0].title for key in matches]
-        raise RefusalError("history.several" if known else "history.what", name=typed[:40], known=known)
+        titles = [current[key].tasks[0].title for key in matches]
+        raise RefusalError("history.several" if titles else "history.what", name=typed[:40], known=titles)
     template = current[matches[0]]
     keys = {task.key for task in template.tasks}
 

@@ -133,5 +133,5 @@ def _refuse_later_change(call: Call, tx: Tx, line: Entry) -> None:
         raise RefusalError("undo.own_later")
     if later.actor is None:
         raise RefusalError("undo.changed")
-    who = call.roster.name(later.actor) or call.texts.text("word.somebody")
-    raise RefusalError("undo.changed_by", who=who, at=call.clock(later.at))
+    actor_name = call.roster.name(later.actor) or call.texts.text("word.somebody")
+    raise RefusalError("undo.changed_by", who=actor_name, at=call.clock(later.at))

@@ -126,8 +126,8 @@ def is_as_recorded(item: Item, facts: Mapping[str, str | None]) -> bool:
 
 def with_facts(item: Item, facts: Mapping[str, str | None]) -> Item:
     """Return an item with the values of the facts (the inverse of :func:`differences`)."""
-    known = {name: value for name, value in facts.items() if name in _FIELDS}
-    values: dict[str, Any] = {name: None if text is None else _FIELDS[name].read(text) for name, text in known.items()}
+    own = {name: value for name, value in facts.items() if name in _FIELDS}
+    values: dict[str, Any] = {name: None if text is None else _FIELDS[name].read(text) for name, text in own.items()}
     return item._replace(**values)
 
 

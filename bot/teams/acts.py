@@ -66,8 +66,8 @@ def restore_role(call: Call, tx: Tx, line: Entry) -> Line | None:
     write_undo(call, tx, line)
     role = call.catalogue.roles[line.subject_id]
     accounts = {account.id: account for account in tx.teams.accounts(call.team.id)}
-    who = write_holders(call, roster(tx, call.team), role, accounts)
-    return call.line("undo.role", role=role.title.of(call.texts.language), who=who)
+    holder_names = write_holders(call, roster(tx, call.team), role, accounts)
+    return call.line("undo.role", role=role.title.of(call.texts.language), who=holder_names)
 
 
 def _split(facts: Mapping[str, str | None], key: str) -> list[str]:
@@ -123,7 +123,9 @@ def tell_role(call: Call, tx: Tx, lines: Sequence[Entry]) -> Mapping[str, object
     kind = parse_kind({**first.before, **first.after})
     role = call.catalogue.roles.get(first.subject_id)
     title = role.title.of(call.texts.language) if role else first.subject_id
-    account = next((one for one in tx.teams.accounts(call.team.id) if one.id == first.after.get("account")), None)
+    account = next(
+        (stored for stored in tx.teams.accounts(call.team.id) if stored.id == first.after.get("account")), None
+    )
     title += f" ({network_title(call, account)})" if account else ""
     was, now = (_name_members(call, facts, kind) for facts in (first.before, last.after))
     return {"title": call.texts.text("who.backup", role=title) if kind == "backup" else title, "was": was, "now": now}

@@ -97,10 +97,10 @@ def give_role(call: Call, tx: Tx, slot: RoleSlot, members: Sequence[Member]) -> 
     for holding in held:
         tx.roles.take_back(call.team.id, holding.id)
     account = _get_account_id(slot.account)
-    given = [Holding(call.team.id, new_id(tx.now), slot.role, member, slot.kind, account) for member in member_ids]
-    for holding in given:
+    added = [Holding(call.team.id, new_id(tx.now), slot.role, member, slot.kind, account) for member in member_ids]
+    for holding in added:
         tx.roles.give(holding)
-    return _record_and_follow(call, tx, slot, _write_facts(slot, held), _write_facts(slot, given))
+    return _record_and_follow(call, tx, slot, _write_facts(slot, held), _write_facts(slot, added))
 
 
 def _write_facts(slot: RoleSlot, held: Sequence[Holding]) -> Facts:

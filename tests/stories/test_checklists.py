@@ -69,6 +69,7 @@ async def test_disabling_stops_it_and_enabling_brings_it_back(story: Story) -> N
 
 async def test_a_removed_task_of_the_catalogue_can_be_taken_again(story: Story) -> None:
     await story.says("Léa", "tâche supprimer calendrier")
+    await story.clicks("Léa", story.last, "Confirmer")
 
     assert "C’est activé" in await story.says("Léa", "checklist activer calendrier")
     assert "calendar" in await keys(story)

@@ -85,6 +85,8 @@ async def test_two_processes_that_start_together_schedule_it_once(story: Story, 
 @pytest.mark.parametrize("verb", ["pause", "retirer"])
 async def test_a_nudge_that_the_lead_has_switched_off_stays_off(story: Story, verb: str) -> None:
     await story.says("Léa", f"tâche {verb} veille")
+    if verb == "retirer":
+        await story.clicks("Léa", story.last, "Confirmer")
     assert RECURS_WITH_TASK not in await _schedules(story)
     await story.app.engine.prepare()
 

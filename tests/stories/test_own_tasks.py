@@ -278,6 +278,7 @@ async def test_removing_stops_the_schedule_and_drops_what_is_open(story: Story) 
     await story.says("Léa", "todo Acheter du ruban à 14h pour Karim")
 
     await story.says("Léa", "tâche supprimer ruban")
+    await story.clicks("Léa", story.last, "Confirmer")
 
     assert "acheter-du-ruban" not in await schedules(story)
     assert "ruban" not in await story.says("Karim", "jour")

@@ -107,7 +107,10 @@ async def test_looking_at_a_stranger_makes_nobody_a_member(story: Story) -> None
 
 
 async def test_the_lead_moves_and_there_is_exactly_one(story: Story) -> None:
-    assert "Responsable · Karim" in await story.says("Léa", "rôle responsable Karim")
+    await story.says("Léa", "rôle responsable Karim")
+    assert await leads(story) == ["Léa"]
+
+    assert "Karim est maintenant responsable" in await story.clicks("Léa", story.last, "Confirmer")
 
     assert await leads(story) == ["Karim"]
     assert "Seule la personne responsable (Karim)" in await story.says("Léa", "rôle veille Tom")

@@ -48,7 +48,7 @@ async def test_the_same_person_twice_is_refused(story: Story) -> None:
 
 
 async def test_pausing_and_resuming(story: Story) -> None:
-    assert "en pause" in await story.says("Léa", "influenceur suspendre studio.mirabelle")
+    assert "En pause : @studio" in await story.says("Léa", "influenceur suspendre studio.mirabelle")
     assert "en pause" in await story.says("Léa", "influenceur lister")
     assert "en pause" not in await story.says("Léa", "influenceur reprendre mirabelle")
 

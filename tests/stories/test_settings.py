@@ -52,8 +52,8 @@ async def test_every_setting_is_shown(story: Story) -> None:
         ("réglages jours lundi, mercredi", "Jours travaillés : lundi et mercredi", "working_days", (1, 3)),
         ("réglages horaires 8h30-17h", "Horaires : 8 h 30–17 h", "opens", time(8, 30)),
         ("réglages pentecôte ouvert", "Lundi de Pentecôte : travaillé", "whit_monday", False),
-        ("réglages vous", "Je dis « vous »", "formal", True),
-        ("réglages langue en", "Settings · Atelier Mirabelle", "language", "en"),
+        ("réglages vous", "Je dis : « vous » (avant : « tu »)", "formal", True),
+        ("réglages langue en", "Language of the team: English (was: French)", "language", "en"),
     ],
 )
 async def test_a_setting_is_changed_said_and_written_once(
@@ -137,7 +137,9 @@ async def test_closures_that_follow_one_another_are_said_as_a_span(story: Story)
     await story.says("Léa", "réglages fermeture du 24 décembre au 2 janvier")
 
     said = await story.says("Léa", "réglages fermeture 30 novembre")
+    assert "Fermé : 30 novembre. Pas de fiche ni de rappel ce jour-là." in said
 
+    said = await story.says("Léa", "réglages")
     assert "Fermetures de l’équipe : 30 novembre et du 24 décembre au 2 janvier" in said
 
 

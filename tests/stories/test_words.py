@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("historique complet", "Je n’ai pas compris « complet ». Essaie « historique »."),
         ("jour férié", "Je n’ai pas compris « férié ». Essaie « jour » ou « jour équipe »."),
         ("semaine chargée", "Je n’ai pas compris « chargée ». Essaie « semaine » ou « semaine équipe »."),
         ("month of may", "Je n’ai pas compris « of may ». Essaie « mois » ou « mois équipe »."),

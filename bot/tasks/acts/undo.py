@@ -61,9 +61,9 @@ def restore_item(call: Call, tx: Tx, line: Entry) -> Line | None:
         dropped = item._replace(state=State.DROPPED, closed_by=call.me.id, closed_at=tx.now, closed_via=call.source)
         change(tx, author, item, dropped, "undo")
         _remove_reminder(call, tx, item, line)
-    who = call.roster.name(after.holder) or call.texts.text("word.nobody")
+    holder_name = call.roster.name(after.holder) or call.texts.text("word.nobody")
     key = f"undo.{line.act}" if line.act in ANSWERED else "undo.item"
-    return call.line(key, title=item.task.title, who=who)
+    return call.line(key, title=item.task.title, who=holder_name)
 
 
 def _remove_reminder(call: Call, tx: Tx, item: Item, line: Entry) -> None:

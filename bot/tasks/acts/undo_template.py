@@ -35,11 +35,11 @@ def restore_template(call: Call, tx: Tx, line: Entry) -> Line | None:
     title = restored.tasks[0].title
     if line.act in ("add", "start"):
         return call.line(f"undo.template.{line.act}", title=title)
-    who = write_holder(call, call.roster, restored.tasks[0].role)
+    holder_name = write_holder(call, call.roster, restored.tasks[0].role)
     key = "undo.template.paused" if restored.state == "paused" else "undo.template"
     if restored.state == "removed":
         key = "undo.template.add"
-    return call.line(key, title=title, who=who, when=write_rhythm(call, restored, coming=True))
+    return call.line(key, title=title, who=holder_name, when=write_rhythm(call, restored, coming=True))
 
 
 def _is_as_recorded(tx: Tx, template: Template, line: Entry) -> bool:

@@ -12,12 +12,9 @@ from bot.catalogue.loader import load
 from bot.clock import VirtualClock
 from bot.engine.scheduling import schedule_team
 from bot.i18n import texts
-from bot.message import Text, plain
 from bot.platforms.first_contact import Fallback, Newcomer, install
 from bot.platforms.services import Hosting
-from bot.record.cards import history
 from bot.registry import load as load_registry
-from bot.teams.roster import roster
 from storage.store import open_store
 
 if TYPE_CHECKING:
@@ -110,12 +107,10 @@ async def test_leaving_and_coming_back_are_lines_of_the_record(host: Hosting, st
     await host.back("12")
     team = await stores[0].read(lambda tx: tx.teams.find("discord", "12"))
     assert team
-    shown = await stores[0].read(
-        lambda tx: history(roster(tx, team), texts("fr"), tx.audit.latest(team.id, limit=10), {})
-    )
-    words = " ".join(plain(one.line) for one in shown.blocks if isinstance(one, Text))
-    assert "n’est plus dans ce serveur" in words
-    assert "est de nouveau dans ce serveur" in words
+    lines = await stores[0].read(lambda tx: tx.audit.latest(team.id, limit=10))
+    told = [texts("fr").text(f"history.team.{line.act}", at="9 h", who="Vigie", title="") for line in lines]
+    assert any("n’est plus dans ce serveur" in line for line in told)
+    assert any("est de nouveau dans ce serveur" in line for line in told)
 
 
 async def test_nothing_is_due_for_a_team_whose_place_was_left_until_we_are_back(
