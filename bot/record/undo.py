@@ -14,7 +14,7 @@ from bot.errors import RefusalError
 from bot.message import Button, Message, Reply, Text, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from bot.call import Call
     from bot.message import Line
@@ -87,7 +87,7 @@ def _is_change(line: Entry) -> bool:
     return bool(line.request) and not line.undoes and (bool(line.after) or line.subject == "delivery")
 
 
-def _find_standing(lines: Iterable[Entry]) -> Iterable[Entry]:
+def _find_standing(lines: Iterable[Entry]) -> Iterator[Entry]:
     """Yield the changes of a subject that are not undone, newest first as given."""
     undone: set[str] = set()
     for line in lines:

@@ -11,7 +11,7 @@ from bot.teams.cards.role import network_title, write_holders
 from bot.teams.cards.settings import write_changes
 from bot.teams.member import Permission
 from bot.teams.role import LEAD, Holding
-from bot.teams.role_changes import parse_kind
+from bot.teams.role_changes import parse_kind, redraw_role
 from bot.teams.roster import roster
 from bot.teams.settings import FIELDS, follow_settings, name_channel, read_values, with_values
 
@@ -64,6 +64,7 @@ def restore_role(call: Call, tx: Tx, line: Entry) -> Line | None:
     for identifier, member in former:
         tx.roles.give(Holding(call.team.id, identifier, line.subject_id, member, kind, line.after.get("account")))
     write_undo(call, tx, line)
+    redraw_role(tx, call.team, line.subject_id)
     role = call.catalogue.roles[line.subject_id]
     accounts = {account.id: account for account in tx.teams.accounts(call.team.id)}
     holder_names = write_holders(call, roster(tx, call.team), role, accounts)

@@ -150,11 +150,16 @@ def _get_account_id(account: Account | None) -> str | None:
 
 def _record_and_follow(call: Call, tx: Tx, slot: RoleSlot, before: Facts, after: Facts) -> Roster:
     tx.audit.write(replace(call.entry(tx, "role", "role", slot.role), before=before, after=after))
-    if slot.role in SHOWN_BY:
-        _redraw_newest(tx, call.team, SHOWN_BY[slot.role])
+    redraw_role(tx, call.team, slot.role)
     now = roster(tx, call.team)
     follow_roles(tx, call.author(), call.roster, now)
     return now
+
+
+def redraw_role(tx: Tx, team: Team, role: str) -> None:
+    """Show a role's new holders on the message that names them outside any item, if there is one."""
+    if role in SHOWN_BY:
+        _redraw_newest(tx, team, SHOWN_BY[role])
 
 
 def _redraw_newest(tx: Tx, team: Team, kind: str) -> None:
