@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from bot.ports import Tx
     from bot.record.audit import Entry
 
-TODAY = {"aujourd hui", "aujourdhui", "auj", "jour", "today"}
-YESTERDAY = {"hier", "yesterday"}
+DAYS = {"aujourd hui": 0, "aujourdhui": 0, "today": 0, "hier": 1, "yesterday": 1, "avant hier": 2}
+"""Days before today, by the words that name the day."""
 HALF_YEAR = timedelta(days=182)
 """How far back a date without a year is looked for."""
 _WEEK = 7
@@ -38,8 +38,8 @@ def choose_filter(call: Call, tx: Tx, typed: str) -> Callable[[Entry], bool]:
         return lambda line: call.team.today(line.at) == day
     if named(call, typed):
         member = person(call, tx, typed, joins=False) or call.me
-        if member.id != call.me.id:
-            call.permit(Right.EDIT)
+        if member.id != call.me.id and not call.me.may(Right.EDIT):
+            raise RefusalError("history.person", name=member.name)
         return lambda line: line.actor == member.id
     return _filter_task(call, tx, typed)
 
@@ -47,8 +47,8 @@ def choose_filter(call: Call, tx: Tx, typed: str) -> Callable[[Entry], bool]:
 def _read_past_day(call: Call, typed: str) -> date | None:
     """Return the newest past day that the words name: today, yesterday, a weekday, or a date; None for other words."""
     words = fold(typed)
-    if words in TODAY | YESTERDAY:
-        return call.today - timedelta(days=words in YESTERDAY)
+    if words in DAYS:
+        return call.today - timedelta(days=DAYS[words])
     weekday = weekdays(typed)
     if weekday is not None and len(weekday) == 1:
         return call.today - timedelta(days=(call.today.isoweekday() - weekday[0]) % _WEEK)

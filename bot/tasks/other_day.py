@@ -10,7 +10,7 @@ from bot.errors import RefusalError
 from bot.grammar.spelling import exact, fold
 from bot.grammar.task_names import find, names_of
 from bot.message import Button, Message, Reply, Text, plain
-from bot.tasks.change import Author, change, change_quietly
+from bot.tasks.change import change, change_quietly
 from bot.tasks.checklist import State
 from bot.tasks.today import items_of
 from bot.tasks.trigger import check, visible
@@ -95,7 +95,7 @@ def backdate(call: Call, tx: Tx, head: str, day: date) -> Reply:
         state=State.DONE, closed_by=call.me.id, closed_at=ends - timedelta(minutes=1), closed_via=call.source
     )
     store = change if item.is_open else change_quietly
-    store(tx, Author(call.me.id, call.source), item, after, "backdate")
+    store(tx, call.author(), item, after, "backdate")
     line = call.line("other_day.done", title=item.task.title, who=call.me.name, day=day)
     return Reply(Message((Text(line), Button(call.texts.text("button.undo"), "undo", item.id)), plain(line)))
 

@@ -247,7 +247,7 @@ def find_own(call: Call, tx: Tx) -> list[Item]:
 def move(call: Call, tx: Tx, item: Item, when: Moment) -> tuple[Reminder, Item]:
     """Replace a reminder of the asker's own by a new one at another moment."""
     dropped = item._replace(state=State.DROPPED, closed_by=call.me.id, closed_at=tx.now, closed_via=call.source)
-    change(tx, Author(call.me.id, call.source), item, dropped, "drop")
+    change(tx, call.author(), item, dropped, "forget")
     reminder = Reminder(call.me, "", when, item.task.title.say(call.texts.language), for_self=True, spoken_for="")
     return reminder, write(call, tx, reminder, when)
 

@@ -122,6 +122,7 @@ CASES: dict[str, Case] = {
     "influencers.save": case(
         lambda tx, us, them: tx.influencers.save(replace(them.influencer, team=us.team.id, name="new"))
     ),
+    "influencers.remove": case(lambda tx, us, them: tx.influencers.remove(us.team.id, them.influencer.id)),
     "influencers.get": case(lambda tx, us, them: tx.influencers.get(us.team.id, them.influencer.id)),
     "influencers.all": case(lambda tx, us, them: tx.influencers.all(us.team.id), own=True),
     "items.open_run": case(

@@ -87,7 +87,7 @@ async def test_a_person_s_record_is_for_themselves_and_the_lead(story: Story) ->
         said = await story.says(name, line)
         assert "Karim a passé" in said
         assert "Tom" not in said
-    assert "Seule la personne responsable" in await story.says("Tom", "historique Karim")
+    assert "n’est visible que par Karim" in await story.says("Tom", "historique Karim")
 
 
 async def test_an_unknown_filter_says_what_can_be_asked(story: Story) -> None:

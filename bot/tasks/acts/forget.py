@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import RefusalError
 from bot.registry import act
-from bot.tasks.change import Author, change
+from bot.tasks.change import change
 from bot.tasks.checklist import State
 from bot.tasks.trigger import must_be_open
 from bot.teams.member import Right
@@ -23,5 +23,5 @@ def forget(call: Call, tx: Tx, item: Item) -> Line:
     if not item.task.private or item.holder != call.me.id:
         raise RefusalError("remind.not_yours")
     dropped = item._replace(state=State.DROPPED, closed_by=call.me.id, closed_at=tx.now, closed_via=call.source)
-    change(tx, Author(call.me.id, call.source), item, dropped, "drop")
+    change(tx, call.author(), item, dropped, "forget")
     return call.line("remind.removed", title=item.task.title)

@@ -81,10 +81,12 @@ def tell_items(call: Call, tx: Tx, lines: Sequence[Entry]) -> Mapping[str, objec
     titles = [items[line.subject_id].task.title.say(call.texts.language) for line in lines if line.subject_id in items]
     after = lines[-1].after
     moment = after.get("later_at") or after.get("start")
+    first = items.get(lines[0].subject_id)
     now = local(call.now, call.team.tz)
     return {
         "title": call.texts.listing(dict.fromkeys(titles)) if titles else "",
         "now": call.roster.name(after.get("holder")) or call.texts.text("word.nobody"),
+        "day": local(first.start, call.team.tz).date() if first else None,
         "moment": say_moment(local(datetime.fromisoformat(moment), call.team.tz), call.texts.language, now_local=now)
         if moment
         else "",

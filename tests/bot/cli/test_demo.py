@@ -199,7 +199,7 @@ def test_a_second_run_goes_on_where_the_first_one_stopped(piped: Callable[..., R
     piped("/avance 10 minutes\n/cm fait veille\n", "--lang", "fr", *MONDAY, *kept)
     out = piped("/cm historique\n", *kept).out
     assert "lundi 23 novembre, 9 h 05" in out
-    assert "9 h 05 · Léa a fait : Veille du jour" in out
+    assert "9 h 05 · Léa a coché : Veille du jour" in out
 
 
 def test_undo_takes_back_the_last_act_although_its_ids_sort_before_those_of_another_process(
@@ -210,7 +210,7 @@ def test_undo_takes_back_the_last_act_although_its_ids_sort_before_those_of_anot
     instant = datetime(2026, 11, 23, 7, 55, tzinfo=UTC)
     monkeypatch.setattr(ids, "_last", (int(instant.timestamp() * 1000), 0))  # a process that has drawn the lowest
     out = piped("/cm fait veille\n/cm annuler\n", *kept).out
-    assert "Défait, de nouveau à faire : Veille du jour." in out
+    assert "Annulé : Veille du jour est de nouveau à faire." in out
 
 
 def test_a_second_run_reacts_to_the_cards_of_the_first(piped: Callable[..., Ran], kept: tuple[str, str]) -> None:

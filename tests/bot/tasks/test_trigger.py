@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("fait veille", "Défait, de nouveau à faire : Veille du jour"),
-        ("sauter veille", "Défait, de nouveau à faire : Veille du jour"),
-        ("décaler veille 1h", "Report annulé : Veille du jour"),
-        ("confier veille à Karim", "Défait, Veille du jour revient à Léa"),
-        ("rappel demain 9h relancer l’imprimeur", "Rappel retiré : Relancer l’imprimeur"),
+        ("fait veille", "Annulé : Veille du jour est de nouveau à faire"),
+        ("sauter veille", "Annulé : Veille du jour est de nouveau à faire"),
+        ("décaler veille 1h", "Annulé : Veille du jour n’est plus reporté"),
+        ("confier veille à Karim", "Annulé : Veille du jour revient à Léa"),
+        ("rappel demain 9h relancer l’imprimeur", "Annulé : plus de rappel « Relancer l’imprimeur »"),
     ],
 )
 async def test_cancel_undoes_my_last_act_and_says_which(line: str, said: str, story: Story) -> None:
