@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from bot.message import Button, Message, Strong, Text, plain
 from bot.pages import page
+from bot.record.undo import undo_button
 from bot.tasks.cards.day import shared
 from bot.tasks.cards.item import DOT, by_task
-from bot.record.undo import undo_button
 from bot.teams.member import Permission
 from bot.teams.role import LEAD
 
