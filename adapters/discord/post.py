@@ -21,7 +21,7 @@ from adapters.discord.custom_id import read
 from adapters.discord.render import every, fallback, key_of, mentioned, render, single
 from bot import transport
 from bot.engine.posting import Ref
-from bot.errors import TransportError
+from bot.errors import RecipientGoneError, TransportError
 from bot.ids import ALPHABET
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ ORIGINS = 5000
 """Number of messages whose origin is cached."""
 POSTED = 20_000
 """Number of cached keys: more than are posted within REMEMBERED."""
-CLOSED = frozenset({50007, 50278})
+CLOSED, NO_SHARED_SERVER = 50007, 50278
 """Codes of a person who takes no direct messages from the bot."""
 NO_SUCH_CHANNEL, UNREADABLE, GONE = 10003, 50035, 10008
 _SEND = "/channels/{channel_id}/messages"
@@ -134,7 +134,9 @@ class Post:
             match error.params.get("code"):
                 case code if code == NO_SUCH_CHANNEL:  # the stored conversation no longer exists
                     return await self._send(to, await self._open_direct(to.member), message, key)
-                case code if code in CLOSED:
+                case code if code == NO_SHARED_SERVER:  # they have left the server
+                    raise RecipientGoneError(method="POST", code=code) from error
+                case code if code == CLOSED:
                     return await self._beckon(to, key, error)
             raise
 

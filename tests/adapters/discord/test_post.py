@@ -16,7 +16,7 @@ from adapters.discord.platform import Credentials, DiscordPlatform
 from adapters.discord.post import nonce
 from adapters.discord.rate_limit import Gate
 from adapters.discord.render import V2, key_of
-from bot.errors import OutcomeUnknownError, TransportError
+from bot.errors import OutcomeUnknownError, RecipientGoneError, TransportError
 from bot.message import Button, File, Message, Reply, Text, Who
 from bot.ports import Address
 from bot.registry import load
@@ -384,11 +384,17 @@ async def test_a_remembered_conversation_that_is_no_more_is_opened_anew(
     assert len(fake.posted(fake.direct(LEA))) == 1
 
 
-@pytest.mark.parametrize("code", [50007, 50278])
+async def test_a_person_who_has_left_the_server_is_gone(fake: FakeDiscord, platform: DiscordPlatform) -> None:
+    fake.fail("error", f"POST /channels/{fake.direct(LEA)}/", times=99, status=403, code=50278)
+
+    assert isinstance(await _error(platform, PRIVATE), RecipientGoneError)
+    assert fake.posted() == []
+
+
 async def test_who_takes_no_direct_messages_is_spoken_to_by_name_in_the_teams_channel(
-    fake: FakeDiscord, platform: DiscordPlatform, code: int
+    fake: FakeDiscord, platform: DiscordPlatform
 ) -> None:
-    fake.fail("error", f"POST /channels/{fake.direct(LEA)}/", times=99, status=403, code=code)
+    fake.fail("error", f"POST /channels/{fake.direct(LEA)}/", times=99, status=403, code=50007)
     ref = await platform.post(PRIVATE, HELLO, key="k1")
     assert await platform.post(PRIVATE, HELLO, key="k1") == ref
     (message,) = fake.posted()
