@@ -22,6 +22,7 @@ from bot.civil import instant, local
 from bot.cli import _demo_team as demo
 from bot.cli._compose import App, Choices, compose
 from bot.clock import VirtualClock
+from bot.engine.catchup import ALIVE
 from bot.engine.metrics import NoMetrics
 from bot.request import Clicked, Reacted, Request, Submitted, Typed
 from bot.tasks.today import items_of
@@ -149,9 +150,15 @@ class Story:
         await self.app.engine.settle()
         while (due := await self.app.engine.next_at()) is not None and due <= end:
             self.clock.move_to(max(due, self.clock.now()))
+            await self._beat()
             await self.app.engine.settle()
         self.clock.move_to(end)
+        await self._beat()
         return self.events[first:]
+
+    async def _beat(self) -> None:
+        """Record a sign of life, as the process does every minute: a jump of the clock is no stop."""
+        await self.app.store.write(lambda tx: tx.facts.put(ALIVE, tx.now.isoformat()))
 
     async def forward(self, **by: float) -> list[Event]:
         """Move the clock by a duration (arguments of timedelta); return the events on the way."""

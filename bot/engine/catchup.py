@@ -7,13 +7,15 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.engine.grouping import deferred
+from bot.engine.render import CATCHUP
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.engine.posting import Delivery, Destination
+    from bot.engine.posting import Delivery, Posting
     from bot.engine.schedule import Occurrence
     from bot.ports import Tx
+    from bot.teams.team import Team
 
 ALIVE, STOPPED = "alive", "stopped"
 REMEMBERED = timedelta(days=40)
@@ -24,6 +26,8 @@ LATE = timedelta(minutes=5)
 HEARTBEAT = timedelta(seconds=60)
 JOINING = frozenset({"reminder", "later"})
 """Kinds that are written ahead and can share a message: they are drawn from their items alone."""
+URGENT = frozenset({"urgent"})
+"""Kinds that never wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,35 +67,63 @@ def sign_of_life(tx: Tx) -> Stop | None:
 
 
 def gather(tx: Tx, stop: Stop) -> None:
-    """Merge what was written ahead and should have left during the stop into one message for each destination.
+    """Give every message that should have left during the stop its place after it; what is urgent leaves at once.
 
-    The message says so. What is planned now for the same people joins it (bot.engine.grouping).
+    What was written ahead for one destination becomes one message. The others wait for working time again, and what is
+    planned meanwhile for the same people joins them (bot.engine.grouping). All of them say that there was a stop.
     """
     overdue = tx.outbox.overdue(stop.since, stop.until - LATE)
     keys = [(delivery.team, delivery.posting) for delivery in overdue]
     cards = {card.posting.id: card for card in tx.postings.cards(keys)}
-    together: dict[tuple[str, Destination], list[Delivery]] = {}
+    groups: dict[tuple[str, ...], list[Delivery]] = {}
     for delivery in overdue:
         posting = cards[delivery.posting].posting
-        if JOINING.issuperset(posting.kind.split("+")):
-            together.setdefault((posting.team, posting.destination), []).append(delivery)
-    kept = [group[0] for group in together.values()]
-    for first, *rest in together.values():
-        posting = cards[first.posting].posting
-        kinds = {kind for delivery in (first, *rest) for kind in cards[delivery.posting].posting.kind.split("+")}
-        items = [item.id for delivery in rest for _, item in cards[delivery.posting].items]
-        tx.postings.extend(posting, "+".join(("catchup", *sorted(kinds))), items, [])
-    _release_deliveries(tx, kept, [delivery for group in together.values() for delivery in group[1:]])
+        kinds = set(posting.kind.split("+"))
+        if kinds.isdisjoint(URGENT):
+            groups.setdefault(_build_key(posting, joins=JOINING.issuperset(kinds - {CATCHUP})), []).append(delivery)
+    for first, *rest in groups.values():
+        merged = [cards[delivery.posting] for delivery in (first, *rest)]
+        kinds = {kind for card in merged for kind in card.posting.kind.split("+")}
+        items = [item.id for card in merged[1:] for _, item in card.items]
+        tx.postings.extend(merged[0].posting, _join_kinds(merged[0].posting, kinds), items, [])
+    _release_deliveries(
+        tx, [group[0] for group in groups.values()], [delivery for group in groups.values() for delivery in group[1:]]
+    )
+
+
+def _build_key(posting: Posting, *, joins: bool) -> tuple[str, ...]:
+    """Return the key of the message that a posting becomes: its destination's where it may be joined, else its own."""
+    to = posting.destination
+    return (posting.team, to.channel or "", to.member or "") if joins else (posting.team, posting.id)
+
+
+def _join_kinds(posting: Posting, kinds: set[str]) -> str:
+    """Name the kind of a gathered message: why it is late, then its parts in their order."""
+    own = [kind for kind in posting.kind.split("+") if kind != CATCHUP]
+    return "+".join((CATCHUP, *own, *sorted(kinds - {CATCHUP, *own})))
 
 
 def _release_deliveries(tx: Tx, kept: Sequence[Delivery], void: Sequence[Delivery]) -> None:
-    """Let each delivery leave as soon as its team may be spoken to."""
-    by_team: dict[str, list[Delivery]] = {}
+    """Let each delivery leave as soon as its team may be spoken to.
+
+    What a person asked for outside of working time leaves on its day.
+    """
+    teams = tx.teams.many(list({delivery.team for delivery in kept}))
+    by_moment: dict[datetime, list[Delivery]] = {}
     for delivery in kept:
-        by_team.setdefault(delivery.team, []).append(delivery)
-    for team in tx.teams.many(list(by_team)).values():
-        at = deferred(tx.now, team, tx.catalogue(team.id).defaults)
-        tx.outbox.gather(by_team[team.id], at, [delivery for delivery in void if delivery.team == team.id])
+        team = teams.get(delivery.team)
+        if team is not None:
+            by_moment.setdefault(_choose_moment(tx, team, delivery), []).append(delivery)
+    for at, deliveries in by_moment.items():
+        tx.outbox.gather(deliveries, at, [])
+    tx.outbox.gather([], tx.now, void)
+
+
+def _choose_moment(tx: Tx, team: Team, delivery: Delivery) -> datetime:
+    defaults, asked_at = tx.catalogue(team.id).defaults, delivery.send_after
+    is_today = team.today(asked_at) == team.today(tx.now)
+    is_outside = deferred(asked_at, team, defaults) != asked_at
+    return tx.now if is_today and is_outside else deferred(tx.now, team, defaults)
 
 
 def stops(tx: Tx) -> Sequence[Stop]:

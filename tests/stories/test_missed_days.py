@@ -22,10 +22,6 @@ FRIDAY = (
 )
 
 
-async def _stop(story: Story) -> None:
-    await story.app.store.write(lambda tx: tx.facts.put("alive", tx.now.isoformat()))
-
-
 @asynccontextmanager
 async def _after_stop(address: str, until: str, *, lines: Sequence[tuple[str, str]] = FRIDAY) -> AsyncIterator[Story]:
     """Start the product again after a stop that began on Friday at 20:00."""
@@ -34,7 +30,6 @@ async def _after_stop(address: str, until: str, *, lines: Sequence[tuple[str, st
         for name, line in lines:
             await before.says(name, line)
         await before.until("2026-11-27T20:00")
-        await _stop(before)
     async with tell(address, start=until) as after:
         await after.app.engine.settle()
         yield after
@@ -117,7 +112,6 @@ async def test_without_a_channel_the_holders_are_told_of_the_missed_days(address
         await before.says(*FRIDAY[0])
         await before.app.store.write(lambda tx: _leave_channel(tx, before.place.team))
         await before.until("2026-11-27T20:00")
-        await _stop(before)
     async with tell(address, start="2026-11-30T08:30") as story:
         await story.until("09:00")
 

@@ -29,9 +29,9 @@ def render(view: View, card: Card) -> Message | None:
     """
     past_stops = stops(view.tx)
     occurrences = view.tx.postings.occurrences(view.team.id, card.posting.id)
-    held = [stop for stop in past_stops if any(stop.covers(occurrence) for occurrence in occurrences)]
     late_items = _list_late_items(view, card, past_stops)
-    held += [stop for stop in past_stops if any(stop.held(at) for at, _ in late_items)]
+    moments = [*(occurrence.due_at for occurrence in occurrences), *(at for at, _ in late_items)]
+    held = _find_stops(card, past_stops, moments)
     if not held:
         return None
     texts = view.roster.texts_for(view.roster.member(card.posting.destination.member))
@@ -45,6 +45,15 @@ def render(view: View, card: Card) -> Message | None:
         lines += _write_late(view, texts, titles | _name_tasks(view, late, texts))
     line = tuple(span for place, line in enumerate(lines) for span in ((" ", *line) if place else line))
     return Message((Text(line),), plain(lines[0]))
+
+
+def _find_stops(card: Card, past_stops: Sequence[Stop], moments: Sequence[datetime]) -> Sequence[Stop]:
+    """Find the stops that a message speaks of: those of its moments, and those that it has waited over."""
+    held = [stop for stop in past_stops if any(stop.held(at) for at in moments)]
+    waited = [stop for stop in past_stops if stop.since >= card.posting.created_at]
+    if card.posting.ref is None:
+        return held + waited
+    return held or waited[:1]  # once it is out, later stops are not its own
 
 
 def _write_stops(view: View, texts: Texts, held: Sequence[Stop]) -> Line:

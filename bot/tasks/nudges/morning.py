@@ -9,6 +9,7 @@ from bot.message import Message
 from bot.registry import Parcel, nudge
 from bot.tasks.cards.day import team_day, waited
 from bot.tasks.cards.item import in_order
+from bot.teams.team import day_bounds
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -21,10 +22,13 @@ if TYPE_CHECKING:
 def render(view: View, card: Card) -> Message:
     """Draw the day's card from the current state; its items keep the positions of the first posting.
 
-    After closed days it begins with the messages that have waited.
+    After closed days it begins with the messages that have waited. A card that a stop held until another day is that
+    day's, without what was closed before it.
     """
     roster, day = view.roster, _day(view, card)
-    drawn = team_day(roster, roster.texts, card.items, day, view.now)
+    begins, _ = day_bounds(view.team, day)
+    items = [(place, item) for place, item in card.items if item.closed_at is None or item.closed_at >= begins]
+    drawn = team_day(roster, roster.texts, items, day, view.now)
     first = waited(roster, roster.texts, day) if "morning" in card.posting.kind.split("+") else None
     return Message((drawn.blocks[0], first, *drawn.blocks[1:]), drawn.summary) if first else drawn
 
