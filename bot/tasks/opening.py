@@ -6,14 +6,14 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from bot.civil import instant
-from bot.engine.rhythm import Once, nominals
+from bot.engine.rhythm import Once, next_nominal, nominals
 from bot.ids import new_id
 from bot.record.audit import Author
 from bot.tasks.change import change_quietly
 from bot.tasks.checklist import Item, Run, State
 from bot.tasks.closing import is_dropped
 from bot.tasks.deadline import deadline_of
-from bot.tasks.reminding import remind_before_deadline
+from bot.tasks.reminding import remind_before_deadline, remind_later
 from bot.tasks.today import items_of
 from bot.tasks.urgent import begin
 from bot.teams.team import day_bounds
@@ -34,8 +34,32 @@ def open_day(tx: Tx, roster: Roster, day: date) -> list[Item]:
     Idempotent. A day that is opened late, after a stop, is opened as it would have been then.
     """
     due = _list_moments(tx, roster, day)
-    close_over(tx, roster, day, {task.key for template, _ in due for task in template.tasks})
-    return _open_runs(tx, roster, due)
+    snoozed = close_over(tx, roster, day, {task.key for template, _ in due for task in template.tasks})
+    items = _open_runs(tx, roster, due)
+    _keep_snoozes(tx, snoozed, items)
+    return items
+
+
+def _keep_snoozes(tx: Tx, snoozed: Sequence[Item], items: Sequence[Item]) -> None:
+    """Let the new items of snoozed ones be snoozed to the same moments, for the same holders."""
+    for former in snoozed:
+        new = next((item for item in items if item.task.key == former.task.key), None)
+        if new is not None and new.holder is not None and new.holder == former.holder:
+            after = new._replace(later_at=former.later_at, snoozes=former.snoozes)
+            change_quietly(tx, Author(), new, after, "snooze")
+            remind_later(tx, after, new.holder)
+
+
+def next_day(tx: Tx, roster: Roster, key: str, until: date) -> date | None:
+    """Return the next local day, tomorrow at the earliest and `until` at the latest, on which a task comes again."""
+    tonight = datetime.combine(roster.team.today(tx.now), time.max)
+    rhythms = [
+        template.rhythm
+        for template in tx.templates.all(roster.team.id)
+        if template.state == "active" and any(task.key == key for task in template.tasks)
+    ]
+    moments = (next_nominal(rhythm, roster.team.calendar, tonight) for rhythm in rhythms if rhythm is not None)
+    return min((at.date() for at in moments if at is not None and at.date() <= until), default=None)
 
 
 def open_single_moments(tx: Tx, roster: Roster, day: date) -> list[Item]:
@@ -111,18 +135,22 @@ def build_item(roster: Roster, template: Template, task: Task, nominal: datetime
     )
 
 
-def close_over(tx: Tx, roster: Roster, day: date, opening: set[str]) -> None:
-    """Drop the open items of earlier days whose policy says so; a carried item gives way to its task's new run.
+def close_over(tx: Tx, roster: Roster, day: date, opening: set[str]) -> list[Item]:
+    """Drop the open items of earlier days whose policy says so; return those that were snoozed to `day` or later.
 
-    `opening` holds the keys of the tasks that open on `day`.
+    An item that is carried or snoozed gives way to its task's new run: a task has one run a day. `opening` holds the
+    keys of the tasks that open on `day`.
     """
     day_start, _ = day_bounds(roster.team, day)
+    snoozed: list[Item] = []
     for item in items_of(tx, roster.team, day):
         is_snoozed = item.later_at is not None and item.later_at >= day_start
-        if not item.is_open or item.start >= day_start or is_snoozed:
+        if not item.is_open or item.start >= day_start or (is_snoozed and item.task.key not in opening):
             continue
         dropped = item._replace(state=State.DROPPED, closed_at=tx.now)
-        if is_dropped(item, tx.catalogue, roster.team, day):
+        if not is_snoozed and is_dropped(item, tx.catalogue, roster.team, day):
             change_quietly(tx, Author(), item, dropped, "drop")
         elif item.task.key in opening:
             change_quietly(tx, Author(), item, dropped, "renew")
+            snoozed += [item] if is_snoozed else []
+    return snoozed

@@ -7,7 +7,8 @@ from bot.grammar.snooze_time import AGAIN, later
 from bot.grammar.when import Ask, say_moment
 from bot.registry import act
 from bot.tasks.cards import ask
-from bot.tasks.change import change_quietly
+from bot.tasks.change import change_quietly, Author
+from bot.tasks.opening import next_day
 from bot.tasks.reminding import remind_later
 from bot.tasks.trigger import must_be_open
 
@@ -38,11 +39,14 @@ def snooze(call: Call, tx: Tx, item: Item) -> Line | Message:
         after = item._replace(later_at=moment.at, snoozes=item.snoozes + 1)
         change_quietly(tx, call.author(), item, after, "snooze")
         remind_later(tx, after, call.me.id)
-    return _confirm_snooze(call, item, moment.at)
+    return _confirm_snooze(call, tx, item, moment.at)
 
 
-def _confirm_snooze(call: Call, item: Item, at: datetime) -> Line:
-    """Write « D’accord, je t’en reparle à 14 h. », with the day if it is another; note a moment past the deadline."""
+def _confirm_snooze(call: Call, tx: Tx, item: Item, at: datetime) -> Line:
+    """Write « D’accord, je t’en reparle à 14 h. », with the day if it is another.
+
+    Note that the task comes again by then, or that the moment is past the deadline.
+    """
     local_at, now = local(at, call.tz), local(call.now, call.tz)
     is_own = item.holder in (None, call.me.id)
     key = "snooze.said" if is_own else "snooze.said_to"
@@ -51,6 +55,9 @@ def _confirm_snooze(call: Call, item: Item, at: datetime) -> Line:
         line = call.line(f"{key}_today", at=call.clock(at), who=holder_name)
     else:
         line = call.line(key, moment=say_moment(local_at, call.texts.language, now_local=now), who=holder_name)
+    day = next_day(tx, call.roster, item.task.key, call.team.today(at))
+    if day is not None:
+        return (*line, " ", *call.line("snooze.joins", day=day))
     if item.deadline is None or at <= item.deadline:
         return line
     due = local(item.deadline, call.tz)
