@@ -195,6 +195,11 @@ class Outbox(Mapped[Delivery]):
         query = self._query().where(*late).order_by(where.send_after, where.id)
         return self._read(query.with_for_update(skip_locked=True))
 
+    def ahead(self, team: str, now: datetime) -> Sequence[Delivery]:
+        where = s.deliveries.c
+        waiting = (where.state == "ready", where.operation == "post", where.attempt == 0, where.send_after > now)
+        return self._read(self._query().where(where.team_id == team, *waiting).order_by(where.send_after, where.id))
+
     def gather(self, kept: Sequence[Delivery], at: datetime, void: Sequence[Delivery]) -> None:
         where = s.deliveries.c
         same = sa.and_(where.team_id == sa.bindparam("of_team"), where.id == sa.bindparam("of_id"))

@@ -267,6 +267,10 @@ class Outbox(Protocol):
         """Posts of any team that should have left in [start, end] and were never tried, earliest first."""
         ...
 
+    def ahead(self, team: str, now: datetime) -> Sequence[Delivery]:
+        """Return a team's posts that leave later than now and were never tried, earliest first."""
+        ...
+
     def gather(self, kept: Sequence[Delivery], at: datetime, void: Sequence[Delivery]) -> None:
         """Let some waiting posts leave at an instant, and others never: what they had to say is in the first ones."""
         ...

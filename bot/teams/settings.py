@@ -11,9 +11,9 @@ from bot.errors import RefusalError
 from bot.grammar.cities import city_named
 from bot.grammar.places import country_named, hours_in, weekdays, zone_named
 from bot.grammar.spelling import fold
+from bot.tasks.rederive import derive_again
 from bot.teams.calendar import check_place
 from bot.teams.hours import WorkingHours
-from bot.teams.zone_change import keep_hours
 from bot.zones import zone
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ def follow_settings(call: Call, tx: Tx, after: Team) -> None:
     """Derive again what follows from the settings, once they are stored (`call.team` has the former ones)."""
     if call.team.formal != after.formal:
         _update_formality(call, tx, after)
-    keep_hours(tx, call.team, after)
+    derive_again(tx, call.team, after)
     schedule_team(tx, after, call.registry, call.catalogue.defaults)
 
 

@@ -9,12 +9,12 @@ from bot.engine.scheduling import schedule_team
 from bot.ids import new_id
 from bot.record.audit import Author, Entry
 from bot.tasks.opening import moments_of, open_day, open_run
+from bot.tasks.rederive import derive_again
 from bot.tasks.task import Template
 from bot.teams.role import Holding
 from bot.teams.role_changes import RoleSlot, follow_roles
 from bot.teams.roster import roster
 from bot.teams.team import Account, Brand, Channel
-from bot.teams.zone_change import keep_hours
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,7 +69,7 @@ class SetUp:
         people, today = roster(self.tx, done), done.today(self.tx.now)
         if team.ready:  # the day is already open: only holders and new templates can differ
             follow_roles(self.tx, Author(self.actor, self.source, request=self.request), before, people)
-            keep_hours(self.tx, team, done)
+            derive_again(self.tx, team, done)
             for template in adopted:
                 open_template(self.tx, people, template, today)
         else:

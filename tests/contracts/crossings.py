@@ -202,6 +202,7 @@ CASES: dict[str, Case] = {
         )
     ),
     "outbox.release": case(lambda tx, us, them: tx.outbox.release(SENDER, them.leased._replace(team=us.team.id))),
+    "outbox.ahead": case(lambda tx, us, them: tx.outbox.ahead(us.team.id, NOW - LONG), own=True),
     "outbox.drop": case(lambda tx, us, them: tx.outbox.drop(us.team.id), own=True),
     "outbox.hold": case(lambda tx, us, them: tx.outbox.hold(us.team.id, them.posting.id, NOW - LONG)),
     "outbox.postpone": case(

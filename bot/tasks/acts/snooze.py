@@ -7,7 +7,7 @@ from bot.grammar.snooze_time import AGAIN, later
 from bot.grammar.when import Ask, say_moment
 from bot.registry import act
 from bot.tasks.cards import ask
-from bot.tasks.change import change_quietly, Author
+from bot.tasks.change import change_quietly
 from bot.tasks.opening import next_day
 from bot.tasks.reminding import remind_later
 from bot.tasks.trigger import must_be_open
