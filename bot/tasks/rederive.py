@@ -121,9 +121,9 @@ def _move_rungs(tx: Tx, people: Roster, items: Mapping[str, Item]) -> None:
     stored = {former.nudge: former for former in tx.schedules.all(people.team.id) if former.nudge.startswith(LADDER)}
     pending: dict[str, int] = {}
     for rung in stored.values():
-        item_id, step = rung.nudge.removeprefix(LADDER).split(":")
+        item_id, number = rung.nudge.removeprefix(LADDER).split(":")
         if rung.next_fire_at is not None:
-            pending[item_id] = int(step)
+            pending[item_id] = int(number)
     for item_id, step in pending.items():
         item, fires = items.get(item_id), stored[f"{LADDER}{item_id}:{step}"].next_fire_at
         if item is None or fires is None or fires <= tx.now or fires == item.later_at:
