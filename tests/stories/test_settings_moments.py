@@ -54,7 +54,7 @@ def _compare(tx: Tx, team_id: str) -> tuple[list[object], list[object]]:
     rungs = {schedule.nudge: schedule.next_fire_at for schedule in tx.schedules.all(team_id)}
     stored: list[object] = []
     derived: list[object] = []
-    for item in tx.items.started(team_id, *ALWAYS):
+    for item in tx.items.started_within(team_id, *ALWAYS):
         template = templates.get(item.task.key)
         if not item.is_open or template is None:
             continue
