@@ -166,9 +166,8 @@ class Pipeline:
         means = sense(call, reaction.emoji)
         if posting is None and _raises_alert(reaction, means) and call.member is not None:
             return self._run_press(call._replace(rest=reaction.link), tx, "alert")
-        if posting is None or means is None:
-            return Reply()
-        call.permit(Right.SEE)
+        if posting is None or means is None or call.member is None or not call.member.may(Right.SEE):
+            return Reply()  # a reader of the server who is no member gets no message, however often they react
         return reacted(call._replace(posting=posting), tx, reaction)
 
 

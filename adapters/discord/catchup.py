@@ -30,6 +30,8 @@ DAY = 86_400.0
 PAGE = 100
 SETTLED = 5.0
 """Seconds after which the core has stored a found message: it stores those of one round together."""
+NORMAL, BURST = 0, 1
+"""Types of reactions, which Discord lists apart: a super reaction is a reaction like any other."""
 _REACTIONS = "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}"
 
 
@@ -104,16 +106,18 @@ class CatchUp:
             about = reaction["emoji"]
             name = str(about["name"])
             path = f"{name}:{about['id']}" if about.get("id") else name
-            reactions |= {(user, name) for user in await self._read_users(where, path)}
+            counts = reaction.get("count_details") or {}
+            for kind, word in ((NORMAL, "normal"), (BURST, "burst")):
+                if counts.get(word, 1):
+                    reactions |= {(user, name) for user in await self._read_users(where, path, kind)}
         return reactions
 
-    async def _read_users(self, where: Json, emoji: str) -> set[str]:
+    async def _read_users(self, where: Json, emoji: str, kind: int) -> set[str]:
         users: set[str] = set()
         after = "0"
         while True:
-            page = await self._api.look(
-                _REACTIONS.replace("{emoji}", quote(emoji)), {"limit": PAGE, "after": after}, **where
-            )
+            query = {"limit": PAGE, "after": after, "type": kind}
+            page = await self._api.look(_REACTIONS.replace("{emoji}", quote(emoji)), query, **where)
             users |= {str(user["id"]) for user in page if not user.get("bot")}
             if len(page) < PAGE:
                 return users

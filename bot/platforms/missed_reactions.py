@@ -24,16 +24,23 @@ RECENT = 50
 
 @dataclass(frozen=True, slots=True)
 class ReactedMessage:
-    """A posted message with its stored reactions: (platform account, emoji)."""
+    """A posted message with its stored reactions: (platform account, emoji).
+
+    `people`: accounts of those who were members when it was posted, None if unknown. A reaction of any other person,
+    who may have become a member since, was not for Vigie.
+    """
 
     ref: Ref
     stored: frozenset[tuple[str, str]]
+    people: frozenset[str] | None = None
 
     def missed(self, current: Collection[tuple[str, str]]) -> list[tuple[str, str, bool]]:
         """Return the reactions added (True) or removed (False) since, compared with the current ones."""
         faces = {(account, normalise(emoji)): emoji for account, emoji in current}
         added = [
-            (account, emoji, True) for (account, face), emoji in faces.items() if (account, face) not in self.stored
+            (account, emoji, True)
+            for (account, face), emoji in faces.items()
+            if (account, face) not in self.stored and (self.people is None or account in self.people)
         ]
         removed = [(account, face, False) for account, face in sorted(self.stored - set(faces))]
         return sorted(added) + removed
@@ -71,17 +78,18 @@ async def find_recent_messages(store: Store, platform: str, team: str) -> Sequen
         installed = tx.teams.find(platform, team)
         if installed is None:
             return []
-        people = tx.members.accounts([(installed.id, member.id) for member in tx.members.all(installed.id)])
+        accounts = tx.members.accounts([(installed.id, member.id) for member in tx.members.all(installed.id)])
         out = tx.postings.out(installed.id, RECENT)
         reactions = tx.reactions.on(installed.id, [posting.id for posting in out])
         cards = []
         for posting in out:
             accounts_and_emoji = [
-                (people.get((installed.id, member)), emoji) for member, emoji in reactions.get(posting.id, ())
+                (accounts.get((installed.id, member)), emoji) for member, emoji in reactions.get(posting.id, ())
             ]
             stored = frozenset((account, emoji) for account, emoji in accounts_and_emoji if account is not None)
+            people = frozenset(account for (_, member), account in accounts.items() if member < posting.id)
             if posting.ref is not None:
-                cards.append(ReactedMessage(posting.ref, stored))
+                cards.append(ReactedMessage(posting.ref, stored, people))
         return cards
 
     return await store.read(look)

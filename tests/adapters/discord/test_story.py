@@ -8,7 +8,7 @@ import pytest
 
 from adapters.discord.inbound import Inbound
 from tests.adapters.discord.world import SETUP, World, eventually, opened
-from tests.fakes.discord import BOT, CHANNEL, GUILD, LEA, OTHER, FakeDiscord
+from tests.fakes.discord import BOT, CHANNEL, GUILD, INES, LEA, OTHER, FakeDiscord
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -158,6 +158,69 @@ async def test_what_happened_while_vigie_was_stopped_is_made_up_for(current_addr
             assert mine.message is not None
             said = await world.people["Léa"].clicks(mine.message, "C’est fait")
             assert "Veille du jour · Léa, 9 h 30" in world.read(said.message)
+    finally:
+        await discord.stop()
+
+
+async def test_readers_who_are_no_members_react_and_get_nothing_not_even_after_a_restart(current_address: str) -> None:
+    discord = await FakeDiscord().start()
+    try:
+        async with opened(current_address, discord=discord) as world:
+            await world.set_up()
+            await world.until("2026-11-23T09:00")
+            card, reader = world.card(), world.people["Inès"]
+            for emoji in ("👍", "✅", "👀"):
+                await reader.reacts(card, emoji)
+                await reader.reacts(card, emoji, added=False)
+                await reader.reacts(card, emoji)
+            await world.settle()
+            before = world.read(card)
+            assert world.direct("Inès") == []
+
+        async with opened(current_address, discord=discord, start="2026-11-23T09:30") as world:
+            await eventually(lambda: world.platform.catch_up.rounds)
+            await world.settle()
+            assert (world.direct("Inès"), world.read(card)) == ([], before)
+    finally:
+        await discord.stop()
+
+
+async def test_the_old_reactions_of_a_new_member_act_on_nothing(current_address: str) -> None:
+    discord = await FakeDiscord().start()
+    try:
+        async with opened(current_address, discord=discord) as world:
+            await world.set_up()
+            await world.until("2026-11-23T09:00")
+            card = world.card()
+            await world.people["Inès"].reacts(card, "👍")
+            await world.until("2026-11-23T09:10")
+            await world.people["Léa"].types("/cm dire", ligne=f"rôle veille <@{INES}>")
+            await world.settle()
+            before = world.read(card)
+
+        async with opened(current_address, discord=discord, start="2026-11-23T09:30") as world:
+            await eventually(lambda: world.platform.catch_up.rounds)
+            await world.settle()
+            assert (world.direct("Inès"), world.read(card)) == ([], before)
+    finally:
+        await discord.stop()
+
+
+async def test_a_task_ticked_by_a_super_reaction_stays_done_over_a_restart(current_address: str) -> None:
+    discord = await FakeDiscord().start()
+    try:
+        async with opened(current_address, discord=discord) as world:
+            await world.set_up()
+            await world.until("2026-11-23T09:00")
+            card = world.card()
+            await world.people["Tom"].reacts(card, "✅", burst=True)
+            await world.settle()
+            assert "✓ Calendrier éditorial · Tom, 9 h" in world.read(card)
+
+        async with opened(current_address, discord=discord, start="2026-11-23T09:30") as world:
+            await eventually(lambda: world.platform.catch_up.rounds)
+            await world.settle()
+            assert "✓ Calendrier éditorial · Tom, 9 h" in world.read(card)
     finally:
         await discord.stop()
 

@@ -155,17 +155,18 @@ class Someone:
 
     # reactions and words
 
-    async def reacts(self, message: Json, emoji: str = "✅", *, added: bool = True) -> int:
-        """Put an emoji on a message, or take it off; gives how many sessions were told."""
-        users = self.discord.reactions[message["id"]].setdefault(emoji, [])
+    async def reacts(self, message: Json, emoji: str = "✅", *, added: bool = True, burst: bool = False) -> int:
+        """Put an emoji on a message, or take it off; `burst`: a super reaction. Return the number of sessions told."""
+        reactions = self.discord.bursts if burst else self.discord.reactions
+        users = reactions[message["id"]].setdefault(emoji, [])
         if added and self.user not in users:
             users.append(self.user)
         if not added and self.user in users:
             users.remove(self.user)
         guild = self.discord.channels[message["channel_id"]].get("guild_id")
         data: Json = {
-            "user_id": self.user, "channel_id": message["channel_id"], "message_id": message["id"], "type": 0,
-            "emoji": {"id": None, "name": emoji}, "burst": False,
+            "user_id": self.user, "channel_id": message["channel_id"], "message_id": message["id"], "type": int(burst),
+            "emoji": {"id": None, "name": emoji}, "burst": burst,
         }  # fmt: skip
         if guild:
             data["guild_id"] = guild

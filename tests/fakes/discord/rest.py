@@ -168,7 +168,8 @@ def reactors(discord: FakeDiscord, request: web.Request, body: Any) -> Answer:
     after, limit = int(request.query.get("after", 0)), int(request.query.get("limit", 25))
     if not 1 <= limit <= 100:
         raise Problem(400, 50035, "limit")
-    users = sorted(discord.reactions[found["id"]].get(emoji, []), key=int)
+    reactions = discord.bursts if request.query.get("type", "0") == "1" else discord.reactions
+    users = sorted(reactions[found["id"]].get(emoji, []), key=int)
     return 200, [discord.users[one] for one in users if int(one) > after][:limit]
 
 
@@ -329,11 +330,12 @@ def attachments(discord: FakeDiscord, body: Json) -> list[Json]:
 
 def _seen(discord: FakeDiscord, one: Json) -> Json:
     """A message as it is read, with its reactions."""
-    there = discord.reactions[one["id"]]
+    normal, bursts = discord.reactions[one["id"]], discord.bursts[one["id"]]
+    counts = {emoji: (len(normal.get(emoji, [])), len(bursts.get(emoji, []))) for emoji in {**normal, **bursts}}
     reactions = [
-        {"count": len(users), "me": _bot() in users, "me_burst": False, "burst_colors": [],
-         "emoji": {"id": None, "name": emoji}, "count_details": {"burst": 0, "normal": len(users)}}
-        for emoji, users in there.items() if users
+        {"count": plain + burst, "me": _bot() in normal.get(emoji, []), "me_burst": False, "burst_colors": [],
+         "emoji": {"id": None, "name": emoji}, "count_details": {"burst": burst, "normal": plain}}
+        for emoji, (plain, burst) in counts.items() if plain + burst
     ]  # fmt: skip
     shown = {key: value for key, value in one.items() if key != "edits"}
     return shown | ({"reactions": reactions} if reactions else {})

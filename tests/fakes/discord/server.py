@@ -71,6 +71,8 @@ class FakeDiscord:
         self.channels: dict[str, Json] = {}
         self.messages: dict[str, dict[str, Json]] = defaultdict(dict)
         self.reactions: dict[str, dict[str, list[str]]] = defaultdict(dict)
+        self.bursts: dict[str, dict[str, list[str]]] = defaultdict(dict)
+        """Super reactions, which Discord lists apart (`type=1`)."""
         self.commands: dict[str, list[Json]] = {}
         """By guild; those of everywhere under the empty name."""
         self.private: list[Json] = []
