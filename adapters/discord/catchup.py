@@ -116,7 +116,7 @@ class CatchUp:
         users: set[str] = set()
         after = "0"
         while True:
-            query = {"limit": PAGE, "after": after, "type": kind}
+            query: dict[str, str | int] = {"limit": PAGE, "after": after, "type": kind}
             page = await self._api.look(_REACTIONS.replace("{emoji}", quote(emoji)), query, **where)
             users |= {str(user["id"]) for user in page if not user.get("bot")}
             if len(page) < PAGE:
