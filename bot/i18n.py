@@ -13,7 +13,7 @@ from importlib.resources import files
 from string import Formatter
 from typing import TYPE_CHECKING, Literal, get_args
 
-from bot.message import At, Line, Span, Strong, Who, plain
+from bot.message import At, Line, Span, Strong, Where, Who, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -118,7 +118,7 @@ class Texts:
     def spans(self, value: object, spec: str = "") -> Line:
         """Format a value as spans: spans stay, dates and numbers follow the language, other values use `str`."""
         match value:
-            case str() | Strong() | At() | Who():
+            case str() | Strong() | At() | Who() | Where():
                 return (value,)
             case tuple():
                 return value

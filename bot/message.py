@@ -40,7 +40,16 @@ class Who:
     kind: Literal["who"] = "who"
 
 
-Span = str | Strong | At | Who
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A channel, by the platform's id: platforms make it a link; `text` is its name elsewhere."""
+
+    channel: str
+    text: str
+    kind: Literal["where"] = "where"
+
+
+Span = str | Strong | At | Who | Where
 Line = tuple[Span, ...]
 
 

@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, assert_never
 
-from bot.message import At, Strong, Who
+from bot.message import At, Strong, Where, Who
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -104,6 +104,8 @@ def _split_span(span: Span, accounts: Mapping[str, str]) -> list[str]:
         case Who():
             account = accounts.get(span.member) if span.notify else None
             return [f"<@{account}>"] if account else [escaped(part) for part in cut(span.name, _PIECE)]
+        case Where():
+            return [f"<#{span.channel}>"] if span.channel.isdecimal() else [escaped(span.text)]
         case _:
             assert_never(span)
 

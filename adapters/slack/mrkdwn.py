@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, assert_never
 
-from bot.message import At, Strong, Who
+from bot.message import At, Strong, Where, Who
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +22,10 @@ _FORMATS = {"time": "{time}", "day": "{date_pretty}", "full": "{date_pretty} {ti
 
 Accounts = dict[str, str]
 """Internal member id → Slack user id, of the members whom a message mentions."""
+
+
+_CHANNEL = re.compile("[CG][A-Z0-9]{2,}")
+"""Slack's ids of channels."""
 
 
 def escaped(text: str) -> str:
@@ -73,6 +77,8 @@ def _render_span(span: Span, accounts: Mapping[str, str]) -> str:
             return f"<!date^{int(instant.timestamp())}^{_FORMATS[style]}|{fallback}>"
         case Who(member, name, notify):
             return f"<@{accounts[member]}>" if notify and member in accounts else escaped(name)
+        case Where(channel, text):
+            return f"<#{channel}>" if _CHANNEL.fullmatch(channel) else escaped(text)
         case _:
             assert_never(span)
 
@@ -96,6 +102,11 @@ def _build_elements(span: Span, accounts: Mapping[str, str]) -> Iterator[dict[st
                 yield {"type": "user", "user_id": accounts[member]}
             else:
                 yield from ({"type": "text", "text": part} for part in parts(name))
+        case Where(channel, text):
+            if _CHANNEL.fullmatch(channel):
+                yield {"type": "channel", "channel_id": channel}
+            else:
+                yield from ({"type": "text", "text": part} for part in parts(text))
         case _:
             assert_never(span)
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.civil import local
-from bot.message import Button, Message, Text, plain
+from bot.message import Button, Message, Text, Where, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.engine.posting import Card, Delivery
+    from bot.engine.posting import Card, Delivery, Destination
     from bot.engine.view import View
     from bot.i18n import Texts
-    from bot.message import Block
+    from bot.message import Block, Span
 
 
 def unsure_posts(view: View, texts: Texts, posts: Sequence[tuple[Delivery, Card]]) -> Message:
@@ -34,10 +34,18 @@ def _about(view: View, texts: Texts, owed: Delivery, card: Card) -> dict[str, ob
     """Return the subject of a delivery (its tasks, else its kind in words), its place and its moment."""
     place = card.posting.destination
     titles = list(dict.fromkeys(item.task.title.say(texts.language) for _, item in card.items))[:3]
-    sent_at = local(owed.send_after, view.team.tz)
+    sent_at = local(owed.first_attempt_at or owed.send_after, view.team.tz)
     return {
         "what": texts.listing(titles) if titles else texts.text("unsure.message"),
-        "to": texts.text("unsure.channel") if place.channel else view.roster.name(place.member),
+        "to": _draw_place(view, texts, place),
         "day": sent_at.date(),
         "at": sent_at.time(),
     }
+
+
+def _draw_place(view: View, texts: Texts, place: Destination) -> Span:
+    """Draw where to look: a link to the channel, or the name of the member."""
+    if place.channel is None:
+        return view.roster.name(place.member)
+    channel = view.tx.teams.channel(view.team.id, place.channel)
+    return Where(channel.external_id, f"#{channel.name}") if channel else texts.text("unsure.channel")

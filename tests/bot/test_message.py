@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.message import At, Message, Reply, Strong, Text, Who, plain, reply_from_json, reply_to_json
+from bot.message import At, Message, Reply, Strong, Text, Where, Who, plain, reply_from_json, reply_to_json
 from tests.contracts.test_platform import BLOCKS
 
 AT = At(datetime(2026, 11, 23, 8, 0, 0, 123000, tzinfo=UTC), "9 h", "day")
@@ -19,7 +19,9 @@ def test_every_block_survives_storing(block: object) -> None:
     assert reply_from_json(reply_to_json(reply)) == reply
 
 
-@pytest.mark.parametrize("span", ["mot", Strong("fort"), AT, Who("m1", "Léa", notify=True)], ids=str)
+@pytest.mark.parametrize(
+    "span", ["mot", Strong("fort"), AT, Who("m1", "Léa", notify=True), Where("C123", "#équipe")], ids=str
+)
 def test_every_span_survives_storing(span: object) -> None:
     reply = Reply(Message((Text((span,)),)))  # type: ignore[arg-type]
     assert reply_from_json(reply_to_json(reply)) == reply

@@ -46,7 +46,7 @@ async def test_the_lead_is_told_apart_from_failures(lost: Story) -> None:
     [text] = [one for one in lost.private("Léa") if LOOK in one]
 
     assert "Veille du jour" in text
-    assert "pour le canal · 23 novembre, 9 h" in text
+    assert "pour #équipe · 23 novembre, 9 h\n" in text
     assert not [one for one in lost.private("Léa") if "n’a pas pu partir" in one]
 
 

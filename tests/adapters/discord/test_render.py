@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from adapters.discord.custom_id import Mark, fits, read
 from adapters.discord.render import EPHEMERAL, V2, Drawn, every, fallback, key_of, render, single
 from adapters.discord.spans import escaped, units
-from bot.message import At, Button, Choice, File, Form, Link, Message, Option, Strong, TaskLine, Text, Who
+from bot.message import At, Button, Choice, File, Form, Link, Message, Option, Strong, TaskLine, Text, Where, Who
 from tests.adapters.messages import EVERYTHING, MANY, MESSAGES
 from tests.fakes.discord import judge, limits, shown
 
@@ -117,6 +117,10 @@ def test_a_name_is_escaped_and_a_mention_is_asked_for() -> None:
     body = drawn(Text((Who("m1", "Léa_*", notify=False), " et ", Who("m1", "Léa", notify=True))))
     assert texts(body) == "Léa\\_\\* et <@1400000000000000001>"
     assert body["allowed_mentions"]["users"] == ["1400000000000000001"]
+
+
+def test_a_channel_is_a_link_to_it() -> None:
+    assert texts(drawn(Text(("pour ", Where("1400000000000000002", "#équipe"))))) == "pour <#1400000000000000002>"
 
 
 def test_somebody_whose_account_is_unknown_is_named() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 
 from adapters.slack.forms import modal, panel
 from adapters.slack.render import render, single, together
-from bot.message import At, Button, Chart, Field, Form, Message, Strong, Table, TaskLine, Text, Who
+from bot.message import At, Button, Chart, Field, Form, Message, Strong, Table, TaskLine, Text, Where, Who
 from tests.adapters.messages import FIELDS, MANY, MESSAGES, NINE, ODD
 from tests.adapters.slack.judges import by_schema, judged, schema_folder
 from tests.adapters.slack.rebuilt import rebuilt
@@ -134,6 +134,11 @@ def test_only_a_mention_that_is_asked_for_notifies() -> None:
     line = (Who("m1", "Léa", notify=True), " et ", Who("m1", "Léa"))
     (page,) = _pages(Message((Text(line),), "x"))
     assert page["blocks"][0]["text"]["text"] == "<@U0LEA> et Léa"
+
+
+def test_a_channel_is_a_link_to_it() -> None:
+    (page,) = _pages(Message((Text(("pour ", Where("C0TEAM", "#équipe"))),), "x"))
+    assert page["blocks"][0]["text"]["text"] == "pour <#C0TEAM>"
 
 
 def test_somebody_without_an_account_is_named() -> None:
