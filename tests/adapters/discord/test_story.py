@@ -92,7 +92,7 @@ async def test_a_stranger_is_answered_in_the_language_of_their_client(world: Wor
     await world.set_up()
     world.people["Inès"].locale = "en-US"
     answer = await world.people["Inès"].types("/cm jour")
-    assert "You are not in this team’s Vigie yet" in world.read(answer.message)
+    assert "Vigie is for the team here" in world.read(answer.message)
 
 
 async def test_the_day_of_a_team(world: World) -> None:
