@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 LOOK_BACK = timedelta(days=39)
 """Age up to which a missed day is opened with all its tasks."""
+FACTS = ("state", "holder_id", "closed_by", "later_at", "urgent_at")
+"""Columns of an item whose changes the record keeps (bot.tasks.change.facts)."""
 
 
 def check(passage: Passage, world: World) -> list[str]:
@@ -128,7 +130,12 @@ def each_change_recorded(passage: Passage, _world: World) -> Iterator[str]:
 
 
 def _changed(before: Look, after: Look) -> list[str]:
-    return [key for key, item in before.items.items() if key in after.items and after.items[key] != item]
+    """List the items whose facts changed; moments that follow a setting are on record with that setting."""
+    return [
+        key
+        for key, item in before.items.items()
+        if key in after.items and any(getattr(item, name) != getattr(after.items[key], name) for name in FACTS)
+    ]
 
 
 def ticks_are_idempotent(passage: Passage, _world: World) -> Iterator[str]:
