@@ -94,7 +94,7 @@ async def test_another_day_a_colleague_and_a_part_of_the_record_are_shown(story:
     assert "Réponses aux messages" in karim
     assert "Veille du jour" not in karim
     await story.says("Karim", "fait réponses")
-    assert "Karim a fait" in await story.says("Léa", "historique Karim")
+    assert "Karim a coché" in await story.says("Léa", "historique Karim")
     assert "n’est visible que par" in await story.says("Karim", "historique Léa")
     assert "configuré" not in await story.says("Léa", "historique réponses")
 

@@ -31,7 +31,7 @@ async def test_cancel_again_undoes_the_act_before(story: Story) -> None:
     await story.says("Léa", "fait veille")
     await story.says("Léa", "annuler")
 
-    assert "Report annulé" in await story.says("Léa", "annuler")
+    assert "n’est plus reporté" in await story.says("Léa", "annuler")
 
 
 async def test_cancel_leaves_what_somebody_changed_since(story: Story) -> None:
@@ -46,7 +46,7 @@ async def test_an_undo_button_pressed_too_late_says_so(story: Story) -> None:
     given = story.last
     await story.says("Karim", "confier veille à Tom")
 
-    assert "rien à défaire" in await story.clicks("Léa", given, "Annuler")
+    assert "Rien à annuler" in await story.clicks("Léa", given, "Annuler")
 
 
 async def test_yesterdays_act_is_not_undone(story: Story) -> None:
