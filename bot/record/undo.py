@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 LOOK_BACK = 300
 """Lines of the member's record that are searched for an act."""
+FINAL = frozenset({("team", "setup"), ("member", "remove"), ("member", "erase")})
+"""Acts that are done anew rather than undone."""
+FINAL_SUBJECTS = frozenset({"delivery", "member"})
+"""Subjects of which a line without facts is an act all the same."""
 MOST_ANSWERS = 4
 """Subjects that the answer names when one act changed several."""
 
@@ -84,7 +88,7 @@ def _load_lines(call: Call, tx: Tx) -> list[Entry]:
 
 def _is_change(line: Entry) -> bool:
     """Tell whether a line of the record changed the state by itself: no reason given, nothing merely seen, no undo."""
-    return bool(line.request) and not line.undoes and (bool(line.after) or line.subject == "delivery")
+    return bool(line.request) and not line.undoes and (bool(line.after) or line.subject in FINAL_SUBJECTS)
 
 
 def _find_standing(lines: Iterable[Entry]) -> Iterator[Entry]:
@@ -100,7 +104,7 @@ def _find_standing(lines: Iterable[Entry]) -> Iterator[Entry]:
 def _undo_act(call: Call, tx: Tx, lines: Sequence[Entry]) -> Reply:
     """Undo the lines of one act (newest first): the first written is the act itself, the others follow from it."""
     ways = [line for line in lines if line.subject in call.registry.undos and _is_change(line)]
-    if not ways or any(line.act == "setup" for line in ways):
+    if not ways or any((line.subject, line.act) in FINAL for line in lines):
         raise RefusalError("undo.never")
     main = ways[-1]
     _refuse_later_change(call, tx, main)
