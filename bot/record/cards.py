@@ -40,7 +40,7 @@ def history(call: Call, tx: Tx, lines: Sequence[Entry], number: int, again: str)
         if moment.date() != day:
             day = moment.date()
             blocks.append(Text((capital(call.texts.date(day)),), "note"))
-        blocks.append(Text(_draw_act(call, tx, act)))
+        blocks += [Text(line) for line in _draw_act(call, tx, act)]
     if len(acts) > number * MOST_ACTS:
         blocks.append(Button(call.texts.text("button.more"), "say", f"{again} {number + 1}"))
     return Message(tuple(blocks), plain(title))
@@ -55,17 +55,27 @@ def _identify_act(call: Call, line: Entry) -> tuple[object, ...]:
     return line.at, line.actor, line.subject, line.act
 
 
-def _draw_act(call: Call, tx: Tx, act: Sequence[Entry]) -> Line:
-    """Draw an act by its first line; the changes that followed from it are part of it."""
+def _draw_act(call: Call, tx: Tx, act: Sequence[Entry]) -> Sequence[Line]:
+    """Draw an act by what it changed; the items that only followed from that are part of it."""
     first = act[-1]
     at = At(first.at, call.texts.time(local(first.at, call.team.tz).time()))
     if first.actor is None and first.act in NIGHTLY and len(act) > 1:
         counts = {name: sum(line.act == name for line in act) for name in ("drop", "renew")}
         parts = [call.texts.text(f"history.night.{name}", count=count) for name, count in counts.items() if count]
-        return call.line("history.night", at=at, title=call.texts.listing(parts))
-    alike = [line for line in act[::-1] if (line.subject, line.act) == (first.subject, first.act)]
+        return [call.line("history.night", at=at, title=call.texts.listing(parts))]
+    own = [line for line in act[::-1] if line.subject != "item"] if first.subject != "item" else act[::-1]
+    alike: dict[tuple[str, ...], list[Entry]] = {}
+    for line in own:
+        key = (line.subject, line.act) if line.subject == "item" else (line.subject, line.act, line.subject_id)
+        alike.setdefault(key, []).append(line)
+    return [_draw_changes(call, tx, at, lines) for lines in alike.values()]
+
+
+def _draw_changes(call: Call, tx: Tx, at: At, lines: Sequence[Entry]) -> Line:
+    """Draw the changes of one kind in an act, oldest first."""
+    first = lines[0]
     actor_name = call.roster.name(first.actor) or call.texts.text("word.somebody" if first.actor else "word.vigie")
     common = {"at": at, "who": actor_name, "behalf": call.roster.name(first.behalf), "subject": first.subject_id}
     telling = call.registry.tellings.get(first.subject)
-    values = telling.handler(call, tx, alike) if telling else {}
+    values = telling.handler(call, tx, lines) if telling else {}
     return call.line(f"history.{first.subject}.{first.act}", **common, **{"title": "", **values})
