@@ -37,7 +37,7 @@ async def test_from_friday_to_tuesday_only_what_still_matters_is_said(current_ad
     text = after.channel[0]
     assert text.startswith("Vigie était arrêtée de vendredi 27 novembre 10 h à mardi 1er décembre 11 h 05.")
     assert "Contact influenceur · Inès · pour vendredi" in text
-    assert "Pour le week-end" not in text
+    assert "d’astreinte" not in text
     assert after.private("Karim") == []
 
 

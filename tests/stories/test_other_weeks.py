@@ -17,7 +17,7 @@ async def test_a_team_that_ends_on_thursday_reads_its_line_then(story: Story) ->
 
     await story.until("2026-11-30T12:00")
 
-    assert _posted(story, "Pour le week-end") == ["Thu 16:30"]
+    assert _posted(story, "d’astreinte") == ["Thu 16:30"]
     assert _posted(story, "On ajoute quelque chose") == ["Thu 16:30"]
     assert any(card.startswith("Lundi 30 novembre\n") for card in story.channel)
 
@@ -37,5 +37,5 @@ async def test_a_team_of_one_day_reads_everything_on_it(story: Story) -> None:
 
     await story.until("2026-11-30T17:00")
 
-    assert any("Pour le week-end" in card for card in story.channel)
+    assert any("d’astreinte" in card for card in story.channel)
     assert any(card.startswith("Lundi 30 novembre\n") for card in story.channel)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.tasks.checklist import Item
 
 _UNLISTED = {"ask.which": "ask.which.many", "ask.near": "ask.near.many"}
-"""The wording of each question when it does not list the tasks: there are too many."""
+"""Questions that list the tasks, with their wording when there are too many to list."""
 REASONS = ("no_time", "not_useful", "waiting", "other")
 """Reasons for leaving out an item: codes of the record, each a button."""
 YES = "yes"
@@ -60,7 +60,7 @@ def choose_item(call: Call, act: str, items: Sequence[Item], key: str) -> Messag
         pairs = zip(titles[FEW:], rest, strict=True)
         options = tuple(Option(title, target([item], call.argument)) for title, item in pairs)
         blocks.append(Choice(call.texts.text("ask.others", count=len(rest)), act, options[:MOST_OPTIONS]))
-    line = call.line(_UNLISTED[key] if rest else key, count=len(tasks), titles=call.texts.listing(titles))
+    line = call.line(_UNLISTED.get(key, key) if rest else key, count=len(tasks), titles=call.texts.listing(titles))
     return _draw_question(line, *blocks)
 
 

@@ -144,6 +144,6 @@ async def test_the_friday_line_names_nobody_whose_account_is_closed(story: Story
 
     await story.until("2026-11-27T17:00")
 
-    [line] = [one for one in story.channel if "Pour le week-end" in one]
+    [line] = [one for one in story.channel if "Astreinte" in one]
     assert "Tom" in line
     assert " et Tom" not in line
