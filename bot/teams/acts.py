@@ -110,11 +110,11 @@ def _read_member(member: Member, facts: Mapping[str, str | None]) -> Mapping[str
 def tell_settings(call: Call, tx: Tx, lines: Sequence[Entry]) -> Mapping[str, object]:
     """Say each setting that changed, from what to what."""
     line = lines[0]
-    if not line.after.keys() <= set(FIELDS):
+    if not line.after or not line.after.keys() <= set(FIELDS):
         return {}
     before, after = with_values(call.team, line.before), with_values(call.team, line.after)
     changes = write_changes(call, before, after, (name_channel(tx, before), name_channel(tx, after)))
-    return {"title": call.texts.listing(changes)}
+    return {"title": call.texts.listing(changes)} if changes else {}
 
 
 @telling("role")

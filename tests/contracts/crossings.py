@@ -100,6 +100,8 @@ CASES: dict[str, Case] = {
     "members.identity": case(lambda tx, us, them: tx.members.identity(us.team.id, them.member.id)),
     "members.of": case(lambda tx, us, them: tx.members.of([us.team.id]), own=True),
     "members.accounts": case(lambda tx, us, them: tx.members.accounts([(us.team.id, them.member.id)])),
+    "members.former": case(lambda tx, us, them: tx.members.former(us.team.id), own=True),
+    "members.erase": case(lambda tx, us, them: tx.members.erase(us.team.id, them.member.id)),
     "members.all": case(lambda tx, us, them: tx.members.all(us.team.id), own=True),
     "roles.holdings": case(lambda tx, us, them: tx.roles.holdings(us.team.id), own=True),
     "roles.of": case(lambda tx, us, them: tx.roles.of([us.team.id]), own=True),

@@ -124,6 +124,6 @@ def test_without_the_extra_nobody_draws(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_without_a_font_nobody_draws(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is written would be left out in silence."""
-    monkeypatch.setattr("adapters.charts._png", lambda _: b"blank")
+    monkeypatch.setattr("adapters.charts._render_png", lambda _: b"blank")
     pytest.importorskip("resvg_py", reason="the extra `charts` is not installed")
     assert build() is None

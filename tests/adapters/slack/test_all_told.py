@@ -80,7 +80,9 @@ async def test_every_act_is_done(world: World) -> None:
     await _says(world, "jour")
     for label in ("C’est fait", "Annuler"):
         await _presses(world, label)
-    for line in ("décaler veille 1h", "confier veille à Tom", "prendre veille"):
+    for line in ("fait veille", "rouvrir veille", "décaler veille 1h", "confier veille à Tom", "prendre veille"):
+        await _says(world, line)
+    for line in ("rappel demain 10h appeler l’imprimeur", "rappel supprimer appeler l’imprimeur"):
         await _says(world, line)
     await _says(world, "sauter veille client absent")
     await _presses(world, "Annuler")

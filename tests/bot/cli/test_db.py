@@ -17,7 +17,7 @@ def team(folder: Path, name: str) -> None:
         connection.execute("DELETE FROM teams")
         connection.execute(
             "INSERT INTO teams (id, name, language, zone, country, working_days, opens, closes, whit_monday, formal,"
-            " ready, mark) VALUES ('t', ?, 'fr', 'Europe/Paris', 'FR', '12345', '09:00', '18:00', 1, 0, 1, '')",
+            " ready) VALUES ('t', ?, 'fr', 'Europe/Paris', 'FR', '12345', '09:00', '18:00', 1, 0, 1)",
             (name,),
         )
     connection.close()
