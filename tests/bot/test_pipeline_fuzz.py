@@ -167,7 +167,7 @@ class Watcher:
 
     async def _look(self) -> tuple[Rows, list[Any]]:
         def both(tx: UnitOfWork) -> tuple[Rows, list[Any]]:
-            query = s.audit.select().order_by(s.audit.c.id)
+            query = s.audit.select().order_by(s.audit.c.team_id, s.audit.c.number)
             return _rows(tx), list(tx.connection.execute(query.offset(self.recorded)))
 
         return await self.story.app.store.read(both)
@@ -191,9 +191,13 @@ class Watcher:
         told = Counter(entry.subject_id for entry in entries if entry.subject == "item")
         if told.keys() & known:  # the moments of its urgent ladder come and go with an item
             differs["schedules"] = []
+        if any(
+            entry.act == "undo" and entry.subject == "item" for entry in entries
+        ):  # of a task that began with its item
+            differs["templates"] = []
         others = sum(len(keys) for keys in differs.values())
         rest = len(entries) - sum(told.values())
-        said = [(entry.act, entry.before, entry.after) for entry in entries], differs
+        said = [(entry.act, entry.before, entry.after) for entry in entries], {k: v for k, v in differs.items() if v}
         assert {one: times for one, times in told.items() if one in known} == dict.fromkeys(known & touched, 1), said
         fresh = {one: times for one, times in told.items() if one not in known}
         assert fresh.items() <= dict.fromkeys(touched, 1).items(), said
